@@ -1,0 +1,135 @@
+/* diag.c: diagnostics.  diags.def holds one row for each: this file turns a
+   row and its arguments into a Diag, and decides how far the link goes on. */
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+static const struct {
+  const char *name, *class, *text;
+  Phase phase;
+  Severity severity;
+} rows[] = {
+#define DIAG(id, phase, class, severity, text)                                 \
+  {#id, class, text, PHASE_##phase, SEVERITY_##severity},
+#include "diags.def"
+#undef DIAG
+};
+
+static const char *const phases[] = {"read",   "archive", "resolve", "live",
+                                     "number", "place",   "synth",   "reloc",
+                                     "emit",   "options"};
+
+const char *diag_name(DiagId id) {
+  return rows[id].name;
+}
+
+const char *diag_class(DiagId id) {
+  return rows[id].class;
+}
+
+const char *diag_phase(DiagId id) {
+  return phases[rows[id].phase];
+}
+
+Where in_file(const char *file) {
+  return (Where){file, NO_OFFSET, NULL};
+}
+
+Where in_object(const Object *o) {
+  return in_file(o ? o->name : NULL);
+}
+
+Where at_cursor(const Cursor *c, const char *field) {
+  return (Where){c->file, cursor_offset(c), field};
+}
+
+static char *vformat(Link *l, const char *fmt, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  int n = vsnprintf(NULL, 0, fmt, args);
+  char *s = n >= 0 ? arena_alloc(&l->arena, (size_t)n + 1) : NULL;
+  if (s)
+    vsnprintf(s, (size_t)n + 1, fmt, again);
+  va_end(again);
+  return s;
+}
+
+char *format(Link *l, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  char *s = vformat(l, fmt, args);
+  va_end(args);
+  if (!s)
+    fail(l, DIAG_OUT_OF_MEMORY, in_file(NULL));
+  return s;
+}
+
+const char *pretty(Link *l, Str name) {
+  char *c = format(l, "%.*s", (int)name.n, name.p ? name.p : "");
+  if (strcmp(c, "__main_argc_argv") == 0)
+    return "main"; /* the C entry point as its author spelt it */
+  if (!l->opt.demangle || !l->request->demangle)
+    return c;
+  char *plain = l->request->demangle(c);
+  if (!plain)
+    return c;
+  const char *copy = format(l, "%s", plain);
+  free(plain);
+  return copy;
+}
+
+static void record(Link *l, DiagId id, Where w, va_list args) {
+  Severity severity = rows[id].severity;
+  if (severity == SEVERITY_WARNING && l->opt.fatal_warnings)
+    severity = SEVERITY_ERROR;
+  if (severity == SEVERITY_ERROR) {
+    l->failed = true;
+    l->nerrors++;
+  }
+  const char *text = vformat(l, rows[id].text, args);
+  if (!text)
+    text = rows[id].text;
+  Diag d = {id, severity, w.file, w.offset, w.field, text};
+  /* A full vector that cannot grow must not fail again from here. */
+  if (l->diags.n == l->diags.cap) {
+    u32 cap = l->diags.cap ? l->diags.cap * 2 : 8;
+    Diag *wider = arena_alloc(&l->arena, cap * sizeof *wider);
+    if (!wider)
+      return;
+    if (l->diags.n)
+      memcpy(wider, l->diags.p, l->diags.n * sizeof *wider);
+    l->diags.p = wider;
+    l->diags.cap = cap;
+  }
+  l->diags.p[l->diags.n++] = d;
+}
+
+void fail(Link *l, DiagId id, Where w, ...) {
+  va_list args;
+  va_start(args, w);
+  record(l, id, w, args);
+  va_end(args);
+  l->failed = true;
+  assert(l->armed);
+  longjmp(l->escape, 1);
+}
+
+void report(Link *l, DiagId id, Where w, ...) {
+  va_list args;
+  va_start(args, w);
+  record(l, id, w, args);
+  va_end(args);
+  if (l->opt.error_limit && l->nerrors >= l->opt.error_limit &&
+      rows[id].severity == SEVERITY_ERROR)
+    fail(l, DIAG_TOO_MANY_ERRORS, in_file(NULL));
+}
+
+void checkpoint(Link *l) {
+  if (l->failed)
+    longjmp(l->escape, 1);
+}

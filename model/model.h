@@ -1,0 +1,801 @@
+/* model.h: the reference linker as a table of contents.  Types and functions
+   stand in the order of the pipeline; each banner names the file that
+   implements what follows it.
+
+   Index spaces.  A number that counts things of one *input* object is an
+   `In`; a number that counts things of the *output* module is an `Out`.  They
+   are different types, since mixing them is the classic linker bug.
+
+   Memory.  One arena a link: everything hangs off it, nothing is freed before
+   link_free().  Input bytes are borrowed, never copied, and must outlive the
+   link.  The model does no I/O, keeps no globals and never exits. */
+
+#ifndef LINKSPEC_MODEL_H
+#define LINKSPEC_MODEL_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wasm.h"
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int64_t i64;
+
+#define NONE UINT32_MAX /* "no index" in every index space */
+
+typedef struct {
+  u32 i;
+} In; /* an index of an input object */
+typedef struct {
+  u32 i;
+} Out; /* an index of the output module */
+
+typedef struct Link Link;
+typedef struct Object Object;
+typedef struct Symbol Symbol;
+typedef struct OutSegment OutSegment;
+
+/* ---- bytes.c: arena, strings, bounded cursor, growing buffer ---- */
+
+typedef struct Arena {
+  struct Block *blocks;
+  size_t used; /* bytes handed out, all blocks */
+} Arena;
+
+/* Zeroed memory, aligned for any type.  NULL when the machine has no more. */
+void *arena_alloc(Arena *a, size_t n);
+void arena_free(Arena *a);
+/* The same from the link's arena; fails the link when there is no more. */
+void *alloc(Link *l, size_t count, size_t size);
+#define NEW(l, T) ((T *)alloc((l), 1, sizeof(T)))
+#define NEW_ARRAY(l, T, n) ((T *)alloc((l), (n), sizeof(T)))
+
+/* A name: bytes with a length, since names of the format may hold NUL. */
+typedef struct Str {
+  const char *p;
+  u32 n;
+} Str;
+
+#define STR(literal) ((Str){(literal), sizeof(literal) - 1})
+
+Str str_from(const char *c);
+bool str_eq(Str a, Str b);
+bool str_is(Str a, const char *c);
+bool str_starts(Str a, const char *prefix);
+int str_cmp(Str a, Str b); /* by bytes, then by length */
+u64 str_hash(Str a);
+
+/* An insertion-ordered map from names to u32, the first value wins. */
+typedef struct Map {
+  Str *keys;
+  u32 *values;
+  u32 n, cap; /* cap is a power of two or 0 */
+} Map;
+
+/* The slot for key: *fresh says whether it was made now (value 0). */
+u32 *map_slot(Link *l, Map *m, Str key, bool *fresh);
+/* The value of key, or NONE. */
+u32 map_get(const Map *m, Str key);
+
+/* A cursor over borrowed bytes.  Every read names its field; the first one
+   that does not fit fails the link with file, offset and that name. */
+typedef struct Cursor {
+  Link *link;
+  const char *file; /* as diagnostics name it */
+  const u8 *p, *end;
+  const u8 *base; /* offset 0 of the file */
+} Cursor;
+
+u64 cursor_offset(const Cursor *c);
+size_t cursor_left(const Cursor *c);
+u8 read_u8(Cursor *c, const char *field);
+u32 read_u32le(Cursor *c, const char *field);
+u32 read_uleb32(Cursor *c, const char *field);
+u64 read_uleb64(Cursor *c, const char *field);
+int32_t read_sleb32(Cursor *c, const char *field);
+i64 read_sleb64(Cursor *c, const char *field);
+const u8 *read_bytes(Cursor *c, size_t n, const char *field);
+Str read_str(Cursor *c, const char *field);
+/* A count of things that take at least `least` bytes each: one that cannot
+   fit in the bytes left fails before anything is allocated for it. */
+u32 read_count(Cursor *c, u32 least, const char *field);
+/* The next n bytes as a cursor of their own; c goes on behind them. */
+Cursor read_sub(Cursor *c, size_t n, const char *field);
+
+/* A growing buffer in the link's arena. */
+typedef struct Buf {
+  Link *link;
+  u8 *p;
+  size_t n, cap;
+} Buf;
+
+void put_u8(Buf *b, unsigned v);
+void put_u32le(Buf *b, u32 v);
+void put_uleb(Buf *b, u64 v);
+void put_sleb(Buf *b, i64 v);
+void put_bytes(Buf *b, const void *p, size_t n);
+void put_str(Buf *b, Str s); /* length, then bytes */
+u8 *put_space(Buf *b, size_t n);
+
+/* LEB128 with exactly `width` bytes: padded when the value needs fewer. */
+void write_uleb_padded(u8 *p, u64 v, unsigned width);
+void write_sleb_padded(u8 *p, i64 v, unsigned width);
+unsigned uleb_size(u64 v); /* bytes of the shortest encoding */
+
+/* Arrays that grow in the arena: VEC(T) v; VEC_PUSH(l, v, x). */
+#define VEC(T)                                                                 \
+  struct {                                                                     \
+    T *p;                                                                      \
+    u32 n, cap;                                                                \
+  }
+#define VEC_PUSH(l, v, x)                                                      \
+  (vec_grow((l), (void **)&(v).p, (v).n, &(v).cap, sizeof *(v).p),             \
+   (v).p[(v).n++] = (x))
+void vec_grow(Link *l, void **p, u32 n, u32 *cap, size_t item);
+
+/* ---- diag.c: diagnostics, one row each in diags.def ---- */
+
+typedef enum {
+#define DIAG(id, phase, class, severity, text) DIAG_##id,
+#include "diags.def"
+#undef DIAG
+  DIAG_COUNT
+} DiagId;
+
+typedef enum {
+  PHASE_READ,
+  PHASE_ARCHIVE,
+  PHASE_RESOLVE,
+  PHASE_LIVE,
+  PHASE_NUMBER,
+  PHASE_PLACE,
+  PHASE_SYNTH,
+  PHASE_RELOC,
+  PHASE_EMIT,
+  PHASE_OPTIONS
+} Phase;
+
+typedef enum { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severity;
+
+#define NO_OFFSET UINT64_MAX
+
+typedef struct Diag {
+  DiagId id;
+  Severity severity;
+  const char *file;  /* "a.o", "lib.a(a.o)", or NULL: no one file */
+  u64 offset;        /* byte offset in that file (member), or NO_OFFSET */
+  const char *field; /* the field's name, or NULL */
+  const char *text;  /* the message, without file and offset */
+} Diag;
+
+const char *diag_name(DiagId id);  /* "UNDEFINED_SYMBOL" */
+const char *diag_class(DiagId id); /* "undefined" */
+const char *diag_phase(DiagId id); /* "resolve" */
+
+/* Where a diagnostic points. */
+typedef struct Where {
+  const char *file;
+  u64 offset;
+  const char *field;
+} Where;
+
+Where in_file(const char *file);
+Where in_object(const Object *o);
+Where at_cursor(const Cursor *c, const char *field);
+
+/* fail() unwinds to the entry of link_run().  report() records and returns:
+   linking stops at the next checkpoint().  Both take the arguments of the
+   row's text, as printf does. */
+_Noreturn void fail(Link *l, DiagId id, Where w, ...);
+void report(Link *l, DiagId id, Where w, ...);
+void checkpoint(Link *l);
+char *format(Link *l, const char *fmt, ...);
+/* A name as people read it: demangled when the request says so. */
+const char *pretty(Link *l, Str name);
+
+/* ---- link.c: the request, the passes, the answer ---- */
+
+typedef struct Input {
+  const char *path; /* as diagnostics and thin archives name it */
+  const u8 *bytes;
+  size_t size;
+  bool whole_archive; /* --whole-archive is in force */
+  bool lazy;          /* between --start-lib and --end-lib */
+} Input;
+
+typedef enum {
+  UNRESOLVED_REPORT, /* an error for each (default) */
+  UNRESOLVED_WARN,   /* --warn-unresolved-symbols */
+  UNRESOLVED_IGNORE  /* --unresolved-symbols=ignore-all, --allow-undefined */
+} Unresolved;
+
+typedef struct Names {
+  const char **p;
+  u32 n;
+} Names;
+
+/* What may be asked of a link; options.def of the runner gives the spelling.
+   Zero is "not given" except where a comment says otherwise. */
+typedef struct Options {
+  const char *entry;        /* NULL: no entry */
+  Names exports;            /* --export: must exist */
+  Names exports_if_defined; /* --export-if-defined */
+  Names undefined;          /* -u */
+  Names allow_undefined;    /* --allow-undefined-file, one name each */
+  bool export_all, export_dynamic;
+  Unresolved unresolved;
+  bool import_undefined;
+  bool gc_sections; /* default on: options_default() */
+  bool print_gc_sections;
+  bool merge_data_segments; /* default on */
+  int optimize;             /* -O: 0 keeps strings unmerged; default 1 */
+  bool strip_all, strip_debug;
+  Names keep_sections;
+  bool have_features; /* --features given, perhaps empty */
+  Names features, extra_features;
+  bool check_features; /* default on */
+  bool demangle;       /* default on */
+  bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
+  u32 error_limit; /* 0: no limit; default 20 */
+  /* memory, in bytes */
+  bool stack_first;      /* default on, as in wasm-ld 22 */
+  u64 stack_size;        /* default one page */
+  bool have_global_base; /* else 1024, or the end of a stack that is first */
+  u64 global_base;
+  u64 initial_memory, initial_heap, max_memory;
+  bool no_growable_memory;
+  bool import_memory, export_memory; /* export is the default */
+  const char *import_memory_module, *import_memory_name; /* env, memory */
+  const char *export_memory_name;                        /* memory */
+  bool import_table, export_table, growable_table;
+  u32 table_base;          /* default 1 */
+  const char *module_name; /* name section: base name of the output file */
+} Options;
+
+/* The defaults of the newest wasm-ld. */
+Options options_default(void);
+
+typedef struct Request {
+  const Input *inputs;
+  u32 ninputs;
+  Options options;
+  /* The bytes of a thin archive's member, whose path is relative to the
+     archive's folder; false when it cannot be had.  May be NULL. */
+  bool (*open_member)(void *host, const char *archive, const char *member,
+                      const u8 **bytes, size_t *size);
+  /* A demangled copy of a NUL-terminated name, freed by the caller with
+     free(), or NULL to keep the name.  May be NULL. */
+  char *(*demangle)(const char *name);
+  void *host;
+} Request;
+
+typedef enum {
+  STAGE_RESOLVE,
+  STAGE_LIVE,
+  STAGE_PLACE,
+  STAGE_NUMBER,
+  STAGE_EMIT
+} Stage;
+
+/* A link of request, not yet run.  NULL when there is no memory.  The request
+   is borrowed. */
+Link *link_new(const Request *request);
+/* Runs the passes up to and including last.  False when an error was found:
+   see link_diags().  To be called once. */
+bool link_run(Link *l, Stage last);
+/* The module, after STAGE_EMIT. */
+const u8 *link_output(const Link *l, size_t *size);
+const Diag *link_diags(const Link *l, u32 *n);
+void link_free(Link *l);
+
+/* ---- types of objects ---- */
+
+typedef struct Signature {
+  const u8 *types; /* parameters, then results */
+  u32 nparams, nresults;
+  Out index; /* in the output's type section, once numbered */
+} Signature; /* interned: equal signatures are one pointer */
+
+typedef struct Limits {
+  u8 flags; /* WASM_LIMITS_FLAG_* */
+  u64 min, max;
+  u32 page_size_log2; /* 16 unless HAS_PAGE_SIZE */
+} Limits;
+
+/* A constant expression.  `extended` holds the bytes up to and with `end` of
+   one that is more than a single instruction. */
+typedef struct InitExpr {
+  u8 opcode;
+  i64 value; /* constant, or index */
+  u64 bits;  /* f32, f64 */
+  const u8 *extended;
+  u32 extended_size;
+} InitExpr;
+
+typedef enum {
+  ENC_ULEB32,
+  ENC_SLEB32,
+  ENC_I32,
+  ENC_ULEB64,
+  ENC_SLEB64,
+  ENC_I64
+} Encoding;
+
+typedef enum {
+#define RELOC(number, name, enc, target, value, base, addend, twin)            \
+  name = number,
+#include "relocs.def"
+#undef RELOC
+  RELOC_KINDS
+} RelocKind;
+
+/* What the relocation's index counts. */
+typedef enum {
+  TARGET_FUNCTION,
+  TARGET_DATA,
+  TARGET_GLOBAL, /* R_WASM_GLOBAL_INDEX_LEB: data and functions too (GOT) */
+  TARGET_TAG,
+  TARGET_TABLE,
+  TARGET_SECTION,
+  TARGET_TYPE
+} Target;
+
+/* What its value is. */
+typedef enum {
+  VALUE_INDEX,           /* of the target, in its output index space */
+  VALUE_SLOT,            /* of the function, in the indirect function table */
+  VALUE_ADDRESS,         /* of the data, in linear memory */
+  VALUE_FUNCTION_OFFSET, /* of the body, in the code section's payload */
+  VALUE_SECTION_OFFSET   /* in the custom section's payload */
+} Value;
+
+/* What is subtracted from it. */
+typedef enum {
+  BASE_NONE,
+  BASE_MEMORY, /* __memory_base: 0 in a static link */
+  BASE_TABLE,  /* --table-base */
+  BASE_TLS,    /* the start of .tdata */
+  BASE_PLACE   /* the address of the relocated bytes themselves */
+} Base;
+
+typedef struct RelocInfo {
+  const char *name;
+  Encoding encoding;
+  Target target;
+  Value value;
+  Base base;
+  bool has_addend;
+  int twin; /* the 64-bit (or 32-bit) form of the same, or -1 */
+} RelocInfo;
+
+typedef struct Reloc {
+  u32 offset; /* in the payload of the section it patches */
+  u32 index;  /* input symbol index; TARGET_TYPE: input type index */
+  i64 addend;
+  u8 kind; /* RelocKind */
+} Reloc;
+
+/* A piece of a string section: up to and with its NUL. */
+typedef struct Piece {
+  u32 in_offset;  /* in the chunk */
+  u32 out_offset; /* in the merged strings */
+} Piece;
+
+/* The unit of liveness: a function, a data segment or a custom section. */
+typedef struct Chunk {
+  Object *obj; /* NULL: made by the linker */
+  Str name;
+  const u8 *bytes; /* a function's begin with its size LEB */
+  u32 size;
+  u32 in_offset; /* of bytes, in the payload of the input section */
+  u32 align;     /* exponent of 2 */
+  u32 comdat;    /* index into obj->comdats, or NONE */
+  const Reloc *relocs;
+  u32 nrelocs;
+  bool live;
+  bool discarded;       /* another object brought the COMDAT group first */
+  struct Chunk *merged; /* strings: the chunk they went into; else NULL */
+  Piece *pieces;
+  u32 npieces;
+  u64 out_offset; /* function, custom section: in the output section's
+                     payload; segment: in the output segment */
+} Chunk;
+
+typedef struct Function {
+  Chunk c;
+  const Signature *sig;
+  Str debug_name;  /* of the input's name section */
+  Str export_name; /* of the input's export section; p is NULL if none */
+  Out index;       /* function index space */
+  u32 slot;        /* in the indirect function table, or NONE */
+} Function;
+
+typedef struct Segment {
+  Chunk c;
+  u32 flags; /* WASM_SEG_FLAG_* */
+  OutSegment *out;
+} Segment;
+
+/* A global, tag or table: imported or defined. */
+typedef struct Item {
+  Object *obj; /* NULL: made by the linker */
+  Str name;
+  u8 type; /* value type of a global, element type of a table */
+  bool mutable;
+  Limits limits;        /* table */
+  const Signature *sig; /* tag */
+  InitExpr init;        /* defined global */
+  bool live;
+  Out index;
+} Item;
+
+typedef struct Import {
+  Str module, field;
+  u8 kind; /* WASM_EXTERNAL_* */
+  const Signature *sig;
+  Item item; /* global, tag, table: its type */
+} Import;
+
+typedef struct Section {
+  u8 id;
+  Str name;      /* custom sections */
+  u64 offset;    /* of the payload, in the file */
+  u32 size;      /* of the payload, after a custom section's name */
+  Chunk *custom; /* custom sections */
+  Reloc *relocs; /* all that patch this section */
+  u32 nrelocs;
+} Section;
+
+/* A row of the symbol table, as read. */
+typedef struct SymbolRow {
+  u8 kind;
+  u32 flags;
+  Str name;
+  Str import_module, import_name; /* p is NULL where there is none */
+  In index;         /* function, global, tag, table: its space; data: segment;
+                       section: section index */
+  u64 offset, size; /* data */
+  u64 at;           /* of the row, in the file */
+  bool called_directly;
+} SymbolRow;
+
+typedef struct InitFunction {
+  u32 priority;
+  In symbol;
+} InitFunction;
+
+typedef struct Comdat {
+  Str name;
+  bool kept;
+} Comdat;
+
+typedef struct Feature {
+  u8 prefix;
+  Str name;
+} Feature;
+
+typedef struct Producer {
+  Str name, version;
+} Producer;
+
+enum {
+  PRODUCER_LANGUAGE,
+  PRODUCER_PROCESSED_BY,
+  PRODUCER_SDK,
+  PRODUCER_FIELDS
+};
+
+struct Object {
+  const char *name;     /* "a.o" or "lib.a(a.o)" */
+  const char *basename; /* without the archive's name */
+  const u8 *bytes;
+  size_t size;
+  bool in_archive;
+  bool lazy; /* known by its names only, not loaded */
+  bool live; /* reached: its constructors run, RETAIN segments stay */
+  bool is_wasm64;
+  Section *sections;
+  u32 nsections;
+  const Signature **types;
+  bool *type_used; /* by a TYPE_INDEX relocation of a live chunk */
+  u32 ntypes;
+  Import *imports;
+  u32 nimports;
+  const Import **fimports; /* function imports, by function index */
+  const Import **gimports, **timports, **eimports; /* global, table, tag */
+  u32 nfimports, ngimports, ntimports, neimports;
+  Function *functions; /* defined; index minus nfimports */
+  u32 nfunctions;
+  Item *globals, *tables, *tags; /* defined */
+  u32 nglobals, ntables, ntags;
+  Segment *segments;
+  u32 nsegments;
+  SymbolRow *rows;
+  Symbol **symbols; /* what each row became, after resolve */
+  u32 nsymbols;
+  Symbol **global_symbols; /* by imported global; NULL: no row names it */
+  InitFunction *inits;
+  u32 ninits;
+  Comdat *comdats;
+  u32 ncomdats;
+  Feature *features;
+  u32 nfeatures;
+  VEC(Producer) producers[PRODUCER_FIELDS];
+};
+
+/* ---- read.c, read_linking.c: bytes -> Object ---- */
+
+/* Reads all of a relocatable object.  Fails the link on malformed input. */
+Object *read_object(Link *l, Object *o);
+/* The names that a member defines for others, in symbol-table order, found
+   without reading the rest: what the archive's lazy symbols are. */
+typedef VEC(Str) StrVec;
+StrVec read_defined_names(Link *l, const Object *o);
+void read_linking_names(Link *l, Cursor c, StrVec *names);
+/* "linking" and "reloc.*", called by read_object(). */
+void read_linking(Link *l, Object *o, Cursor c);
+void read_relocs(Link *l, Object *o, Cursor c);
+/* The section's chunks get the relocations that fall into them. */
+void assign_relocs(Link *l, Object *o);
+const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
+unsigned encoding_width(Encoding e);   /* bytes */
+
+/* ---- archive.c: archive -> members ---- */
+
+bool is_archive(const u8 *bytes, size_t size);
+typedef VEC(Object *) ObjectVec;
+/* The members that are wasm objects, in file order. */
+ObjectVec read_archive(Link *l, const Input *in);
+
+/* ---- symtab.c: one name, one symbol ---- */
+
+typedef enum { SYM_UNDEFINED, SYM_LAZY, SYM_DEFINED } SymState;
+
+/* One entity that a name (or a local row) denotes. */
+struct Symbol {
+  Str name;
+  u8 kind; /* WASM_SYMBOL_TYPE_*; not known while lazy */
+  SymState state;
+  u32 flags;            /* WASM_SYMBOL_*, the winner's */
+  Object *obj;          /* defines it, refers to it first, or would define it;
+                           NULL: the linker */
+  const Signature *sig; /* function, tag */
+  Function *func;
+  Segment *seg;                   /* data; NULL: absolute */
+  u64 value;                      /* data: offset in seg, or absolute address */
+  u64 size;                       /* data */
+  Item *item;                     /* global, tag, table */
+  Chunk *custom;                  /* section symbol */
+  Str import_module, import_name; /* p is NULL where not given */
+  Symbol *stub;          /* undefined function: what its callers trap in */
+  const Object *seen_in; /* the object that named it last */
+  Out index;             /* of an import, in its space */
+  u32 slot;              /* of an imported function, in the table, or NONE */
+  u32 got;               /* global index of its internal GOT entry, or NONE */
+  bool used;             /* by an object or by the linker itself */
+  bool force_export;
+  bool called_directly; /* undefined function: not only its address is used */
+  bool is_stub;         /* traps when called; its address is 0 */
+  bool referenced;      /* live, for symbols that have no chunk */
+};
+
+typedef struct Variants {
+  Str name;
+  VEC(Symbol *) symbols;
+} Variants; /* one name under several signatures */
+
+Symbol *find_symbol(const Link *l, Str name);
+/* A row of an object enters the table: see the rules at each.  They return
+   what the row denotes from now on. */
+Symbol *add_defined(Link *l, Object *o, const SymbolRow *r);
+Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r);
+Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined);
+/* A member's definition is known by name.  True: it is wanted at once. */
+bool add_lazy(Link *l, Str name, Object *member);
+/* The symbol is the linker's: function with this signature, or global. */
+Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
+                               const Signature *sig);
+Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
+                             bool mutable);
+/* The same for names that are only defined where somebody asks for them: an
+   undefined reference; for data also --export and --export-all.  Else NULL. */
+Symbol *add_optional_data(Link *l, const char *name, u64 value);
+Symbol *add_optional_global(Link *l, const char *name);
+/* s becomes a function that traps, shown under debug_name. */
+void make_stub(Link *l, Symbol *s, const Signature *sig,
+               const char *debug_name);
+/* The trapping function that undefined functions of this signature share. */
+Symbol *undefined_stub(Link *l, const Signature *sig);
+/* A name under two signatures: one definition wins, the rest trap. */
+void settle_variants(Link *l);
+
+bool is_weak(const Symbol *s);
+bool is_local(const Symbol *s);
+bool is_hidden(const Symbol *s);
+bool is_undefined(const Symbol *s);
+bool is_defined(const Symbol *s);
+bool is_exported(const Link *l, const Symbol *s);
+bool is_discarded(const Symbol *s);
+bool is_tls(const Symbol *s);
+Chunk *symbol_chunk(const Symbol *s);
+const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
+                                  u32 nresults);
+/* "(i32, i64) -> i32" */
+const char *signature_text(Link *l, const Signature *sig);
+const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
+bool listed(const Names *names, Str name);
+
+/* ---- resolve.c: inputs -> symbols ---- */
+
+void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
+void resolve_finish(Link *l); /* variants, weak undefined functions */
+
+/* ---- live.c: roots and edges -> what is kept ---- */
+
+void mark_live(Link *l);
+void set_live(Symbol *s);
+bool is_live(const Symbol *s);
+
+/* ---- place.c: segments and addresses;  strings.c: merged strings ---- */
+
+struct OutSegment {
+  Str name;
+  u32 index; /* in the data section */
+  u32 align; /* exponent of 2 */
+  u64 size, address;
+  bool is_bss, is_tls;
+  VEC(Chunk *) chunks; /* in order of offset; merged strings as one */
+};
+
+void make_segments(Link *l); /* input segments -> output segments */
+void place_memory(Link *l);  /* addresses; stack, heap, limits */
+bool in_binary(const Link *l, const OutSegment *s);
+u64 data_address(const Symbol *s); /* of a defined data symbol, in memory */
+/* What code and data hold for it: the address, but of a thread-local symbol
+   its offset from __tls_base, in a single-threaded link too. */
+u64 data_value(const Symbol *s);
+
+/* Strings of one kind become one chunk: duplicates and tails are shared. */
+bool mergeable_segment(const Link *l, const Segment *s);
+bool mergeable_custom(const Link *l, const Chunk *c);
+void split_strings(Link *l, Chunk *c);
+/* One chunk with all the strings of the n chunks, which remember it. */
+Chunk *merge_strings(Link *l, Chunk **chunks, u32 n);
+/* Offset in the chunk -> offset in its output segment or section. */
+u64 chunk_offset(const Chunk *c, u64 offset);
+
+/* ---- features.c: target_features ---- */
+
+void settle_features(Link *l);
+void check_mutable_globals(Link *l); /* after imports and exports */
+bool has_feature(const Link *l, const char *name);
+
+/* ---- scan.c: what live code asks for ---- */
+
+/* Decides whether there is an indirect function table. */
+void resolve_table(Link *l, bool required);
+bool is_imported(const Link *l, const Symbol *s);
+void number_imports(Link *l);
+/* Table slots, GOT entries, types, stubs; undefined symbols are reported. */
+void scan_relocs(Link *l);
+void size_table(Link *l);
+
+/* ---- number.c: output index spaces ---- */
+
+void number_definitions(Link *l);
+void number_init_functions(Link *l);
+void number_types(Link *l);
+void number_exports(Link *l);
+Out append_function(Link *l, Function *f);
+Out function_index(const Symbol *s); /* NONE: it has none */
+Out item_index(const Symbol *s);     /* of a global, tag or table */
+
+/* ---- synth.c: what the linker itself defines ---- */
+
+void synth_symbols(Link *l);        /* before any input is read */
+void synth_optional(Link *l);       /* when all inputs are known */
+void synth_start_stop(Link *l);     /* when segments have addresses */
+void synth_init_functions(Link *l); /* before numbering */
+void synth_bodies(Link *l);         /* after numbering */
+
+/* ---- reloc.c: the value of a relocation, then its bytes ---- */
+
+/* What relocation r of chunk c evaluates to. */
+u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c);
+/* Writes value in the encoding at p, encoding_width() bytes. */
+void reloc_write(u8 *p, Encoding e, u64 value);
+/* Copies c to p and applies all its relocations there. */
+void write_chunk(const Link *l, const Chunk *c, u8 *p);
+
+/* ---- emit.c, emit_meta.c: the output module ---- */
+
+typedef struct Export {
+  Str name;
+  u8 kind; /* WASM_EXTERNAL_* */
+  u32 index;
+} Export;
+
+typedef struct CustomOut {
+  Str name;
+  VEC(Chunk *) chunks;
+  u64 size;
+} CustomOut;
+
+void emit_module(Link *l);
+/* A section of the output: id, size, body. */
+void emit_section(Link *l, u8 id, const Buf *body);
+/* A custom section's header, for a payload of that many bytes. */
+void emit_custom_header(Link *l, Str name, u64 size);
+void emit_names(Link *l);
+void emit_producers(Link *l);
+void emit_features(Link *l);
+void emit_customs(Link *l);
+
+/* ---- link.c: all that a link holds ---- */
+
+typedef struct InitCall {
+  Symbol *symbol;
+  u32 priority;
+} InitCall;
+
+struct Link {
+  const Request *request;
+  Options opt;
+  Arena arena;
+  jmp_buf escape;
+  bool armed;  /* escape may be used */
+  bool failed; /* an error was reported */
+  u32 nerrors;
+  VEC(Diag) diags;
+
+  /* read, resolve */
+  VEC(Object *) objects; /* loaded, in load order: decides every order */
+  Map symbol_map;        /* name -> position in symbols */
+  VEC(Symbol *) symbols; /* in order of first mention of the name */
+  Map comdats;
+  Map variant_map;
+  VEC(Variants) variants;
+  Map signature_map;
+  VEC(Signature *) signatures;
+  bool legacy_table; /* some object needs the table to be number 0 */
+  VEC(Function *) synthetic_functions;
+  VEC(Item *) synthetic_globals;
+  VEC(Symbol *) stubs; /* undefined_stub(), one a signature */
+
+  /* symbols that the linker provides or looks for; NULL: not in this link */
+  Symbol *call_ctors, *call_dtors, *init_memory, *start_function;
+  Symbol *stack_pointer, *tls_base, *table;
+  Symbol *stack_low, *stack_high, *global_base, *heap_base, *heap_end;
+  Symbol *data_end, *dso_handle;
+
+  /* place */
+  VEC(OutSegment *) segments;
+  u64 memory_pages, memory_max_pages; /* max 0: none */
+  bool emit_bss;
+
+  /* number */
+  VEC(Str) features; /* allowed, in order of first mention */
+  VEC(Symbol *) imports;
+  u32 nimported[WASM_EXTERNAL_TAG + 1]; /* by WASM_EXTERNAL_* */
+  Map import_map;
+  VEC(Symbol *) table_entries;
+  VEC(Symbol *) got; /* internal GOT entries, in order of first need */
+  VEC(Function *) functions;
+  VEC(Item *) globals, tables, tags;
+  VEC(Signature *) types;
+  VEC(Symbol *) address_globals; /* exported data */
+  VEC(Export) exports;
+  VEC(Symbol *) exported;   /* in export order, without the memory */
+  VEC(InitCall) init_calls; /* in call order */
+
+  /* emit */
+  VEC(CustomOut) customs;
+  Buf out;
+};
+
+#endif

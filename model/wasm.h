@@ -1,0 +1,168 @@
+/* wasm.h: constants of the binary format and of the linking conventions,
+   spelled as the documents spell them (core specification; tool-conventions
+   Linking.md).  Numbers only: nothing here belongs to one stage. */
+
+#ifndef LINKSPEC_WASM_H
+#define LINKSPEC_WASM_H
+
+#define WASM_MAGIC "\0asm"
+#define WASM_VERSION 1
+#define WASM_LINKING_VERSION 2
+#define WASM_PAGE_SIZE 65536u
+
+/* Sections, by id.  Their order in a module is section_order() of read.c. */
+enum {
+  WASM_SEC_CUSTOM = 0,
+  WASM_SEC_TYPE = 1,
+  WASM_SEC_IMPORT = 2,
+  WASM_SEC_FUNCTION = 3,
+  WASM_SEC_TABLE = 4,
+  WASM_SEC_MEMORY = 5,
+  WASM_SEC_GLOBAL = 6,
+  WASM_SEC_EXPORT = 7,
+  WASM_SEC_START = 8,
+  WASM_SEC_ELEM = 9,
+  WASM_SEC_CODE = 10,
+  WASM_SEC_DATA = 11,
+  WASM_SEC_DATACOUNT = 12,
+  WASM_SEC_TAG = 13,
+  WASM_SEC_LAST = WASM_SEC_TAG
+};
+
+/* Kinds of imports and exports. */
+enum {
+  WASM_EXTERNAL_FUNCTION = 0,
+  WASM_EXTERNAL_TABLE = 1,
+  WASM_EXTERNAL_MEMORY = 2,
+  WASM_EXTERNAL_GLOBAL = 3,
+  WASM_EXTERNAL_TAG = 4
+};
+
+/* Value types, as the byte that encodes them. */
+enum {
+  WASM_TYPE_I32 = 0x7f,
+  WASM_TYPE_I64 = 0x7e,
+  WASM_TYPE_F32 = 0x7d,
+  WASM_TYPE_F64 = 0x7c,
+  WASM_TYPE_V128 = 0x7b,
+  WASM_TYPE_FUNCREF = 0x70,
+  WASM_TYPE_EXTERNREF = 0x6f,
+  WASM_TYPE_EXNREF = 0x69,
+  WASM_TYPE_FUNC = 0x60,
+  WASM_TYPE_NORESULT = 0x40
+};
+
+enum {
+  WASM_LIMITS_FLAG_HAS_MAX = 0x1,
+  WASM_LIMITS_FLAG_IS_SHARED = 0x2,
+  WASM_LIMITS_FLAG_IS_64 = 0x4,
+  WASM_LIMITS_FLAG_HAS_PAGE_SIZE = 0x8
+};
+
+enum {
+  WASM_ELEM_SEGMENT_IS_PASSIVE = 0x1,
+  WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER = 0x2,
+  WASM_ELEM_SEGMENT_HAS_INIT_EXPRS = 0x4
+};
+
+enum {
+  WASM_DATA_SEGMENT_IS_PASSIVE = 0x1,
+  WASM_DATA_SEGMENT_HAS_MEMINDEX = 0x2
+};
+
+/* Opcodes that initialiser expressions and linker-made code use. */
+enum {
+  WASM_OPCODE_UNREACHABLE = 0x00,
+  WASM_OPCODE_BLOCK = 0x02,
+  WASM_OPCODE_END = 0x0b,
+  WASM_OPCODE_BR = 0x0c,
+  WASM_OPCODE_BR_TABLE = 0x0e,
+  WASM_OPCODE_CALL = 0x10,
+  WASM_OPCODE_DROP = 0x1a,
+  WASM_OPCODE_LOCAL_GET = 0x20,
+  WASM_OPCODE_LOCAL_SET = 0x21,
+  WASM_OPCODE_LOCAL_TEE = 0x22,
+  WASM_OPCODE_GLOBAL_GET = 0x23,
+  WASM_OPCODE_GLOBAL_SET = 0x24,
+  WASM_OPCODE_I32_CONST = 0x41,
+  WASM_OPCODE_I64_CONST = 0x42,
+  WASM_OPCODE_F32_CONST = 0x43,
+  WASM_OPCODE_F64_CONST = 0x44,
+  WASM_OPCODE_I32_ADD = 0x6a,
+  WASM_OPCODE_I32_SUB = 0x6b,
+  WASM_OPCODE_I32_MUL = 0x6c,
+  WASM_OPCODE_I64_ADD = 0x7c,
+  WASM_OPCODE_I64_SUB = 0x7d,
+  WASM_OPCODE_I64_MUL = 0x7e,
+  WASM_OPCODE_REF_NULL = 0xd0,
+  WASM_OPCODE_REF_FUNC = 0xd2,
+  WASM_OPCODE_MISC_PREFIX = 0xfc,
+  WASM_OPCODE_MEMORY_INIT = 0x08, /* after MISC_PREFIX */
+  WASM_OPCODE_DATA_DROP = 0x09,   /* after MISC_PREFIX */
+  WASM_OPCODE_MEMORY_FILL = 0x0b  /* after MISC_PREFIX */
+};
+
+/* Sub-sections of "linking". */
+enum {
+  WASM_SEGMENT_INFO = 5,
+  WASM_INIT_FUNCS = 6,
+  WASM_COMDAT_INFO = 7,
+  WASM_SYMBOL_TABLE = 8
+};
+
+/* Symbol kinds. */
+enum {
+  WASM_SYMBOL_TYPE_FUNCTION = 0,
+  WASM_SYMBOL_TYPE_DATA = 1,
+  WASM_SYMBOL_TYPE_GLOBAL = 2,
+  WASM_SYMBOL_TYPE_SECTION = 3,
+  WASM_SYMBOL_TYPE_TAG = 4,
+  WASM_SYMBOL_TYPE_TABLE = 5
+};
+
+/* Symbol flags. */
+enum {
+  WASM_SYMBOL_BINDING_MASK = 0x3,
+  WASM_SYMBOL_BINDING_GLOBAL = 0x0,
+  WASM_SYMBOL_BINDING_WEAK = 0x1,
+  WASM_SYMBOL_BINDING_LOCAL = 0x2,
+  WASM_SYMBOL_VISIBILITY_HIDDEN = 0x4,
+  WASM_SYMBOL_UNDEFINED = 0x10,
+  WASM_SYMBOL_EXPORTED = 0x20,
+  WASM_SYMBOL_EXPLICIT_NAME = 0x40,
+  WASM_SYMBOL_NO_STRIP = 0x80,
+  WASM_SYMBOL_TLS = 0x100,
+  WASM_SYMBOL_ABSOLUTE = 0x200
+};
+
+/* Segment flags (WASM_SEGMENT_INFO). */
+enum {
+  WASM_SEG_FLAG_STRINGS = 0x1,
+  WASM_SEG_FLAG_TLS = 0x2,
+  WASM_SEG_FLAG_RETAIN = 0x4
+};
+
+/* Kinds of members of a COMDAT group. */
+enum {
+  WASM_COMDAT_DATA = 0,
+  WASM_COMDAT_FUNCTION = 1,
+  WASM_COMDAT_SECTION = 5
+};
+
+/* Prefixes of entries of "target_features". */
+enum {
+  WASM_FEATURE_PREFIX_USED = '+',
+  WASM_FEATURE_PREFIX_REQUIRED = '=',
+  WASM_FEATURE_PREFIX_DISALLOWED = '-'
+};
+
+/* Sub-sections of "name". */
+enum {
+  WASM_NAMES_MODULE = 0,
+  WASM_NAMES_FUNCTION = 1,
+  WASM_NAMES_LOCAL = 2,
+  WASM_NAMES_GLOBAL = 7,
+  WASM_NAMES_DATA_SEGMENT = 9
+};
+
+#endif
