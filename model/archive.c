@@ -1,0 +1,158 @@
+/* archive.c: an archive -> its members.  Two shapes: "!<arch>" holds the
+   members' bytes, "!<thin>" only their paths.  Member names come in three
+   spellings: short ("a.o/"), GNU long ("/123", an offset into the member
+   "//"), and BSD long ("#1/20", the name is the first 20 bytes of the body).
+
+   The symbol index ("/", "/SYM64/", "__.SYMDEF") is not used: as in wasm-ld
+   since 19, a member's own symbol table says what it defines, so an archive
+   links the same with a stale index, or with none. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+enum { MAGIC_SIZE = 8, HEADER_SIZE = 60 };
+
+bool is_archive(const u8 *bytes, size_t size) {
+  return size >= MAGIC_SIZE && (memcmp(bytes, "!<arch>\n", 8) == 0 ||
+                                memcmp(bytes, "!<thin>\n", 8) == 0);
+}
+
+typedef struct Member {
+  Str name;
+  u64 size;     /* of the body */
+  bool special; /* an index or the name table: always in the archive itself */
+} Member;
+
+static Str trim_right(Str s) {
+  while (s.n && s.p[s.n - 1] == ' ')
+    s.n--;
+  return s;
+}
+
+/* A decimal number, blank-padded on the right. */
+static u64 read_decimal(Cursor *c, size_t width, const char *field) {
+  Where w = at_cursor(c, field);
+  Str s =
+      trim_right((Str){(const char *)read_bytes(c, width, field), (u32)width});
+  u64 v = 0;
+  for (u32 i = 0; i < s.n; i++) {
+    if (s.p[i] < '0' || s.p[i] > '9')
+      fail(c->link, DIAG_ARCHIVE_NUMBER, w, field);
+    v = v * 10 + (u64)(s.p[i] - '0');
+  }
+  if (!s.n)
+    fail(c->link, DIAG_ARCHIVE_NUMBER, w, field);
+  return v;
+}
+
+static Str long_name(Cursor *c, Str table, Str ref, Where w) {
+  u64 at = 0;
+  for (u32 i = 1; i < ref.n; i++) {
+    if (ref.p[i] < '0' || ref.p[i] > '9')
+      fail(c->link, DIAG_ARCHIVE_NAME, w);
+    at = at * 10 + (u64)(ref.p[i] - '0');
+    if (at >= table.n)
+      fail(c->link, DIAG_ARCHIVE_NAME, w);
+  }
+  Str s = {table.p + at, 0};
+  while (at + s.n < table.n && s.p[s.n] != '\n' && s.p[s.n] != '\0')
+    s.n++;
+  if (s.n && s.p[s.n - 1] == '/')
+    s.n--;
+  return s;
+}
+
+/* The 60-byte header and, where the name is stored elsewhere, that name. */
+static Member read_header(Cursor *c, Str *table) {
+  Where w = at_cursor(c, "member name");
+  Member m = {.name = {(const char *)read_bytes(c, 16, "member name"), 16}};
+  read_bytes(c, 32, "member date, owner and mode");
+  m.size = read_decimal(c, 10, "member size");
+  Where end = at_cursor(c, "member header end");
+  if (memcmp(read_bytes(c, 2, "member header end"), "`\n", 2) != 0)
+    fail(c->link, DIAG_ARCHIVE_HEADER, end);
+  m.name = trim_right(m.name);
+  if (str_is(m.name, "/") || str_is(m.name, "//") ||
+      str_is(m.name, "/SYM64/")) {
+    m.special = true;
+    return m;
+  }
+  if (str_starts(m.name, "#1/")) {
+    Str digits = {m.name.p + 3, m.name.n - 3};
+    u64 n = 0;
+    for (u32 i = 0; i < digits.n; i++) {
+      if (digits.p[i] < '0' || digits.p[i] > '9' || n > m.size)
+        fail(c->link, DIAG_ARCHIVE_NAME, w);
+      n = n * 10 + (u64)(digits.p[i] - '0');
+    }
+    if (n > m.size || n > UINT32_MAX)
+      fail(c->link, DIAG_ARCHIVE_NAME, w);
+    m.name = (Str){(const char *)read_bytes(c, n, "member name"), (u32)n};
+    while (m.name.n && m.name.p[m.name.n - 1] == '\0')
+      m.name.n--;
+    m.size -= n;
+  } else if (m.name.n && m.name.p[0] == '/') {
+    m.name = long_name(c, *table, m.name, w);
+  } else if (m.name.n && m.name.p[m.name.n - 1] == '/') {
+    m.name.n--;
+  }
+  m.special = str_starts(m.name, "__.SYMDEF");
+  return m;
+}
+
+static Object *make_member(Link *l, const Input *in, Str name, const u8 *bytes,
+                           size_t size) {
+  Object *o = NEW(l, Object);
+  o->basename = format(l, "%.*s", (int)name.n, name.p);
+  o->name = format(l, "%s(%s)", in->path, o->basename);
+  o->bytes = bytes;
+  o->size = size;
+  o->in_archive = true;
+  o->lazy = !in->whole_archive;
+  return o;
+}
+
+/* The bytes of a thin archive's member, from the host. */
+static const u8 *open_thin(Link *l, const Input *in, Str name, Where w,
+                           size_t *size) {
+  const u8 *bytes = NULL;
+  const char *path = format(l, "%.*s", (int)name.n, name.p);
+  const Request *r = l->request;
+  if (!r->open_member || !r->open_member(r->host, in->path, path, &bytes, size))
+    fail(l, DIAG_THIN_MEMBER, w, path);
+  return bytes;
+}
+
+ObjectVec read_archive(Link *l, const Input *in) {
+  ObjectVec members = {0};
+  bool thin = memcmp(in->bytes, "!<thin>\n", MAGIC_SIZE) == 0;
+  Cursor c = {l, in->path, in->bytes + MAGIC_SIZE, in->bytes + in->size,
+              in->bytes};
+  Str table = {0};
+  while (cursor_left(&c)) {
+    Where w = at_cursor(&c, "member header");
+    Member m = read_header(&c, &table);
+    bool inside = !thin || m.special;
+    size_t size = m.size;
+    if (inside && size > cursor_left(&c))
+      fail(l, DIAG_ARCHIVE_SIZE, w, m.size, cursor_left(&c));
+    const u8 *bytes = inside ? read_bytes(&c, size, "member body")
+                             : open_thin(l, in, m.name, w, &size);
+    if (m.special && str_is(m.name, "//"))
+      table = (Str){(const char *)bytes, (u32)size};
+    if (cursor_offset(&c) % 2 && cursor_left(&c))
+      read_u8(&c, "member padding"); /* members begin at even offsets */
+    if (m.special)
+      continue;
+    Object *o = make_member(l, in, m.name, bytes, size);
+    if (size >= 4 && memcmp(bytes, WASM_MAGIC, 4) == 0)
+      VEC_PUSH(l, members, o);
+    else if (in->whole_archive)
+      fail(l, DIAG_NOT_WASM, in_object(o));
+    else
+      report(l, DIAG_MEMBER_SKIPPED, in_object(o));
+  }
+  return members;
+}

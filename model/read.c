@@ -1,0 +1,598 @@
+/* read.c: bytes -> Object.  Walks the sections of a relocatable object in file
+   order and fills in everything later stages ask for.  "linking" and
+   "reloc.*", which make a module an object, are read in read_linking.c.
+
+   Rule of thumb: whatever is an index is checked here, once, so that later
+   stages may use it as one.  Nothing of the input is copied but tables. */
+
+#include <string.h>
+
+#include "model.h"
+
+/* -- types, limits, constant expressions -- */
+
+static u8 read_value_type(Cursor *c, const char *field) {
+  Where w = at_cursor(c, field);
+  u8 t = read_u8(c, field);
+  switch (t) {
+  case WASM_TYPE_I32:
+  case WASM_TYPE_I64:
+  case WASM_TYPE_F32:
+  case WASM_TYPE_F64:
+  case WASM_TYPE_V128:
+  case WASM_TYPE_FUNCREF:
+  case WASM_TYPE_EXTERNREF:
+  case WASM_TYPE_EXNREF: return t;
+  }
+  fail(c->link, DIAG_VALUE_TYPE, w, t);
+}
+
+static u8 read_ref_type(Cursor *c, const char *field) {
+  Where w = at_cursor(c, field);
+  u8 t = read_value_type(c, field);
+  if (t != WASM_TYPE_FUNCREF && t != WASM_TYPE_EXTERNREF &&
+      t != WASM_TYPE_EXNREF)
+    fail(c->link, DIAG_VALUE_TYPE, w, t);
+  return t;
+}
+
+static Limits read_limits(Cursor *c) {
+  Where w = at_cursor(c, "limits flags");
+  Limits m = {.flags = read_u8(c, "limits flags"), .page_size_log2 = 16};
+  if (m.flags > 0xf)
+    fail(c->link, DIAG_LIMITS_FLAGS, w, m.flags);
+  bool is_64 = m.flags & WASM_LIMITS_FLAG_IS_64;
+  m.min = is_64 ? read_uleb64(c, "limits minimum")
+                : read_uleb32(c, "limits minimum");
+  if (m.flags & WASM_LIMITS_FLAG_HAS_MAX)
+    m.max = is_64 ? read_uleb64(c, "limits maximum")
+                  : read_uleb32(c, "limits maximum");
+  if (m.flags & WASM_LIMITS_FLAG_HAS_PAGE_SIZE)
+    m.page_size_log2 = read_uleb32(c, "limits page size");
+  return m;
+}
+
+static u64 read_fixed(Cursor *c, unsigned size, const char *field) {
+  const u8 *p = read_bytes(c, size, field);
+  u64 v = 0;
+  for (unsigned i = 0; i < size; i++)
+    v |= (u64)p[i] << (8 * i);
+  return v;
+}
+
+/* One instruction of a constant expression; false at `end`. */
+static bool read_const_instr(Cursor *c, InitExpr *e) {
+  static const char field[] = "constant expression";
+  Where w = at_cursor(c, field);
+  e->opcode = read_u8(c, field);
+  switch (e->opcode) {
+  case WASM_OPCODE_END: return false;
+  case WASM_OPCODE_I32_CONST: e->value = read_sleb32(c, field); break;
+  case WASM_OPCODE_I64_CONST: e->value = read_sleb64(c, field); break;
+  case WASM_OPCODE_F32_CONST: e->bits = read_fixed(c, 4, field); break;
+  case WASM_OPCODE_F64_CONST: e->bits = read_fixed(c, 8, field); break;
+  case WASM_OPCODE_GLOBAL_GET: e->value = read_uleb32(c, field); break;
+  case WASM_OPCODE_REF_NULL: e->value = read_ref_type(c, field); break;
+  case WASM_OPCODE_I32_ADD:
+  case WASM_OPCODE_I32_SUB:
+  case WASM_OPCODE_I32_MUL:
+  case WASM_OPCODE_I64_ADD:
+  case WASM_OPCODE_I64_SUB:
+  case WASM_OPCODE_I64_MUL: break;
+  default: fail(c->link, DIAG_INIT_OPCODE, w, e->opcode);
+  }
+  return true;
+}
+
+/* Constants push a value, arithmetic takes two and pushes one: at the end
+   there must be exactly one. */
+static InitExpr read_init_expr(Cursor *c) {
+  const u8 *start = c->p;
+  Where w = at_cursor(c, "constant expression");
+  InitExpr first = {0}, e;
+  u32 count = 0, depth = 0;
+  while (read_const_instr(c, &e)) {
+    bool arithmetic =
+        e.opcode >= WASM_OPCODE_I32_ADD && e.opcode <= WASM_OPCODE_I64_MUL;
+    if (arithmetic && depth < 2)
+      fail(c->link, DIAG_INIT_STACK, w);
+    depth = arithmetic ? depth - 1 : depth + 1;
+    if (count++ == 0)
+      first = e;
+  }
+  if (depth != 1)
+    fail(c->link, DIAG_INIT_STACK, w);
+  if (count > 1) {
+    first.extended = start;
+    first.extended_size = (u32)(c->p - start);
+  }
+  return first;
+}
+
+/* -- sections -- */
+
+static void read_types(Link *l, Object *o, Cursor *c) {
+  o->ntypes = read_count(c, 3, "type count");
+  o->types = NEW_ARRAY(l, const Signature *, o->ntypes);
+  o->type_used = NEW_ARRAY(l, bool, o->ntypes);
+  for (u32 i = 0; i < o->ntypes; i++) {
+    Where w = at_cursor(c, "type form");
+    u8 form = read_u8(c, "type form");
+    if (form != WASM_TYPE_FUNC)
+      fail(l, DIAG_TYPE_FORM, w, form);
+    u32 nparams = read_count(c, 1, "parameter count");
+    const u8 *params = c->p;
+    for (u32 k = 0; k < nparams; k++)
+      read_value_type(c, "parameter type");
+    u32 nresults = read_count(c, 1, "result count");
+    const u8 *results = c->p;
+    for (u32 k = 0; k < nresults; k++)
+      read_value_type(c, "result type");
+    u8 *types = NEW_ARRAY(l, u8, (size_t)nparams + nresults);
+    memcpy(types, params, nparams);
+    memcpy(types + nparams, results, nresults);
+    o->types[i] = intern_signature(l, types, nparams, nresults);
+  }
+}
+
+static const Signature *read_type_index(Cursor *c, const Object *o) {
+  Where w = at_cursor(c, "type index");
+  u32 i = read_uleb32(c, "type index");
+  if (i >= o->ntypes)
+    fail(c->link, DIAG_INDEX_RANGE, w, "type index", i, o->ntypes);
+  return o->types[i];
+}
+
+static const Signature *read_tag_type(Cursor *c, const Object *o) {
+  Where w = at_cursor(c, "tag attribute");
+  u8 attribute = read_u8(c, "tag attribute");
+  if (attribute != 0)
+    fail(c->link, DIAG_TAG_ATTRIBUTE, w, attribute);
+  return read_type_index(c, o);
+}
+
+static void read_global_type(Cursor *c, Item *g) {
+  g->type = read_value_type(c, "global type");
+  Where w = at_cursor(c, "global mutability");
+  u8 mutable = read_u8(c, "global mutability");
+  if (mutable > 1)
+    fail(c->link, DIAG_MUTABILITY, w, mutable);
+  g->mutable = mutable;
+}
+
+static void read_memory_type(Cursor *c, Object *o) {
+  if (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64)
+    o->is_wasm64 = true;
+}
+
+static void read_import(Object *o, Cursor *c, Import *m) {
+  m->module = read_str(c, "import module");
+  m->field = read_str(c, "import field");
+  m->item = (Item){.obj = o, .name = m->field, .index.i = NONE};
+  Where w = at_cursor(c, "import kind");
+  m->kind = read_u8(c, "import kind");
+  switch (m->kind) {
+  case WASM_EXTERNAL_FUNCTION:
+    m->sig = read_type_index(c, o);
+    o->fimports[o->nfimports++] = m;
+    break;
+  case WASM_EXTERNAL_TABLE:
+    m->item.type = read_ref_type(c, "table element type");
+    m->item.limits = read_limits(c);
+    o->timports[o->ntimports++] = m;
+    break;
+  case WASM_EXTERNAL_MEMORY: read_memory_type(c, o); break;
+  case WASM_EXTERNAL_GLOBAL:
+    read_global_type(c, &m->item);
+    o->gimports[o->ngimports++] = m;
+    break;
+  case WASM_EXTERNAL_TAG:
+    m->item.sig = m->sig = read_tag_type(c, o);
+    o->eimports[o->neimports++] = m;
+    break;
+  default: fail(c->link, DIAG_IMPORT_KIND, w, m->kind);
+  }
+}
+
+static void read_imports(Link *l, Object *o, Cursor *c) {
+  o->nimports = read_count(c, 4, "import count");
+  o->imports = NEW_ARRAY(l, Import, o->nimports);
+  o->fimports = NEW_ARRAY(l, const Import *, o->nimports);
+  o->gimports = NEW_ARRAY(l, const Import *, o->nimports);
+  o->timports = NEW_ARRAY(l, const Import *, o->nimports);
+  o->eimports = NEW_ARRAY(l, const Import *, o->nimports);
+  for (u32 i = 0; i < o->nimports; i++)
+    read_import(o, c, &o->imports[i]);
+}
+
+static void read_functions(Link *l, Object *o, Cursor *c) {
+  o->nfunctions = read_count(c, 1, "function count");
+  o->functions = NEW_ARRAY(l, Function, o->nfunctions);
+  for (u32 i = 0; i < o->nfunctions; i++)
+    o->functions[i] = (Function){.c = {.obj = o, .comdat = NONE},
+                                 .sig = read_type_index(c, o),
+                                 .index.i = NONE,
+                                 .slot = NONE};
+}
+
+static void read_tables(Link *l, Object *o, Cursor *c) {
+  o->ntables = read_count(c, 3, "table count");
+  o->tables = NEW_ARRAY(l, Item, o->ntables);
+  for (u32 i = 0; i < o->ntables; i++) {
+    Item *t = &o->tables[i];
+    *t = (Item){.obj = o, .index.i = NONE};
+    t->type = read_ref_type(c, "table element type");
+    t->limits = read_limits(c);
+  }
+}
+
+static void read_memories(Object *o, Cursor *c) {
+  for (u32 n = read_count(c, 2, "memory count"); n > 0; n--)
+    read_memory_type(c, o);
+}
+
+static void read_tags(Link *l, Object *o, Cursor *c) {
+  o->ntags = read_count(c, 2, "tag count");
+  o->tags = NEW_ARRAY(l, Item, o->ntags);
+  for (u32 i = 0; i < o->ntags; i++)
+    o->tags[i] = (Item){.obj = o, .index.i = NONE, .sig = read_tag_type(c, o)};
+}
+
+static void read_globals(Link *l, Object *o, Cursor *c) {
+  o->nglobals = read_count(c, 4, "global count");
+  o->globals = NEW_ARRAY(l, Item, o->nglobals);
+  for (u32 i = 0; i < o->nglobals; i++) {
+    Item *g = &o->globals[i];
+    *g = (Item){.obj = o, .index.i = NONE};
+    read_global_type(c, g);
+    Where w = at_cursor(c, "constant expression");
+    g->init = read_init_expr(c);
+    /* A constant expression may only name imported globals. */
+    if (g->init.opcode == WASM_OPCODE_GLOBAL_GET &&
+        (u64)g->init.value >= o->ngimports)
+      fail(l, DIAG_INDEX_RANGE, w, "global index", (u32)g->init.value,
+           o->ngimports);
+  }
+}
+
+/* The function with this index of the function index space, if defined. */
+static Function *defined_function(const Object *o, u32 index) {
+  if (index < o->nfimports || index - o->nfimports >= o->nfunctions)
+    return NULL;
+  return &o->functions[index - o->nfimports];
+}
+
+/* Exports of an object say one thing to a linker: the name under which a
+   function is to be exported, where that is not its symbol's name. */
+static void read_exports(Link *l, Object *o, Cursor *c) {
+  for (u32 n = read_count(c, 3, "export count"); n > 0; n--) {
+    Str name = read_str(c, "export name");
+    Where w = at_cursor(c, "export kind");
+    u8 kind = read_u8(c, "export kind");
+    if (kind > WASM_EXTERNAL_TAG)
+      fail(l, DIAG_EXPORT_KIND, w, kind);
+    w = at_cursor(c, "export index");
+    u32 index = read_uleb32(c, "export index");
+    if (kind != WASM_EXTERNAL_FUNCTION)
+      continue;
+    Function *f = defined_function(o, index);
+    if (!f)
+      fail(l, DIAG_EXPORT_INDEX, w, index);
+    f->export_name = name;
+  }
+}
+
+static void read_function_index(Cursor *c, const Object *o, const char *field) {
+  Where w = at_cursor(c, field);
+  u32 i = read_uleb32(c, field), n = o->nfimports + o->nfunctions;
+  if (i >= n)
+    fail(c->link, DIAG_INDEX_RANGE, w, field, i, n);
+}
+
+/* Element segments of objects carry nothing that relocations do not say
+   again; they are only checked. */
+static void read_elements(Link *l, Object *o, Cursor *c) {
+  for (u32 n = read_count(c, 2, "element segment count"); n > 0; n--) {
+    Where w = at_cursor(c, "element segment flags");
+    u32 flags = read_uleb32(c, "element segment flags");
+    bool passive = flags & WASM_ELEM_SEGMENT_IS_PASSIVE;
+    if (flags > 7 || (flags & WASM_ELEM_SEGMENT_HAS_INIT_EXPRS))
+      fail(l, DIAG_ELEMENT_FLAGS, w, flags);
+    if (!passive && (flags & WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER)) {
+      w = at_cursor(c, "element table");
+      u32 table = read_uleb32(c, "element table");
+      if (table >= o->ntimports + o->ntables)
+        fail(l, DIAG_INDEX_RANGE, w, "table number", table,
+             o->ntimports + o->ntables);
+    }
+    if (!passive)
+      read_init_expr(c);
+    if (flags & 3) {
+      w = at_cursor(c, "element kind");
+      u8 kind = read_u8(c, "element kind");
+      if (kind != 0)
+        fail(l, DIAG_ELEMENT_KIND, w, kind);
+    }
+    for (u32 k = read_count(c, 1, "element count"); k > 0; k--)
+      read_function_index(c, o, "element function index");
+  }
+}
+
+static void check_locals(Cursor body) {
+  u64 total = 0;
+  for (u32 n = read_count(&body, 2, "local declaration count"); n > 0; n--) {
+    Where w = at_cursor(&body, "local count");
+    total += read_uleb32(&body, "local count");
+    if (total > UINT32_MAX)
+      fail(body.link, DIAG_TOO_MANY_LOCALS, w);
+    read_value_type(&body, "local type");
+  }
+}
+
+static void read_code(Link *l, Object *o, const Section *s, Cursor *c) {
+  Where w = at_cursor(c, "function body count");
+  u32 n = read_uleb32(c, "function body count");
+  if (n != o->nfunctions)
+    fail(l, DIAG_COUNT_DIFFERS, w, "function body", n, "function",
+         o->nfunctions);
+  for (u32 i = 0; i < n; i++) {
+    Chunk *f = &o->functions[i].c;
+    f->bytes = c->p;
+    f->in_offset = (u32)(cursor_offset(c) - s->offset);
+    u32 size = read_uleb32(c, "function body size");
+    check_locals(read_sub(c, size, "function body"));
+    f->size = (u32)(c->p - f->bytes);
+  }
+}
+
+static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
+                      u32 expected) {
+  Where w = at_cursor(c, "data segment count");
+  o->nsegments = read_count(c, 2, "data segment count");
+  if (expected != NONE && expected != o->nsegments)
+    fail(l, DIAG_COUNT_DIFFERS, w, "data segment", o->nsegments, "DataCount",
+         expected);
+  o->segments = NEW_ARRAY(l, Segment, o->nsegments);
+  for (u32 i = 0; i < o->nsegments; i++) {
+    Chunk *g = &o->segments[i].c;
+    w = at_cursor(c, "data segment flags");
+    u32 flags = read_uleb32(c, "data segment flags");
+    if (flags > 2)
+      fail(l, DIAG_DATA_FLAGS, w, flags);
+    if (flags & WASM_DATA_SEGMENT_HAS_MEMINDEX)
+      read_uleb32(c, "data memory index");
+    if (!(flags & WASM_DATA_SEGMENT_IS_PASSIVE))
+      read_init_expr(c);
+    g->obj = o;
+    g->comdat = NONE;
+    g->size = read_uleb32(c, "data segment size");
+    g->in_offset = (u32)(cursor_offset(c) - s->offset);
+    g->bytes = read_bytes(c, g->size, "data segment bytes");
+  }
+}
+
+/* -- custom sections -- */
+
+static void read_names(Link *l, Object *o, Cursor *c) {
+  while (cursor_left(c)) {
+    u8 id = read_u8(c, "name sub-section id");
+    u32 size = read_uleb32(c, "name sub-section size");
+    Cursor sub = read_sub(c, size, "name sub-section");
+    if (id != WASM_NAMES_FUNCTION)
+      continue;
+    i64 last = -1;
+    for (u32 n = read_count(&sub, 2, "function name count"); n > 0; n--) {
+      Where w = at_cursor(&sub, "function name index");
+      u32 index = read_uleb32(&sub, "function name index");
+      if ((i64)index <= last)
+        fail(l, DIAG_NAME_ORDER, w, index);
+      if (index >= o->nfimports + o->nfunctions)
+        fail(l, DIAG_INDEX_RANGE, w, "function index", index,
+             o->nfimports + o->nfunctions);
+      last = index;
+      w = at_cursor(&sub, "function name");
+      Str name = read_str(&sub, "function name");
+      if (!name.n)
+        fail(l, DIAG_NAME_EMPTY, w, index);
+      Function *f = defined_function(o, index);
+      if (f)
+        f->debug_name = name;
+    }
+  }
+}
+
+static void read_producers(Link *l, Object *o, Cursor *c) {
+  static const char *const fields[] = {"language", "processed-by", "sdk"};
+  bool seen[PRODUCER_FIELDS] = {0};
+  for (u32 n = read_count(c, 2, "producers field count"); n > 0; n--) {
+    Where w = at_cursor(c, "producers field name");
+    Str name = read_str(c, "producers field name");
+    u32 k = 0;
+    while (k < PRODUCER_FIELDS && !str_is(name, fields[k]))
+      k++;
+    if (k == PRODUCER_FIELDS || seen[k])
+      fail(l, DIAG_PRODUCERS_FIELD, w, pretty(l, name),
+           k == PRODUCER_FIELDS ? "is not known" : "appears twice");
+    seen[k] = true;
+    for (u32 m = read_count(c, 2, "producers value count"); m > 0; m--) {
+      Producer p = {read_str(c, "producer name"),
+                    read_str(c, "producer version")};
+      VEC_PUSH(l, o->producers[k], p);
+    }
+  }
+}
+
+static void read_features(Link *l, Object *o, Cursor *c) {
+  o->nfeatures = read_count(c, 2, "feature count");
+  o->features = NEW_ARRAY(l, Feature, o->nfeatures);
+  for (u32 i = 0; i < o->nfeatures; i++) {
+    Feature *f = &o->features[i];
+    Where w = at_cursor(c, "feature prefix");
+    f->prefix = read_u8(c, "feature prefix");
+    if (f->prefix != WASM_FEATURE_PREFIX_USED &&
+        f->prefix != WASM_FEATURE_PREFIX_REQUIRED &&
+        f->prefix != WASM_FEATURE_PREFIX_DISALLOWED)
+      fail(l, DIAG_FEATURE_PREFIX, w, f->prefix);
+    w = at_cursor(c, "feature name");
+    f->name = read_str(c, "feature name");
+    for (u32 k = 0; k < i; k++)
+      if (str_eq(o->features[k].name, f->name))
+        fail(l, DIAG_FEATURE_TWICE, w, pretty(l, f->name));
+  }
+}
+
+/* llvm-cov reads its sections as arrays of 8-byte words (wasm-ld has the same
+   exception: the format has no alignment for custom sections). */
+static u32 custom_align(Str name) {
+  return str_is(name, "__llvm_covfun") || str_is(name, "__llvm_covmap") ? 3 : 0;
+}
+
+static void read_custom(Link *l, Object *o, Section *s, Cursor *c) {
+  if (str_is(s->name, "linking"))
+    read_linking(l, o, *c);
+  else if (str_starts(s->name, "reloc."))
+    read_relocs(l, o, *c);
+  else if (str_is(s->name, "name"))
+    read_names(l, o, c);
+  else if (str_is(s->name, "producers"))
+    read_producers(l, o, c);
+  else if (str_is(s->name, "target_features"))
+    read_features(l, o, c);
+  Chunk *k = s->custom = NEW(l, Chunk);
+  k->obj = o;
+  k->name = s->name;
+  k->bytes = o->bytes + s->offset;
+  k->size = s->size;
+  k->align = custom_align(s->name);
+  k->comdat = NONE;
+  c->p = c->end; /* a custom section may end as it likes */
+}
+
+/* -- the walk -- */
+
+/* The place of a section in a module: known ids in the order of the core
+   specification (tag and DataCount sit between others), then the custom
+   sections whose place Linking.md and the tools fix.  0: anywhere. */
+static u32 section_order(u8 id, Str name) {
+  static const u8 known[] = {
+      [WASM_SEC_TYPE] = 1,   [WASM_SEC_IMPORT] = 2,     [WASM_SEC_FUNCTION] = 3,
+      [WASM_SEC_TABLE] = 4,  [WASM_SEC_MEMORY] = 5,     [WASM_SEC_TAG] = 6,
+      [WASM_SEC_GLOBAL] = 7, [WASM_SEC_EXPORT] = 8,     [WASM_SEC_START] = 9,
+      [WASM_SEC_ELEM] = 10,  [WASM_SEC_DATACOUNT] = 11, [WASM_SEC_CODE] = 12,
+      [WASM_SEC_DATA] = 13};
+  static const char *const customs[] = {"linking", "name", "producers",
+                                        "target_features"};
+  if (id != WASM_SEC_CUSTOM)
+    return known[id];
+  for (u32 i = 0; i < 4; i++)
+    if (str_is(name, customs[i]))
+      return 14 + i;
+  return 0;
+}
+
+enum { ORDER_LINKING = 14 };
+
+static void read_section(Link *l, Object *o, Section *s, Cursor *c,
+                         u32 *data_count) {
+  switch (s->id) {
+  case WASM_SEC_CUSTOM: read_custom(l, o, s, c); break;
+  case WASM_SEC_TYPE: read_types(l, o, c); break;
+  case WASM_SEC_IMPORT: read_imports(l, o, c); break;
+  case WASM_SEC_FUNCTION: read_functions(l, o, c); break;
+  case WASM_SEC_TABLE: read_tables(l, o, c); break;
+  case WASM_SEC_MEMORY: read_memories(o, c); break;
+  case WASM_SEC_GLOBAL: read_globals(l, o, c); break;
+  case WASM_SEC_EXPORT: read_exports(l, o, c); break;
+  case WASM_SEC_START: read_function_index(c, o, "start function"); break;
+  case WASM_SEC_ELEM: read_elements(l, o, c); break;
+  case WASM_SEC_CODE: read_code(l, o, s, c); break;
+  case WASM_SEC_DATA: read_data(l, o, s, c, *data_count); break;
+  case WASM_SEC_DATACOUNT: *data_count = read_uleb32(c, "data count"); break;
+  case WASM_SEC_TAG: read_tags(l, o, c); break;
+  }
+  if (cursor_left(c))
+    fail(l, DIAG_SECTION_LEFTOVER, at_cursor(c, "section"), cursor_left(c));
+}
+
+static Cursor open_object(Link *l, const Object *o) {
+  Cursor c = {l, o->name, o->bytes, o->bytes + o->size, o->bytes};
+  Where w = at_cursor(&c, "magic");
+  if (memcmp(read_bytes(&c, 4, "magic"), WASM_MAGIC, 4) != 0)
+    fail(l, DIAG_NOT_WASM, w);
+  w = at_cursor(&c, "version");
+  u32 version = read_u32le(&c, "version");
+  if (version != WASM_VERSION)
+    fail(l, DIAG_VERSION, w, version);
+  return c;
+}
+
+/* The header of the next section; returns its contents. */
+static Cursor next_section(Cursor *c, Section *s) {
+  Where w = at_cursor(c, "section id");
+  *s = (Section){.id = read_u8(c, "section id")};
+  if (s->id > WASM_SEC_LAST)
+    fail(c->link, DIAG_SECTION_ID, w, s->id);
+  u32 size = read_uleb32(c, "section size");
+  Cursor body = read_sub(c, size, "section contents");
+  if (s->id == WASM_SEC_CUSTOM)
+    s->name = read_str(&body, "section name");
+  s->offset = cursor_offset(&body);
+  s->size = (u32)cursor_left(&body);
+  return body;
+}
+
+static u32 count_sections(Cursor c) {
+  u32 n = 0;
+  Section s;
+  while (cursor_left(&c)) {
+    next_section(&c, &s);
+    n++;
+  }
+  return n;
+}
+
+Object *read_object(Link *l, Object *o) {
+  Cursor c = open_object(l, o);
+  u32 order = 0, data_count = NONE;
+  bool seen_linking = false, seen_relocs = false;
+  o->sections = NEW_ARRAY(l, Section, count_sections(c));
+  while (cursor_left(&c)) {
+    Section *s = &o->sections[o->nsections];
+    Where w = at_cursor(&c, "section id");
+    Cursor body = next_section(&c, s);
+    if (s->id == WASM_SEC_CUSTOM &&
+        (str_is(s->name, "dylink.0") || str_is(s->name, "dylink")))
+      fail(l, DIAG_SHARED_LIBRARY, w);
+    u32 place = section_order(s->id, s->name);
+    bool is_reloc = str_starts(s->name, "reloc.");
+    if ((place && place <= order) ||
+        (place && place <= ORDER_LINKING && seen_relocs) ||
+        (is_reloc && !seen_linking))
+      fail(l, DIAG_SECTION_ORDER, w, s->id, pretty(l, s->name));
+    if (place)
+      order = place;
+    seen_linking |= place == ORDER_LINKING;
+    seen_relocs |= is_reloc;
+    o->nsections++; /* relocations may name this section from now on */
+    read_section(l, o, s, &body, &data_count);
+  }
+  if (!seen_linking)
+    fail(l, DIAG_NOT_RELOCATABLE, in_object(o));
+  if (o->nfunctions && !o->functions[0].c.bytes)
+    fail(l, DIAG_COUNT_DIFFERS, in_object(o), "function body", 0, "function",
+         o->nfunctions);
+  assign_relocs(l, o);
+  return o;
+}
+
+StrVec read_defined_names(Link *l, const Object *o) {
+  StrVec names = {0};
+  Cursor c = open_object(l, o);
+  Section s;
+  while (cursor_left(&c)) {
+    Cursor body = next_section(&c, &s);
+    if (s.id == WASM_SEC_CUSTOM && str_is(s.name, "linking"))
+      read_linking_names(l, body, &names);
+  }
+  return names;
+}

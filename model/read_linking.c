@@ -1,0 +1,437 @@
+/* read_linking.c: the custom sections that make a module an object: "linking"
+   (symbols, segment info, init functions, COMDAT groups) and "reloc.*"
+   (tool-conventions Linking.md).
+
+   Rule of thumb: a row is only accepted when everything it points at exists
+   and is of the kind it says. */
+
+#include <string.h>
+
+#include "model.h"
+
+static const RelocInfo reloc_table[RELOC_KINDS] = {
+#define RELOC(number, name, enc, target, value, base, addend, twin)            \
+  [number] = {#name, enc, target, value, base, addend, twin},
+#include "relocs.def"
+#undef RELOC
+};
+
+const RelocInfo *reloc_info(u32 kind) {
+  return kind < RELOC_KINDS ? &reloc_table[kind] : NULL;
+}
+
+unsigned encoding_width(Encoding e) {
+  static const u8 width[] = {
+      [ENC_ULEB32] = 5,  [ENC_SLEB32] = 5,  [ENC_I32] = 4,
+      [ENC_ULEB64] = 10, [ENC_SLEB64] = 10, [ENC_I64] = 8};
+  return width[e];
+}
+
+/* -- WASM_SYMBOL_TABLE -- */
+
+/* The index space that a symbol of this kind points into. */
+typedef struct Space {
+  const char *name;
+  const Import **imports;
+  u32 nimports, ndefined;
+} Space;
+
+static Space symbol_space(const Object *o, u8 kind) {
+  switch (kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    return (Space){"function", o->fimports, o->nfimports, o->nfunctions};
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    return (Space){"global", o->gimports, o->ngimports, o->nglobals};
+  case WASM_SYMBOL_TYPE_TAG:
+    return (Space){"tag", o->eimports, o->neimports, o->ntags};
+  default: return (Space){"table", o->timports, o->ntimports, o->ntables};
+  }
+}
+
+/* Function, global, tag and table symbols: an index; then, if defined or
+   WASM_SYMBOL_EXPLICIT_NAME is set, a name. */
+static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
+  Space space = symbol_space(o, r->kind);
+  Where w = at_cursor(c, "symbol index");
+  r->index.i = read_uleb32(c, "symbol index");
+  u32 n = space.nimports + space.ndefined;
+  bool undefined = r->flags & WASM_SYMBOL_UNDEFINED;
+  if (r->index.i >= n)
+    fail(c->link, DIAG_INDEX_RANGE, w, "symbol index", r->index.i, n);
+  if (undefined != (r->index.i < space.nimports))
+    fail(c->link, DIAG_SYMBOL_DEFINEDNESS, w,
+         undefined ? "undefined" : "defined", space.name, r->index.i,
+         undefined ? "defined" : "imported");
+  if (undefined && (r->flags & WASM_SYMBOL_BINDING_WEAK) &&
+      r->kind != WASM_SYMBOL_TYPE_FUNCTION)
+    fail(c->link, DIAG_SYMBOL_WEAK_UNDEFINED, w, space.name);
+  if (!undefined) {
+    r->name = read_str(c, "symbol name");
+    return;
+  }
+  const Import *m = space.imports[r->index.i];
+  r->import_module = m->module;
+  r->name = m->field;
+  if (r->flags & WASM_SYMBOL_EXPLICIT_NAME) {
+    r->name = read_str(c, "symbol name");
+    r->import_name = m->field;
+  }
+}
+
+static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
+  r->name = read_str(c, "symbol name");
+  if (r->flags & WASM_SYMBOL_UNDEFINED)
+    return;
+  Where w = at_cursor(c, "symbol segment");
+  r->index.i = read_uleb32(c, "symbol segment");
+  Where at_offset = at_cursor(c, "symbol offset");
+  r->offset = read_uleb64(c, "symbol offset");
+  r->size = read_uleb64(c, "symbol size");
+  if (r->flags & WASM_SYMBOL_ABSOLUTE)
+    return;
+  if (r->index.i >= o->nsegments)
+    fail(c->link, DIAG_INDEX_RANGE, w, "symbol segment", r->index.i,
+         o->nsegments);
+  if (r->offset > o->segments[r->index.i].c.size)
+    fail(c->link, DIAG_SYMBOL_OFFSET, at_offset, r->offset,
+         o->segments[r->index.i].c.size);
+}
+
+static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
+  Where w = at_cursor(c, "symbol section");
+  r->index.i = read_uleb32(c, "symbol section");
+  if ((r->flags & WASM_SYMBOL_BINDING_MASK) != WASM_SYMBOL_BINDING_LOCAL ||
+      (r->flags & WASM_SYMBOL_UNDEFINED))
+    fail(c->link, DIAG_SECTION_SYMBOL_FLAGS, w, r->flags);
+  /* The section "linking" itself, being read, is the last one known. */
+  if (r->index.i >= o->nsections)
+    fail(c->link, DIAG_INDEX_RANGE, w, "symbol section", r->index.i,
+         o->nsections);
+  if (!o->sections[r->index.i].custom)
+    fail(c->link, DIAG_SECTION_SYMBOL_TARGET, w, r->index.i);
+  r->name = o->sections[r->index.i].name;
+}
+
+static void read_symbol(Cursor *c, const Object *o, SymbolRow *r) {
+  Where w = at_cursor(c, "symbol kind");
+  r->at = w.offset;
+  r->kind = read_u8(c, "symbol kind");
+  if (r->kind > WASM_SYMBOL_TYPE_TABLE)
+    fail(c->link, DIAG_SYMBOL_KIND, w, r->kind);
+  w = at_cursor(c, "symbol flags");
+  r->flags = read_uleb32(c, "symbol flags");
+  if ((r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_MASK)
+    fail(c->link, DIAG_SYMBOL_BINDING, w, r->flags);
+  if (r->kind == WASM_SYMBOL_TYPE_DATA)
+    read_data_symbol(c, o, r);
+  else if (r->kind == WASM_SYMBOL_TYPE_SECTION)
+    read_section_symbol(c, o, r);
+  else
+    read_index_symbol(c, o, r);
+}
+
+/* What a symbol defines is called by the first symbol that does so. */
+static void name_definition(Object *o, const SymbolRow *r) {
+  Str *name = NULL;
+  switch (r->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    name = &o->functions[r->index.i - o->nfimports].c.name;
+    break;
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    name = &o->globals[r->index.i - o->ngimports].name;
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    name = &o->tags[r->index.i - o->neimports].name;
+    break;
+  case WASM_SYMBOL_TYPE_TABLE:
+    name = &o->tables[r->index.i - o->ntimports].name;
+    break;
+  }
+  if (name && !name->n)
+    *name = r->name;
+}
+
+static void read_symbol_table(Link *l, Object *o, Cursor *c) {
+  o->nsymbols = read_count(c, 3, "symbol count");
+  o->rows = NEW_ARRAY(l, SymbolRow, o->nsymbols);
+  for (u32 i = 0; i < o->nsymbols; i++) {
+    read_symbol(c, o, &o->rows[i]);
+    if (!(o->rows[i].flags & WASM_SYMBOL_UNDEFINED))
+      name_definition(o, &o->rows[i]);
+  }
+}
+
+/* -- WASM_SEGMENT_INFO, WASM_INIT_FUNCS, WASM_COMDAT_INFO -- */
+
+static void read_segment_info(Link *l, Object *o, Cursor *c) {
+  Where w = at_cursor(c, "segment info count");
+  u32 n = read_count(c, 3, "segment info count");
+  if (n > o->nsegments)
+    fail(l, DIAG_COUNT_DIFFERS, w, "segment info", n, "data segment",
+         o->nsegments);
+  for (u32 i = 0; i < n; i++) {
+    Segment *s = &o->segments[i];
+    s->c.name = read_str(c, "segment name");
+    w = at_cursor(c, "segment alignment");
+    s->c.align = read_uleb32(c, "segment alignment");
+    if (s->c.align > 31)
+      fail(l, DIAG_ALIGNMENT, w, s->c.align);
+    s->flags = read_uleb32(c, "segment flags");
+  }
+}
+
+static void read_init_functions(Link *l, Object *o, Cursor *c) {
+  o->ninits = read_count(c, 2, "init function count");
+  o->inits = NEW_ARRAY(l, InitFunction, o->ninits);
+  for (u32 i = 0; i < o->ninits; i++) {
+    InitFunction *f = &o->inits[i];
+    f->priority = read_uleb32(c, "init function priority");
+    Where w = at_cursor(c, "init function symbol");
+    f->symbol.i = read_uleb32(c, "init function symbol");
+    if (f->symbol.i >= o->nsymbols ||
+        o->rows[f->symbol.i].kind != WASM_SYMBOL_TYPE_FUNCTION)
+      fail(l, DIAG_INIT_FUNCTION, w, f->symbol.i);
+  }
+}
+
+/* The chunk that a COMDAT entry names. */
+static Chunk *comdat_member(Cursor *c, const Object *o) {
+  Where w = at_cursor(c, "comdat entry kind");
+  u8 kind = read_u8(c, "comdat entry kind");
+  Where wi = at_cursor(c, "comdat entry index");
+  u32 i = read_uleb32(c, "comdat entry index"), n = 0;
+  switch (kind) {
+  case WASM_COMDAT_DATA:
+    if (i < (n = o->nsegments))
+      return &o->segments[i].c;
+    break;
+  case WASM_COMDAT_FUNCTION:
+    n = o->nfimports + o->nfunctions;
+    if (i >= o->nfimports && i < n)
+      return &o->functions[i - o->nfimports].c;
+    break;
+  case WASM_COMDAT_SECTION:
+    if (i < (n = o->nsections) && o->sections[i].custom)
+      return o->sections[i].custom;
+    break;
+  default: fail(c->link, DIAG_COMDAT_KIND, w, kind);
+  }
+  fail(c->link, DIAG_COMDAT_INDEX, wi, i, n);
+}
+
+static void read_comdats(Link *l, Object *o, Cursor *c) {
+  o->ncomdats = read_count(c, 3, "comdat count");
+  o->comdats = NEW_ARRAY(l, Comdat, o->ncomdats);
+  Map seen = {0};
+  for (u32 i = 0; i < o->ncomdats; i++) {
+    Where w = at_cursor(c, "comdat name");
+    Str name = o->comdats[i].name = read_str(c, "comdat name");
+    bool fresh;
+    map_slot(l, &seen, name, &fresh);
+    if (!name.n || !fresh)
+      fail(l, DIAG_COMDAT_NAME, w, pretty(l, name));
+    w = at_cursor(c, "comdat flags");
+    u32 flags = read_uleb32(c, "comdat flags");
+    if (flags != 0)
+      fail(l, DIAG_COMDAT_FLAGS, w, flags);
+    for (u32 n = read_count(c, 2, "comdat entry count"); n > 0; n--) {
+      w = at_cursor(c, "comdat entry kind");
+      Chunk *k = comdat_member(c, o);
+      if (k->comdat != NONE)
+        fail(l, DIAG_COMDAT_TWICE, w);
+      k->comdat = i;
+    }
+  }
+}
+
+static Cursor open_linking(Cursor *c) {
+  Where w = at_cursor(c, "linking version");
+  u32 version = read_uleb32(c, "linking version");
+  if (version != WASM_LINKING_VERSION)
+    fail(c->link, DIAG_LINKING_VERSION, w, version, WASM_LINKING_VERSION);
+  return *c;
+}
+
+void read_linking(Link *l, Object *o, Cursor c) {
+  open_linking(&c);
+  while (cursor_left(&c)) {
+    u8 id = read_u8(&c, "linking sub-section id");
+    u32 size = read_uleb32(&c, "linking sub-section size");
+    Cursor sub = read_sub(&c, size, "linking sub-section");
+    Where w = at_cursor(&sub, "linking sub-section");
+    switch (id) {
+    case WASM_SYMBOL_TABLE:
+      if (o->rows)
+        fail(l, DIAG_SUBSECTION_TWICE, w, id);
+      read_symbol_table(l, o, &sub);
+      break;
+    case WASM_SEGMENT_INFO: read_segment_info(l, o, &sub); break;
+    case WASM_INIT_FUNCS:
+      if (o->inits)
+        fail(l, DIAG_SUBSECTION_TWICE, w, id);
+      read_init_functions(l, o, &sub);
+      break;
+    case WASM_COMDAT_INFO:
+      if (o->comdats)
+        fail(l, DIAG_SUBSECTION_TWICE, w, id);
+      read_comdats(l, o, &sub);
+      break;
+    default: sub.p = sub.end; /* unknown ones may be skipped */
+    }
+    if (cursor_left(&sub))
+      fail(l, DIAG_SECTION_LEFTOVER, at_cursor(&sub, "linking sub-section"),
+           cursor_left(&sub));
+  }
+}
+
+/* As read_symbol_table(), but with nothing else of the object at hand. */
+void read_linking_names(Link *l, Cursor c, StrVec *names) {
+  open_linking(&c);
+  while (cursor_left(&c)) {
+    u8 id = read_u8(&c, "linking sub-section id");
+    u32 size = read_uleb32(&c, "linking sub-section size");
+    Cursor sub = read_sub(&c, size, "linking sub-section");
+    if (id != WASM_SYMBOL_TABLE)
+      continue;
+    for (u32 n = read_count(&sub, 3, "symbol count"); n > 0; n--) {
+      u8 kind = read_u8(&sub, "symbol kind");
+      u32 flags = read_uleb32(&sub, "symbol flags");
+      bool defined = !(flags & WASM_SYMBOL_UNDEFINED);
+      Str name = {0};
+      if (kind != WASM_SYMBOL_TYPE_DATA)
+        read_uleb32(&sub, "symbol index");
+      if (kind != WASM_SYMBOL_TYPE_SECTION &&
+          (defined || kind == WASM_SYMBOL_TYPE_DATA ||
+           (flags & WASM_SYMBOL_EXPLICIT_NAME)))
+        name = read_str(&sub, "symbol name");
+      if (kind == WASM_SYMBOL_TYPE_DATA && defined) {
+        read_uleb32(&sub, "symbol segment");
+        read_uleb64(&sub, "symbol offset");
+        read_uleb64(&sub, "symbol size");
+      }
+      bool local =
+          (flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
+      if (defined && !local)
+        VEC_PUSH(l, *names, name);
+    }
+  }
+}
+
+/* -- reloc.* -- */
+
+/* Does the symbol that the relocation names have the kind it needs?
+   R_WASM_GLOBAL_INDEX_LEB also stands before data and functions: an access
+   through a GOT entry. */
+static bool target_fits(const RelocInfo *info, u32 kind, u8 symbol) {
+  switch (info->target) {
+  case TARGET_FUNCTION: return symbol == WASM_SYMBOL_TYPE_FUNCTION;
+  case TARGET_DATA: return symbol == WASM_SYMBOL_TYPE_DATA;
+  case TARGET_GLOBAL:
+    return symbol == WASM_SYMBOL_TYPE_GLOBAL ||
+           (kind == R_WASM_GLOBAL_INDEX_LEB &&
+            (symbol == WASM_SYMBOL_TYPE_DATA ||
+             symbol == WASM_SYMBOL_TYPE_FUNCTION));
+  case TARGET_TAG: return symbol == WASM_SYMBOL_TYPE_TAG;
+  case TARGET_TABLE: return symbol == WASM_SYMBOL_TYPE_TABLE;
+  case TARGET_SECTION: return symbol == WASM_SYMBOL_TYPE_SECTION;
+  case TARGET_TYPE: break;
+  }
+  return false;
+}
+
+static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
+                       Reloc *r) {
+  Where w = at_cursor(c, "relocation type");
+  u32 kind = read_uleb32(c, "relocation type");
+  const RelocInfo *info = reloc_info(kind);
+  if (!info)
+    fail(l, DIAG_RELOC_KIND, w, kind);
+  r->kind = (u8)kind;
+  Where wo = at_cursor(c, "relocation offset");
+  r->offset = read_uleb32(c, "relocation offset");
+  if ((u64)r->offset + encoding_width(info->encoding) > patched->size)
+    fail(l, DIAG_RELOC_OFFSET, wo, info->name, r->offset, patched->size);
+  w = at_cursor(c, "relocation index");
+  r->index = read_uleb32(c, "relocation index");
+  u32 n = info->target == TARGET_TYPE ? o->ntypes : o->nsymbols;
+  if (r->index >= n)
+    fail(l, DIAG_INDEX_RANGE, w, "relocation index", r->index, n);
+  if (info->target != TARGET_TYPE) {
+    SymbolRow *row = &o->rows[r->index];
+    if (!target_fits(info, kind, row->kind))
+      fail(l, DIAG_RELOC_TARGET, w, info->name, r->index);
+    if (kind == R_WASM_FUNCTION_INDEX_LEB)
+      row->called_directly = true;
+  }
+  if (info->has_addend)
+    r->addend = encoding_width(info->encoding) > 5
+                    ? read_sleb64(c, "relocation addend")
+                    : read_sleb32(c, "relocation addend");
+}
+
+void read_relocs(Link *l, Object *o, Cursor c) {
+  Where w = at_cursor(&c, "relocated section");
+  u32 index = read_uleb32(&c, "relocated section");
+  if (index >= o->nsections - 1) /* the last one is this section itself */
+    fail(l, DIAG_INDEX_RANGE, w, "relocated section", index, o->nsections - 1);
+  Section *s = &o->sections[index];
+  if (s->id != WASM_SEC_CODE && s->id != WASM_SEC_DATA &&
+      s->id != WASM_SEC_CUSTOM)
+    fail(l, DIAG_RELOC_SECTION, w, index);
+  if (s->relocs)
+    fail(l, DIAG_RELOC_TWICE, w, index);
+  s->nrelocs = read_count(&c, 3, "relocation count");
+  s->relocs = NEW_ARRAY(l, Reloc, s->nrelocs);
+  u32 last = 0;
+  for (u32 i = 0; i < s->nrelocs; i++) {
+    w = at_cursor(&c, "relocation offset");
+    read_reloc(l, o, &c, s, &s->relocs[i]);
+    if (s->relocs[i].offset < last)
+      fail(l, DIAG_RELOC_ORDER, w, s->relocs[i].offset, last);
+    last = s->relocs[i].offset;
+  }
+  if (cursor_left(&c))
+    fail(l, DIAG_SECTION_LEFTOVER, at_cursor(&c, "section"), cursor_left(&c));
+}
+
+/* Both chunks and relocations are in offset order: one walk over both.  A
+   relocation must lie inside one chunk (Linking.md: within a function body or
+   a segment). */
+static u32 take_relocs(Link *l, Object *o, const Section *s, u32 i, Chunk *k) {
+  u64 end = (u64)k->in_offset + k->size;
+  k->relocs = s->relocs + i;
+  for (; i < s->nrelocs && s->relocs[i].offset < end; i++) {
+    const Reloc *r = &s->relocs[i];
+    const RelocInfo *info = reloc_info(r->kind);
+    Where w = {o->name, s->offset + r->offset, "relocated bytes"};
+    if (r->offset < k->in_offset ||
+        r->offset + encoding_width(info->encoding) > end)
+      fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset);
+    if (i > 0 && &s->relocs[i] != k->relocs) {
+      const Reloc *p = r - 1;
+      if (p->offset + encoding_width(reloc_info(p->kind)->encoding) > r->offset)
+        fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset);
+    }
+    k->nrelocs++;
+  }
+  return i;
+}
+
+void assign_relocs(Link *l, Object *o) {
+  for (u32 n = 0; n < o->nsections; n++) {
+    const Section *s = &o->sections[n];
+    u32 i = 0;
+    if (s->id == WASM_SEC_CODE)
+      for (u32 k = 0; k < o->nfunctions; k++)
+        i = take_relocs(l, o, s, i, &o->functions[k].c);
+    else if (s->id == WASM_SEC_DATA)
+      for (u32 k = 0; k < o->nsegments; k++)
+        i = take_relocs(l, o, s, i, &o->segments[k].c);
+    else if (s->id == WASM_SEC_CUSTOM && s->nrelocs)
+      i = take_relocs(l, o, s, i, s->custom);
+    if (i < s->nrelocs)
+      fail(l, DIAG_RELOC_OUTSIDE,
+           (Where){o->name, s->offset + s->relocs[i].offset, "relocated bytes"},
+           reloc_info(s->relocs[i].kind)->name, s->relocs[i].offset);
+  }
+}
