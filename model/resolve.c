@@ -1,0 +1,302 @@
+/* resolve.c: inputs -> symbols.  Adds the objects in command-line order, loads
+   archive members when somebody needs them, and decides what each name is.
+
+   Rule of thumb: an object is listed when it has been read to its end, and
+   what it pulls out of archives is read in the middle of it, so a member
+   stands before the object that asked for it.  That order decides the order
+   of functions, data and constructors.
+
+   Members can ask for members without end, so the objects being read are
+   kept on a stack of our own, not on C's. */
+
+#include <string.h>
+
+#include "model.h"
+
+/* -- one object -- */
+
+static void choose_comdats(Link *l, Object *o) {
+  /* The first object that brings a group keeps it. */
+  for (u32 i = 0; i < o->ncomdats; i++) {
+    bool fresh;
+    map_slot(l, &l->comdats, o->comdats[i].name, &fresh);
+    o->comdats[i].kept = fresh;
+  }
+}
+
+static void prepare_chunk(const Link *l, const Object *o, Chunk *c) {
+  c->live = !l->opt.gc_sections;
+  c->discarded = c->comdat != NONE && !o->comdats[c->comdat].kept;
+}
+
+static void prepare_chunks(const Link *l, Object *o) {
+  for (u32 i = 0; i < o->nfunctions; i++)
+    prepare_chunk(l, o, &o->functions[i].c);
+  for (u32 i = 0; i < o->nsegments; i++) {
+    Segment *s = &o->segments[i];
+    prepare_chunk(l, o, &s->c);
+    /* Objects of LLVM 13 and before say TLS by the name alone. */
+    if (str_starts(s->c.name, ".tdata") || str_starts(s->c.name, ".tbss"))
+      s->flags |= WASM_SEG_FLAG_TLS;
+  }
+  for (u32 i = 0; i < o->nsections; i++)
+    if (o->sections[i].custom)
+      prepare_chunk(l, o, o->sections[i].custom);
+  bool live = !l->opt.gc_sections;
+  for (u32 i = 0; i < o->nglobals; i++)
+    o->globals[i].live = live;
+  for (u32 i = 0; i < o->ntables; i++)
+    o->tables[i].live = live;
+  for (u32 i = 0; i < o->ntags; i++)
+    o->tags[i].live = live;
+}
+
+static void begin_object(Link *l, Object *o) {
+  o->lazy = false;
+  read_object(l, o);
+  if (o->is_wasm64)
+    fail(l, DIAG_WASM64, in_object(o));
+  choose_comdats(l, o);
+  prepare_chunks(l, o);
+  o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
+  o->global_symbols = NEW_ARRAY(l, Symbol *, o->ngimports);
+  if (!o->in_archive)
+    o->live = true;
+}
+
+static bool row_is_local(const SymbolRow *r) {
+  return (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
+}
+
+/* A definition in a group that another object brought is only a reference to
+   that object's. */
+static bool row_is_undefined(const Object *o, const SymbolRow *r) {
+  if (r->flags & WASM_SYMBOL_UNDEFINED)
+    return true;
+  if (row_is_local(r))
+    return false;
+  if (r->kind == WASM_SYMBOL_TYPE_FUNCTION)
+    return o->functions[r->index.i - o->nfimports].c.discarded;
+  if (r->kind == WASM_SYMBOL_TYPE_DATA && !(r->flags & WASM_SYMBOL_ABSOLUTE))
+    return o->segments[r->index.i].c.discarded;
+  return false;
+}
+
+/* The member that must be loaded before this row can be settled.  A weak
+   reference loads nothing, but only functions and data have those. */
+static Object *wanted_member(const Link *l, const Object *o,
+                             const SymbolRow *r) {
+  if (row_is_local(r) || !row_is_undefined(o, r))
+    return NULL;
+  Symbol *s = find_symbol(l, r->name);
+  bool weak =
+      (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK &&
+      (r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
+       r->kind == WASM_SYMBOL_TYPE_DATA);
+  if (!s || s->state != SYM_LAZY || !s->obj->lazy || weak)
+    return NULL;
+  s->used = true;
+  return s->obj;
+}
+
+static Symbol *add_row(Link *l, Object *o, const SymbolRow *r) {
+  bool undefined = row_is_undefined(o, r);
+  Symbol *s = row_is_local(r) ? add_local(l, o, r, undefined)
+              : undefined     ? add_undefined(l, o, r)
+                              : add_defined(l, o, r);
+  if (r->kind == WASM_SYMBOL_TYPE_GLOBAL && (r->flags & WASM_SYMBOL_UNDEFINED))
+    o->global_symbols[r->index.i] = s;
+  return s;
+}
+
+/* Before reference types, objects had one table, no table symbols and no
+   relocations for table numbers: such an object means the indirect function
+   table, and means it as table 0. */
+static void add_legacy_table(Link *l, Object *o) {
+  u32 tables = o->ntimports + o->ntables, rows = 0;
+  for (u32 i = 0; i < o->nsymbols; i++)
+    rows += o->rows[i].kind == WASM_SYMBOL_TYPE_TABLE;
+  if (tables == rows)
+    return;
+  if (rows || o->ntables || tables != 1)
+    fail(l, DIAG_TABLE_SYMBOLS, in_object(o), tables, rows);
+  const Import *m = o->timports[0];
+  if (!str_is(m->field, "__indirect_function_table") ||
+      m->item.type != WASM_TYPE_FUNCREF)
+    fail(l, DIAG_TABLE_SYMBOL_MISSING, in_object(o), pretty(l, m->field));
+  SymbolRow *r = NEW(l, SymbolRow);
+  *r = (SymbolRow){.kind = WASM_SYMBOL_TYPE_TABLE,
+                   .flags = WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_NO_STRIP,
+                   .name = m->field,
+                   .import_module = m->module,
+                   .import_name = m->field};
+  add_undefined(l, o, r)->referenced = true;
+  l->legacy_table = true;
+}
+
+/* -- loading -- */
+
+typedef struct Frame {
+  Object *o;
+  u32 next; /* row of o to be settled */
+} Frame;
+
+static void load(Link *l, Object *first) {
+  VEC(Frame) stack = {0};
+  begin_object(l, first);
+  VEC_PUSH(l, stack, ((Frame){first, 0}));
+  while (stack.n) {
+    Frame *f = &stack.p[stack.n - 1];
+    Object *o = f->o;
+    if (f->next == o->nsymbols) {
+      add_legacy_table(l, o);
+      VEC_PUSH(l, l->objects, o);
+      stack.n--;
+      continue;
+    }
+    const SymbolRow *r = &o->rows[f->next];
+    Object *member = wanted_member(l, o, r);
+    if (member) { /* this row's turn comes again after it */
+      begin_object(l, member);
+      VEC_PUSH(l, stack, ((Frame){member, 0}));
+    } else {
+      o->symbols[f->next++] = add_row(l, o, r);
+    }
+  }
+}
+
+/* The member's definitions become known; if one is waited for already, the
+   member is loaded, and the rest of its names come with it. */
+static void offer(Link *l, Object *member) {
+  StrVec names = read_defined_names(l, member);
+  for (u32 i = 0; i < names.n; i++)
+    if (add_lazy(l, names.p[i], member)) {
+      load(l, member);
+      return;
+    }
+}
+
+static void add_archive(Link *l, const Input *in) {
+  ObjectVec members = read_archive(l, in);
+  for (u32 i = 0; i < members.n; i++) {
+    Object *o = members.p[i];
+    if (in->whole_archive) {
+      load(l, o);
+      o->live = true;
+    } else {
+      offer(l, o);
+    }
+  }
+}
+
+static void add_input(Link *l, const Input *in) {
+  if (is_archive(in->bytes, in->size)) {
+    add_archive(l, in);
+    return;
+  }
+  static const u8 bitcode[] = {'B', 'C', 0xc0, 0xde};
+  if (in->size >= 4 && memcmp(in->bytes, bitcode, 4) == 0)
+    fail(l, DIAG_BITCODE, in_file(in->path));
+  Object *o = NEW(l, Object);
+  o->name = o->basename = in->path;
+  o->bytes = in->bytes;
+  o->size = in->size;
+  o->lazy = in->lazy;
+  if (in->lazy)
+    offer(l, o);
+  else
+    load(l, o);
+}
+
+/* -- what the command line asks for -- */
+
+/* The symbol of that name, loaded if it waits in an archive; or NULL. */
+static Symbol *want(Link *l, const char *name) {
+  Symbol *s = find_symbol(l, str_from(name));
+  if (!s)
+    return NULL;
+  s->used = true;
+  if (s->state == SYM_LAZY && s->obj->lazy)
+    load(l, s->obj);
+  return find_symbol(l, str_from(name));
+}
+
+static void want_all(Link *l, const Names *names) {
+  for (u32 i = 0; i < names->n; i++)
+    want(l, names->p[i]);
+}
+
+static void want_entry(Link *l) {
+  if (!l->opt.entry)
+    return;
+  Symbol *s = want(l, l->opt.entry);
+  if (s && is_defined(s))
+    s->force_export = true;
+  else
+    report(l, DIAG_ENTRY_UNDEFINED, in_file(NULL), l->opt.entry);
+}
+
+/* A C library that has atexit() defines __wasm_call_dtors; it is looked for
+   unless the program handles constructors itself. */
+static void want_destructors(Link *l) {
+  Str ctors = l->call_ctors->name;
+  if (l->call_ctors->used || (l->opt.entry && str_is(ctors, l->opt.entry)) ||
+      listed(&l->opt.exports, ctors) ||
+      listed(&l->opt.exports_if_defined, ctors))
+    return;
+  Symbol *s = want(l, "__wasm_call_dtors");
+  if (!s)
+    return;
+  if (!is_defined(s) || s->kind != WASM_SYMBOL_TYPE_FUNCTION)
+    report(l, DIAG_DTORS_KIND, in_object(s->obj));
+  else if (s->sig->nparams || s->sig->nresults)
+    report(l, DIAG_DTORS_SIGNATURE, in_object(s->obj),
+           signature_text(l, s->sig));
+  else
+    l->call_dtors = s;
+}
+
+void resolve_inputs(Link *l) {
+  for (u32 i = 0; i < l->request->ninputs; i++)
+    add_input(l, &l->request->inputs[i]);
+  want_all(l, &l->opt.undefined);
+  want_all(l, &l->opt.exports);
+  want_all(l, &l->opt.exports_if_defined);
+  want_entry(l);
+  want_destructors(l);
+}
+
+/* -- after all inputs -- */
+
+static void force_exports(Link *l, const Names *names) {
+  for (u32 i = 0; i < names->n; i++) {
+    Symbol *s = find_symbol(l, str_from(names->p[i]));
+    if (s && is_defined(s))
+      s->force_export = true;
+  }
+}
+
+/* An undefined weak function may be called: the call gets a function that
+   traps.  Its address is 0, as its users test. */
+static void settle_weak_undefined(Link *l) {
+  for (u32 i = 0; i < l->symbols.n; i++) {
+    Symbol *s = l->symbols.p[i];
+    if (is_defined(s) || !is_weak(s) || !s->used || !s->sig ||
+        s->kind != WASM_SYMBOL_TYPE_FUNCTION)
+      continue;
+    const char *name = format(l, "undefined_weak:%s", pretty(l, s->name));
+    make_stub(l, s, s->sig, name);
+    s->flags |= WASM_SYMBOL_VISIBILITY_HIDDEN;
+  }
+}
+
+void resolve_finish(Link *l) {
+  settle_variants(l);
+  checkpoint(l);
+  force_exports(l, &l->opt.exports);
+  force_exports(l, &l->opt.exports_if_defined);
+  settle_weak_undefined(l);
+  Symbol *entry = l->opt.entry ? find_symbol(l, str_from(l->opt.entry)) : NULL;
+  if (entry)
+    entry->flags &= ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
+}

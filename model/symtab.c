@@ -1,0 +1,567 @@
+/* symtab.c: one name, one symbol.  The table is a vector in order of first
+   mention, whoever mentions the name; that order decides imports, exports and
+   every tie later.  Local symbols never enter it.
+
+   Rule of thumb: strong beats weak beats undefined, the first of equals
+   stays, and what the loser said (visibility, flags) is forgotten. */
+
+#include <string.h>
+
+#include "model.h"
+
+/* -- questions -- */
+
+bool is_weak(const Symbol *s) {
+  return (s->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK;
+}
+
+bool is_local(const Symbol *s) {
+  return (s->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
+}
+
+bool is_hidden(const Symbol *s) {
+  return s->flags & WASM_SYMBOL_VISIBILITY_HIDDEN;
+}
+
+bool is_undefined(const Symbol *s) {
+  return s->state == SYM_UNDEFINED;
+}
+
+bool is_defined(const Symbol *s) {
+  return s->state == SYM_DEFINED;
+}
+
+bool is_tls(const Symbol *s) {
+  return s->flags & WASM_SYMBOL_TLS;
+}
+
+bool is_exported(const Link *l, const Symbol *s) {
+  if (!is_defined(s) || is_local(s))
+    return false;
+  return l->opt.export_all || (l->opt.export_dynamic && !is_hidden(s)) ||
+         s->force_export || (s->flags & WASM_SYMBOL_EXPORTED);
+}
+
+Chunk *symbol_chunk(const Symbol *s) {
+  if (s->func)
+    return &s->func->c;
+  if (s->seg)
+    return &s->seg->c;
+  return s->custom;
+}
+
+bool is_discarded(const Symbol *s) {
+  const Chunk *c = symbol_chunk(s);
+  return c && c->discarded;
+}
+
+const char *symbol_file(const Symbol *s) {
+  return s->obj ? s->obj->name : "<internal>";
+}
+
+bool listed(const Names *names, Str name) {
+  for (u32 i = 0; i < names->n; i++)
+    if (str_is(name, names->p[i]))
+      return true;
+  return false;
+}
+
+/* -- signatures -- */
+
+const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
+                                  u32 nresults) {
+  /* The key is the types with the parameter count in front. */
+  u32 n = nparams + nresults;
+  char *key = NEW_ARRAY(l, char, (size_t)n + 4);
+  memcpy(key, &nparams, 4);
+  if (n)
+    memcpy(key + 4, types, n);
+  bool fresh;
+  u32 *slot = map_slot(l, &l->signature_map, (Str){key, n + 4}, &fresh);
+  if (fresh) {
+    Signature *s = NEW(l, Signature);
+    *s = (Signature){(const u8 *)key + 4, nparams, nresults, {NONE}};
+    *slot = l->signatures.n;
+    VEC_PUSH(l, l->signatures, s);
+  }
+  return l->signatures.p[*slot];
+}
+
+static const char *type_text(u8 t) {
+  switch (t) {
+  case WASM_TYPE_I32: return "i32";
+  case WASM_TYPE_I64: return "i64";
+  case WASM_TYPE_F32: return "f32";
+  case WASM_TYPE_F64: return "f64";
+  case WASM_TYPE_V128: return "v128";
+  case WASM_TYPE_FUNCREF: return "funcref";
+  case WASM_TYPE_EXTERNREF: return "externref";
+  default: return "exnref";
+  }
+}
+
+static const char *types_text(Link *l, const u8 *types, u32 n) {
+  Buf b = {.link = l};
+  for (u32 i = 0; i < n; i++) {
+    const char *t = type_text(types[i]);
+    put_bytes(&b, i ? ", " : "", i ? 2 : 0);
+    put_bytes(&b, t, strlen(t));
+  }
+  put_u8(&b, 0);
+  return (const char *)b.p;
+}
+
+const char *signature_text(Link *l, const Signature *sig) {
+  if (!sig)
+    return "(unknown)";
+  const char *results = types_text(l, sig->types + sig->nparams, sig->nresults);
+  return format(l, sig->nresults > 1 ? "(%s) -> (%s)" : "(%s) -> %s",
+                types_text(l, sig->types, sig->nparams),
+                sig->nresults ? results : "void");
+}
+
+/* -- the table -- */
+
+Symbol *find_symbol(const Link *l, Str name) {
+  u32 i = map_get(&l->symbol_map, name);
+  return i == NONE ? NULL : l->symbols.p[i];
+}
+
+static Symbol *new_symbol(Link *l, Str name) {
+  Symbol *s = NEW(l, Symbol);
+  s->name = name;
+  s->index.i = NONE;
+  s->slot = s->got = NONE;
+  s->referenced = !l->opt.gc_sections;
+  return s;
+}
+
+static Symbol *insert(Link *l, Str name, bool *fresh) {
+  u32 *at = map_slot(l, &l->symbol_map, name, fresh);
+  if (!*fresh)
+    return l->symbols.p[*at];
+  *at = l->symbols.n;
+  Symbol *s = new_symbol(l, name);
+  VEC_PUSH(l, l->symbols, s);
+  return s;
+}
+
+/* s becomes what `as` says.  Only what others asked of the name stays. */
+static void replace(Symbol *s, Symbol as) {
+  as.index.i = NONE;
+  as.slot = as.got = NONE;
+  as.used = s->used;
+  as.force_export = s->force_export;
+  as.referenced = s->referenced;
+  as.seen_in = s->seen_in;
+  *s = as;
+}
+
+/* The symbol that the row alone describes. */
+static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
+  Symbol s = {.name = r->name,
+              .kind = r->kind,
+              .state = undefined ? SYM_UNDEFINED : SYM_DEFINED,
+              .flags = r->flags | (undefined ? WASM_SYMBOL_UNDEFINED : 0u),
+              .obj = o};
+  u32 i = r->index.i;
+  bool import = r->flags & WASM_SYMBOL_UNDEFINED;
+  switch (r->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    if (!import)
+      s.func = &o->functions[i - o->nfimports];
+    s.sig = import ? o->fimports[i]->sig : s.func->sig;
+    break;
+  case WASM_SYMBOL_TYPE_DATA:
+    if (undefined)
+      break;
+    s.value = r->offset;
+    s.size = r->size;
+    if (r->flags & WASM_SYMBOL_ABSOLUTE)
+      break;
+    s.seg = &o->segments[i];
+    /* Objects of LLVM 13 and before do not flag the symbols themselves. */
+    if (s.seg->flags & WASM_SEG_FLAG_TLS)
+      s.flags |= WASM_SYMBOL_TLS;
+    break;
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    s.item =
+        import ? (Item *)&o->gimports[i]->item : &o->globals[i - o->ngimports];
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    s.item =
+        import ? (Item *)&o->eimports[i]->item : &o->tags[i - o->neimports];
+    s.sig = s.item->sig;
+    break;
+  case WASM_SYMBOL_TYPE_TABLE:
+    s.item =
+        import ? (Item *)&o->timports[i]->item : &o->tables[i - o->ntimports];
+    break;
+  case WASM_SYMBOL_TYPE_SECTION: s.custom = o->sections[i].custom; break;
+  }
+  if (undefined) {
+    s.func = NULL;
+    s.import_module = r->import_module;
+    s.import_name = r->import_name;
+    s.called_directly = r->called_directly;
+  }
+  return s;
+}
+
+Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
+  Symbol *s = new_symbol(l, r->name);
+  replace(s, from_row(o, r, undefined));
+  s->referenced = !l->opt.gc_sections;
+  return s;
+}
+
+/* -- agreement of kinds and types -- */
+
+static const char *kind_text(u8 kind) {
+  static const char *const names[] = {"function", "data", "global",
+                                      "section",  "tag",  "table"};
+  return names[kind];
+}
+
+static const char *global_text(Link *l, const Item *g) {
+  return format(l, "%s %s", g->mutable ? "mutable" : "immutable",
+                type_text(g->type));
+}
+
+/* Two mentions of one name must be of one kind, and of one type. */
+static bool agree(Link *l, const Symbol *old, const Symbol *new) {
+  Where w = in_object(new->obj);
+  const char *name = pretty(l, new->name);
+  if (old->kind != new->kind) {
+    report(l, DIAG_KIND_MISMATCH, w, name, kind_text(old->kind),
+           symbol_file(old), kind_text(new->kind), symbol_file(new));
+    return false;
+  }
+  const Item *a = old->item, *b = new->item;
+  if (new->kind == WASM_SYMBOL_TYPE_GLOBAL &&
+      (a->type != b->type || a->mutable != b->mutable))
+    report(l, DIAG_GLOBAL_MISMATCH, w, name, global_text(l, a),
+           symbol_file(old), global_text(l, b), symbol_file(new));
+  if (new->kind == WASM_SYMBOL_TYPE_TABLE && a->type != b->type)
+    report(l, DIAG_TABLE_MISMATCH, w, name, type_text(a->type),
+           symbol_file(old), type_text(b->type), symbol_file(new));
+  if (new->kind == WASM_SYMBOL_TYPE_TAG && old->sig != new->sig)
+    report(l, DIAG_TAG_MISMATCH, w, name, signature_text(l, old->sig),
+           symbol_file(old), signature_text(l, new->sig), symbol_file(new));
+  return true;
+}
+
+/* -- signature variants -- */
+
+/* The symbol that stands for name under this signature; true if made now. */
+static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
+  bool fresh;
+  u32 *at = map_slot(l, &l->variant_map, s->name, &fresh);
+  if (fresh) {
+    *at = l->variants.n;
+    Variants v = {.name = s->name};
+    VEC_PUSH(l, v.symbols, s);
+    VEC_PUSH(l, l->variants, v);
+  }
+  Variants *v = &l->variants.p[*at];
+  for (u32 i = 0; i < v->symbols.n; i++) {
+    *out = v->symbols.p[i];
+    if ((*out)->sig == sig)
+      return false;
+  }
+  *out = new_symbol(l, s->name);
+  (*out)->used = true;
+  VEC_PUSH(l, v->symbols, *out);
+  return true;
+}
+
+/* -- rows enter -- */
+
+/* Two objects may both mention a name; one object may do so only once. */
+static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
+  Symbol *s = insert(l, r->name, fresh);
+  if (s->seen_in == o)
+    fail(l, DIAG_SYMBOL_TWICE, (Where){o->name, r->at, "symbol name"},
+         pretty(l, r->name));
+  s->seen_in = o;
+  s->used = true;
+  return s;
+}
+
+/* Does a new definition take the place of the old symbol? */
+static bool wins(Link *l, const Symbol *old, const Symbol *new) {
+  if (!is_defined(old))
+    return true;
+  if (is_weak(new))
+    return false;
+  if (is_weak(old))
+    return true;
+  if (l->opt.allow_multiple_definition)
+    return false;
+  report(l,
+         l->opt.noinhibit_exec ? DIAG_DUPLICATE_SYMBOL_ALLOWED
+                               : DIAG_DUPLICATE_SYMBOL,
+         in_object(new->obj), pretty(l, new->name), symbol_file(old),
+         symbol_file(new));
+  return true;
+}
+
+static bool same_signature(const Symbol *old, const Symbol *new) {
+  return !old->sig || !new->sig || old->sig == new->sig;
+}
+
+Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
+  bool fresh;
+  Symbol *s = mention(l, o, r, &fresh);
+  Symbol new = from_row(o, r, false);
+  if (fresh || s->state == SYM_LAZY) {
+    replace(s, new);
+    return s;
+  }
+  if (!agree(l, s, &new))
+    return s;
+  /* A function whose callers use another signature: both stay, each for its
+     own callers, until settle_variants().  Taking only the address is fine. */
+  bool compare = is_defined(s) || s->called_directly;
+  if (r->kind == WASM_SYMBOL_TYPE_FUNCTION && compare &&
+      !same_signature(s, &new)) {
+    Symbol *v;
+    if (variant(l, s, new.sig, &v) || wins(l, s, &new))
+      replace(v, new);
+    v->seen_in = o;
+    l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
+    return v;
+  }
+  if (wins(l, s, &new))
+    replace(s, new);
+  return s;
+}
+
+/* Equal names may be imported from one place only. */
+static void merge_import(Link *l, Str *old, Str new, DiagId id, const Symbol *s,
+                         const Object *o) {
+  if (!new.p)
+    return;
+  if (!old->p)
+    *old = new;
+  if (!str_eq(*old, new))
+    report(l, id, in_object(o), pretty(l, s->name), pretty(l, *old),
+           symbol_file(s), pretty(l, new), o->name);
+}
+
+/* One more reference to what is undefined so far. */
+static void merge_undefined(Link *l, Symbol *s, const Symbol *new) {
+  merge_import(l, &s->import_name, new->import_name, DIAG_IMPORT_NAME_MISMATCH,
+               s, new->obj);
+  merge_import(l, &s->import_module, new->import_module,
+               DIAG_IMPORT_MODULE_MISMATCH, s, new->obj);
+  if (is_weak(s) && !is_weak(new))
+    s->flags = (s->flags & ~(u32)WASM_SYMBOL_BINDING_MASK) |
+               (new->flags &WASM_SYMBOL_BINDING_MASK);
+  s->flags |= new->flags & WASM_SYMBOL_NO_STRIP;
+}
+
+Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
+  bool fresh;
+  Symbol *s = mention(l, o, r, &fresh);
+  Symbol new = from_row(o, r, true);
+  if (s->state == SYM_LAZY && s->obj->lazy && is_weak(&new)) {
+    /* A weak reference does not load the member, but waits for it. */
+    s->kind = r->kind;
+    s->flags =
+        (s->flags & ~(u32)WASM_SYMBOL_BINDING_MASK) | WASM_SYMBOL_BINDING_WEAK;
+    s->sig = new.sig;
+    return s;
+  }
+  if (fresh || s->state == SYM_LAZY) {
+    replace(s, new);
+    return s;
+  }
+  if (!agree(l, s, &new))
+    return s;
+  Symbol *first = s;
+  if (new.called_directly && !same_signature(s, &new)) {
+    if (is_undefined(s) && !s->called_directly) {
+      replace(s, new); /* who calls knows the signature better */
+    } else if (variant(l, s, new.sig, &s)) {
+      replace(s, new);
+    }
+  }
+  if (is_undefined(first)) {
+    if (!first->sig)
+      first->sig = new.sig;
+    merge_undefined(l, first, &new);
+    first->called_directly |= new.called_directly;
+  }
+  return s;
+}
+
+bool add_lazy(Link *l, Str name, Object *member) {
+  bool fresh;
+  Symbol *s = insert(l, name, &fresh);
+  Symbol lazy = {.name = name, .state = SYM_LAZY, .obj = member};
+  if (fresh) {
+    replace(s, lazy);
+    return false;
+  }
+  if (!is_undefined(s))
+    return false;
+  if (!is_weak(s))
+    return true;
+  lazy.kind = s->kind;
+  lazy.flags = WASM_SYMBOL_BINDING_WEAK;
+  lazy.sig = s->sig;
+  replace(s, lazy);
+  return false;
+}
+
+/* -- the linker's own -- */
+
+static Function *new_function(Link *l, Str name, const Signature *sig) {
+  Function *f = NEW(l, Function);
+  *f = (Function){.c = {.name = name, .comdat = NONE},
+                  .sig = sig,
+                  .index.i = NONE,
+                  .slot = NONE};
+  f->c.live = !l->opt.gc_sections;
+  VEC_PUSH(l, l->synthetic_functions, f);
+  return f;
+}
+
+/* Inputs that define a name of the linker's clash as duplicates. */
+static Symbol *claim(Link *l, const char *name) {
+  bool fresh;
+  Symbol *s = insert(l, str_from(name), &fresh);
+  if (!fresh && is_defined(s))
+    fail(l, DIAG_DUPLICATE_SYMBOL, in_object(s->obj), name, symbol_file(s),
+         "<internal>");
+  return s;
+}
+
+Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
+                               const Signature *sig) {
+  Symbol *s = claim(l, name);
+  replace(s, (Symbol){.name = str_from(name),
+                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                      .state = SYM_DEFINED,
+                      .flags = flags,
+                      .sig = sig,
+                      .func = new_function(l, str_from(name), sig)});
+  return s;
+}
+
+static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
+                        bool mutable) {
+  Item *g = NEW(l, Item);
+  *g = (Item){.name = str_from(name),
+              .type = WASM_TYPE_I32,
+              .mutable = mutable,
+              .init = {.opcode = WASM_OPCODE_I32_CONST},
+              .live = !l->opt.gc_sections,
+              .index.i = NONE};
+  VEC_PUSH(l, l->synthetic_globals, g);
+  replace(s, (Symbol){.name = str_from(name),
+                      .kind = WASM_SYMBOL_TYPE_GLOBAL,
+                      .state = SYM_DEFINED,
+                      .flags = flags,
+                      .item = g});
+}
+
+Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
+                             bool mutable) {
+  Symbol *s = claim(l, name);
+  make_global(l, s, name, flags, mutable);
+  return s;
+}
+
+/* The undefined reference that the linker can satisfy, or NULL. */
+static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
+  Symbol *s = find_symbol(l, str_from(name));
+  if (!s || is_defined(s))
+    return NULL;
+  if (is_undefined(s) && s->kind != kind)
+    report(l, DIAG_KIND_MISMATCH, in_object(s->obj), name, kind_text(kind),
+           "<internal>", kind_text(s->kind), symbol_file(s));
+  return s;
+}
+
+Symbol *add_optional_data(Link *l, const char *name, u64 value) {
+  Str str = str_from(name);
+  Symbol *s = unsatisfied(l, name, WASM_SYMBOL_TYPE_DATA);
+  if (!s && !find_symbol(l, str) &&
+      (l->opt.export_all || listed(&l->opt.exports, str) ||
+       listed(&l->opt.exports_if_defined, str))) {
+    bool fresh;
+    s = insert(l, str, &fresh);
+  }
+  if (!s)
+    return NULL;
+  replace(
+      s, (Symbol){.name = str_from(name),
+                  .kind = WASM_SYMBOL_TYPE_DATA,
+                  .state = SYM_DEFINED,
+                  .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
+                  .value = value});
+  s->referenced = true;
+  return s;
+}
+
+Symbol *add_optional_global(Link *l, const char *name) {
+  Symbol *s = unsatisfied(l, name, WASM_SYMBOL_TYPE_GLOBAL);
+  if (s)
+    make_global(l, s, name, WASM_SYMBOL_VISIBILITY_HIDDEN, false);
+  return s;
+}
+
+void make_stub(Link *l, Symbol *s, const Signature *sig,
+               const char *debug_name) {
+  static const u8 body[] = {3, 0, WASM_OPCODE_UNREACHABLE, WASM_OPCODE_END};
+  Function *f = new_function(l, s->name, sig);
+  f->debug_name = str_from(debug_name);
+  f->c.bytes = body;
+  f->c.size = sizeof body;
+  replace(s, (Symbol){.name = f->debug_name,
+                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                      .state = SYM_DEFINED,
+                      .flags = WASM_SYMBOL_BINDING_LOCAL,
+                      .sig = sig,
+                      .func = f});
+  s->is_stub = true;
+}
+
+Symbol *undefined_stub(Link *l, const Signature *sig) {
+  for (u32 i = 0; i < l->stubs.n; i++)
+    if (l->stubs.p[i]->sig == sig)
+      return l->stubs.p[i];
+  Symbol *s = new_symbol(l, STR("undefined_stub"));
+  make_stub(l, s, sig, "undefined_stub");
+  VEC_PUSH(l, l->stubs, s);
+  return s;
+}
+
+void settle_variants(Link *l) {
+  for (u32 i = 0; i < l->variants.n; i++) {
+    Variants *v = &l->variants.p[i];
+    const char *name = pretty(l, v->name);
+    Symbol *defined = NULL;
+    for (u32 k = 0; k < v->symbols.n && !defined; k++)
+      if (is_defined(v->symbols.p[k]))
+        defined = v->symbols.p[k];
+    if (!defined) {
+      const Symbol *a = v->symbols.p[0], *b = v->symbols.p[1];
+      report(l, DIAG_SIGNATURE_CONFLICT, in_object(b->obj), name,
+             signature_text(l, a->sig), symbol_file(a),
+             signature_text(l, b->sig), symbol_file(b));
+      continue;
+    }
+    for (u32 k = 0; k < v->symbols.n; k++) {
+      Symbol *s = v->symbols.p[k];
+      if (s == defined)
+        continue;
+      report(l, DIAG_SIGNATURE_MISMATCH, in_object(s->obj), name,
+             signature_text(l, s->sig), symbol_file(s),
+             signature_text(l, defined->sig), symbol_file(defined));
+      make_stub(l, s, s->sig, format(l, "signature_mismatch:%s", name));
+    }
+  }
+}
