@@ -1,0 +1,120 @@
+/* features.c: which WebAssembly features the output may use.  Each object
+   lists what it uses (+) and what must not be in the same module (-); the
+   output's list is the union of what is used, or what --features says.
+
+   Rule of thumb: an object without the section asks for nothing and forbids
+   nothing. */
+
+#include "model.h"
+
+bool has_feature(const Link *l, const char *name) {
+  for (u32 i = 0; i < l->features.n; i++)
+    if (str_is(l->features.p[i], name))
+      return true;
+  return false;
+}
+
+static void allow(Link *l, Str name) {
+  for (u32 i = 0; i < l->features.n; i++)
+    if (str_eq(l->features.p[i], name))
+      return;
+  VEC_PUSH(l, l->features, name);
+}
+
+static void allow_all(Link *l, const Names *names) {
+  for (u32 i = 0; i < names->n; i++)
+    allow(l, str_from(names->p[i]));
+}
+
+static const Feature *feature_of(const Object *o, Str name) {
+  for (u32 i = 0; i < o->nfeatures; i++)
+    if (str_eq(o->features[i].name, name))
+      return &o->features[i];
+  return NULL;
+}
+
+/* The first object that forbids the feature. */
+static const Object *forbidden_by(const Link *l, Str name) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Feature *f = feature_of(l->objects.p[i], name);
+    if (f && f->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
+      return l->objects.p[i];
+  }
+  return NULL;
+}
+
+static bool has_live_tls(const Link *l) {
+  for (u32 i = 0; i < l->segments.n; i++)
+    if (l->segments.p[i]->is_tls)
+      return true;
+  return false;
+}
+
+/* What one object says of one feature against all the others. */
+static void check_feature(Link *l, const Object *o, const Feature *f) {
+  if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
+    return;
+  const char *name = pretty(l, f->name);
+  if (l->opt.have_features && !has_feature(l, name))
+    report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), name, o->name);
+  const Object *against = forbidden_by(l, f->name);
+  if (against)
+    report(l, DIAG_FEATURE_DISALLOWED, in_object(o), name, o->name,
+           against->name);
+  if (f->prefix != WASM_FEATURE_PREFIX_REQUIRED)
+    return;
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *other = l->objects.p[i];
+    const Feature *theirs = feature_of(other, f->name);
+    if (!theirs || theirs->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
+      report(l, DIAG_FEATURE_MISSING, in_object(other), name, other->name,
+             o->name);
+  }
+}
+
+static void check_all(Link *l) {
+  static const char *const for_tls[] = {"atomics", "bulk-memory"};
+  for (u32 i = 0; i < 2 && has_live_tls(l); i++)
+    if (!has_feature(l, for_tls[i]))
+      report(l, DIAG_FEATURE_TLS, in_file(NULL), for_tls[i]);
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++)
+      check_feature(l, o, &o->features[k]);
+  }
+}
+
+void settle_features(Link *l) {
+  allow_all(l, &l->opt.extra_features);
+  if (l->opt.have_features)
+    allow_all(l, &l->opt.features);
+  else
+    for (u32 i = 0; i < l->objects.n; i++) {
+      const Object *o = l->objects.p[i];
+      for (u32 k = 0; k < o->nfeatures; k++)
+        if (o->features[k].prefix != WASM_FEATURE_PREFIX_DISALLOWED)
+          allow(l, o->features[k].name);
+    }
+  if (l->opt.check_features)
+    check_all(l);
+  /* Imported memory need not be zero: where memory.fill may not be used, the
+     zeros are written out. */
+  l->emit_bss = l->opt.import_memory && !has_feature(l, "bulk-memory");
+}
+
+void check_mutable_globals(Link *l) {
+  if (!l->opt.check_features || has_feature(l, "mutable-globals"))
+    return;
+  for (u32 i = 0; i < l->imports.n; i++) {
+    const Symbol *s = l->imports.p[i];
+    if (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable)
+      report(l, DIAG_MUTABLE_GLOBAL, in_object(s->obj), "imported",
+             pretty(l, s->name));
+  }
+  for (u32 i = 0; i < l->exported.n; i++) {
+    const Symbol *s = l->exported.p[i];
+    if (s->kind == WASM_SYMBOL_TYPE_GLOBAL)
+      report(l, DIAG_MUTABLE_GLOBAL, in_object(s->obj), "exported",
+             pretty(l, s->name));
+  }
+}

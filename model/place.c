@@ -1,0 +1,234 @@
+/* place.c: where data goes.  Input segments are gathered by name into output
+   segments; those, the stack and the heap get their addresses.
+
+   Rule of thumb: thread-local data first, then read-only, then written, then
+   everything with a name of its own, zeros last, since zeros at the end need
+   no bytes in the file. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+enum { STACK_ALIGN = 16, HEAP_ALIGN = 16, DEFAULT_BASE = 1024 };
+
+/* -- input segments -> output segments -- */
+
+static Str output_name(const Link *l, const Segment *s) {
+  static const char *const groups[] = {".text", ".data", ".bss", ".rodata"};
+  if (s->flags & WASM_SEG_FLAG_TLS)
+    return STR(".tdata"); /* one block: __tls_base is its start */
+  if (!l->opt.merge_data_segments)
+    return s->c.name;
+  for (u32 i = 0; i < 4; i++) {
+    u32 n = (u32)strlen(groups[i]);
+    if (str_starts(s->c.name, groups[i]) && s->c.name.n > n &&
+        s->c.name.p[n] == '.')
+      return str_from(groups[i]);
+  }
+  return s->c.name;
+}
+
+static unsigned segment_class(Str name) {
+  return str_starts(name, ".tdata")    ? 0
+         : str_starts(name, ".rodata") ? 1
+         : str_starts(name, ".data")   ? 2
+         : str_starts(name, ".bss")    ? 4
+                                       : 3;
+}
+
+static u64 align_to(u64 value, u64 to) {
+  return (value + to - 1) / to * to;
+}
+
+static OutSegment *segment_named(Link *l, Map *by_name, Str name) {
+  bool fresh;
+  u32 *at = map_slot(l, by_name, name, &fresh);
+  if (!fresh)
+    return l->segments.p[*at];
+  *at = l->segments.n;
+  OutSegment *s = NEW(l, OutSegment);
+  s->name = name;
+  s->is_bss = str_starts(name, ".bss");
+  s->is_tls = str_is(name, ".tdata");
+  VEC_PUSH(l, l->segments, s);
+  return s;
+}
+
+/* A stable sort by class: a bucket at a time, in order of creation. */
+static void sort_segments(Link *l) {
+  u32 n = l->segments.n, at = 0;
+  OutSegment **sorted = NEW_ARRAY(l, OutSegment *, n);
+  for (unsigned class = 0; class < 5; class ++)
+    for (u32 i = 0; i < n; i++)
+      if (segment_class(l->segments.p[i]->name) == class)
+        sorted[at++] = l->segments.p[i];
+  for (u32 i = 0; i < n; i++)
+    (l->segments.p[i] = sorted[i])->index = i;
+}
+
+/* The strings among the chunks of s become one chunk for each combination of
+   flags, which stands where the first of them stood. */
+static void merge_segment_strings(Link *l, OutSegment *s) {
+  u32 kept = 0;
+  for (u32 i = 0; i < s->chunks.n; i++) {
+    Chunk *c = s->chunks.p[i];
+    if (c->merged)
+      continue;
+    if (!c->pieces) {
+      s->chunks.p[kept++] = c;
+      continue;
+    }
+    u32 flags = ((Segment *)c)->flags;
+    VEC(Chunk *) same = {0};
+    for (u32 k = i; k < s->chunks.n; k++) {
+      Chunk *d = s->chunks.p[k];
+      if (d->pieces && ((Segment *)d)->flags == flags)
+        VEC_PUSH(l, same, d);
+    }
+    s->chunks.p[kept++] = merge_strings(l, same.p, same.n);
+  }
+  s->chunks.n = kept;
+}
+
+static void place_chunks(OutSegment *s) {
+  for (u32 i = 0; i < s->chunks.n; i++) {
+    Chunk *c = s->chunks.p[i];
+    if (c->align > s->align)
+      s->align = c->align;
+    s->size = align_to(s->size, 1ull << c->align);
+    c->out_offset = s->size;
+    s->size += c->size;
+  }
+}
+
+void make_segments(Link *l) {
+  Map by_name = {0};
+  for (u32 i = 0; i < l->objects.n; i++) {
+    Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      Segment *s = &o->segments[k];
+      if (!s->c.live)
+        continue;
+      if (mergeable_segment(l, s))
+        split_strings(l, &s->c);
+      s->out = segment_named(l, &by_name, output_name(l, s));
+      VEC_PUSH(l, s->out->chunks, &s->c);
+    }
+  }
+  sort_segments(l);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    merge_segment_strings(l, l->segments.p[i]);
+    place_chunks(l->segments.p[i]);
+  }
+}
+
+/* Zeros need no bytes where the engine or start-up code provides them. */
+bool in_binary(const Link *l, const OutSegment *s) {
+  return !s->is_bss || l->emit_bss;
+}
+
+/* -- addresses -- */
+
+static void set_address(Symbol *s, u64 address) {
+  if (s)
+    s->value = address;
+}
+
+static void set_global(Symbol *s, u64 value) {
+  if (s)
+    s->item->init.value = (i64)value;
+}
+
+static u64 place_stack(Link *l, u64 p) {
+  p = align_to(p, STACK_ALIGN);
+  set_address(l->stack_low, p);
+  if (l->opt.stack_size % STACK_ALIGN)
+    report(l, DIAG_STACK_ALIGN, in_file(NULL), l->opt.stack_size, STACK_ALIGN);
+  p += l->opt.stack_size;
+  set_global(l->stack_pointer, p); /* it grows down */
+  set_address(l->stack_high, p);
+  return p;
+}
+
+static u64 place_segments(Link *l, u64 p) {
+  set_address(l->global_base, p);
+  set_address(l->dso_handle, p);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    OutSegment *s = l->segments.p[i];
+    p = align_to(p, 1ull << s->align);
+    s->address = p;
+    if (s->is_tls)
+      set_global(l->tls_base, p);
+    p += s->size;
+  }
+  set_address(l->data_end, p);
+  return p;
+}
+
+static void check_memory_option(Link *l, const char *what, u64 value,
+                                u64 needed, u64 limit) {
+  if (value % WASM_PAGE_SIZE)
+    report(l, DIAG_MEMORY_ALIGN, in_file(NULL), what, value, WASM_PAGE_SIZE);
+  if (value < needed)
+    report(l, DIAG_MEMORY_TOO_SMALL, in_file(NULL), what, value, needed);
+  if (value > limit)
+    report(l, DIAG_MEMORY_TOO_LARGE, in_file(NULL), what, value, limit);
+}
+
+/* Heap and limits; p is the end of all that has an address. */
+static void place_heap(Link *l, u64 p) {
+  const u64 limit = 1ull << 32;
+  if (l->heap_base) {
+    p = align_to(p, HEAP_ALIGN);
+    set_address(l->heap_base, p);
+  }
+  if (p > limit)
+    fail(l, DIAG_MEMORY_FULL, in_file(NULL), p, limit);
+  if (l->opt.initial_heap) {
+    check_memory_option(l, "initial heap", l->opt.initial_heap, 0, limit - p);
+    p += l->opt.initial_heap;
+  }
+  if (l->opt.initial_memory) {
+    check_memory_option(l, "initial memory", l->opt.initial_memory, p, limit);
+    p = l->opt.initial_memory;
+  }
+  p = align_to(p, WASM_PAGE_SIZE);
+  l->memory_pages = p / WASM_PAGE_SIZE;
+  set_address(l->heap_end, p);
+  if (l->opt.max_memory) {
+    check_memory_option(l, "maximum memory", l->opt.max_memory, p, limit);
+    l->memory_max_pages = l->opt.max_memory / WASM_PAGE_SIZE;
+  } else if (l->opt.no_growable_memory) {
+    l->memory_max_pages = l->memory_pages;
+  }
+}
+
+void place_memory(Link *l) {
+  u64 p = 0;
+  if (l->opt.stack_first) {
+    p = place_stack(l, p);
+    if (l->opt.global_base && l->opt.global_base < p)
+      report(l, DIAG_GLOBAL_BASE, in_file(NULL), l->opt.global_base, p);
+    else if (l->opt.global_base)
+      p = l->opt.have_global_base ? l->opt.global_base : DEFAULT_BASE;
+  } else {
+    p = l->opt.have_global_base ? l->opt.global_base : DEFAULT_BASE;
+  }
+  p = place_segments(l, p);
+  if (!l->opt.stack_first)
+    p = place_stack(l, p);
+  place_heap(l, p);
+}
+
+u64 data_address(const Symbol *s) {
+  if (!s->seg)
+    return s->value; /* absolute */
+  return s->seg->out->address + chunk_offset(&s->seg->c, s->value);
+}
+
+u64 data_value(const Symbol *s) {
+  if (!s->seg || !is_tls(s))
+    return data_address(s);
+  return data_address(s) - s->seg->out->address;
+}

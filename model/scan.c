@@ -1,0 +1,268 @@
+/* scan.c: what live code asks of the output: which symbols are imported, which
+   functions need a slot in the indirect function table, which types and GOT
+   entries must exist, and which names nobody defined.
+
+   Rule of thumb: everything is handed out at its first need, in the order
+   objects, then functions, data and custom sections, then relocations. */
+
+#include <string.h>
+
+#include "model.h"
+
+static const char table_name[] = "__indirect_function_table";
+
+/* -- the indirect function table -- */
+
+static Item *new_table(Link *l) {
+  Item *t = NEW(l, Item);
+  *t = (Item){.name = STR("__indirect_function_table"),
+              .type = WASM_TYPE_FUNCREF,
+              .live = true,
+              .index.i = NONE};
+  return t;
+}
+
+/* The table is named in the symbol table but belongs to the linker. */
+static Symbol *define_table(Link *l, Symbol *s) {
+  if (!s) {
+    s = NEW(l, Symbol);
+    bool fresh;
+    *map_slot(l, &l->symbol_map, STR("__indirect_function_table"), &fresh) =
+        l->symbols.n;
+    VEC_PUSH(l, l->symbols, s);
+  }
+  bool imported = l->opt.import_table;
+  *s = (Symbol){.name = STR("__indirect_function_table"),
+                .kind = WASM_SYMBOL_TYPE_TABLE,
+                .state = imported ? SYM_UNDEFINED : SYM_DEFINED,
+                .flags = imported              ? WASM_SYMBOL_UNDEFINED
+                         : l->opt.export_table ? 0
+                                               : WASM_SYMBOL_VISIBILITY_HIDDEN,
+                .item = new_table(l),
+                .index.i = NONE,
+                .slot = NONE,
+                .got = NONE,
+                .used = true,
+                .referenced = true,
+                .force_export = l->opt.export_table};
+  return s;
+}
+
+void resolve_table(Link *l, bool required) {
+  if (l->table)
+    return;
+  Symbol *s = find_symbol(l, str_from(table_name));
+  if (s && s->state != SYM_LAZY && s->kind != WASM_SYMBOL_TYPE_TABLE)
+    fail(l, DIAG_RESERVED_KIND, in_object(s->obj), table_name);
+  if (s && is_defined(s))
+    fail(l, DIAG_RESERVED_DEFINED, in_object(s->obj), table_name);
+  if (l->opt.import_table && s) {
+    s->import_module = STR("env");
+    s->import_name = s->name;
+    l->table = s;
+  } else if ((!l->opt.import_table &&
+              (l->opt.export_table || (s && is_live(s)))) ||
+             required) {
+    l->table = define_table(l, s);
+    if (l->opt.import_table) {
+      l->table->import_module = STR("env");
+      l->table->import_name = l->table->name;
+    }
+  }
+}
+
+/* Table 0 is nobody's: slots begin at --table-base. */
+void size_table(Link *l) {
+  if (!l->table)
+    return;
+  if (is_imported(l, l->table) && l->table->index.i == NONE) {
+    l->table->index.i = l->nimported[WASM_EXTERNAL_TABLE]++;
+    VEC_PUSH(l, l->imports, l->table);
+  }
+  Limits *m = &l->table->item->limits;
+  *m = (Limits){.min = (u64)l->opt.table_base + l->table_entries.n,
+                .page_size_log2 = 16};
+  if (is_defined(l->table) && !l->opt.growable_table) {
+    m->flags = WASM_LIMITS_FLAG_HAS_MAX;
+    m->max = m->min;
+  }
+}
+
+static void add_table_entry(Link *l, Symbol *s) {
+  if (s->is_stub)
+    return;
+  /* Aliases are one function: the slot belongs to it, not to the name. */
+  u32 *slot = s->func ? &s->func->slot : &s->slot;
+  if (*slot != NONE)
+    return;
+  *slot = l->opt.table_base + l->table_entries.n;
+  VEC_PUSH(l, l->table_entries, s);
+}
+
+/* -- imports -- */
+
+static bool is_import_kind(const Symbol *s) {
+  return s->kind != WASM_SYMBOL_TYPE_DATA &&
+         s->kind != WASM_SYMBOL_TYPE_SECTION;
+}
+
+bool is_imported(const Link *l, const Symbol *s) {
+  return is_import_kind(s) && is_undefined(s) && is_live(s) && s->used &&
+         !is_weak(s) &&
+         (l->opt.import_undefined || s->import_name.p ||
+          listed(&l->opt.allow_undefined, s->name));
+}
+
+static u8 external_kind(const Symbol *s) {
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION: return WASM_EXTERNAL_FUNCTION;
+  case WASM_SYMBOL_TYPE_GLOBAL: return WASM_EXTERNAL_GLOBAL;
+  case WASM_SYMBOL_TYPE_TAG: return WASM_EXTERNAL_TAG;
+  default: return WASM_EXTERNAL_TABLE;
+  }
+}
+
+/* Symbols that import the same thing share one import: same place, same
+   type. */
+static Str import_key(Link *l, const Symbol *s) {
+  Buf b = {.link = l};
+  put_u8(&b, s->kind);
+  put_str(&b, s->import_module.p ? s->import_module : STR("env"));
+  put_str(&b, s->import_name.p ? s->import_name : s->name);
+  if (s->sig) {
+    put_uleb(&b, s->sig->nparams);
+    put_bytes(&b, s->sig->types, s->sig->nparams + s->sig->nresults);
+  } else if (s->item) {
+    put_u8(&b, s->item->type);
+    put_u8(&b, s->item->mutable);
+    put_uleb(&b, s->item->limits.flags);
+    put_uleb(&b, s->item->limits.min);
+    put_uleb(&b, s->item->limits.max);
+  }
+  return (Str){(char *)b.p, (u32)b.n};
+}
+
+static void add_import(Link *l, Symbol *s) {
+  u32 *count = &l->nimported[external_kind(s)];
+  bool fresh;
+  u32 *index = map_slot(l, &l->import_map, import_key(l, s), &fresh);
+  if (fresh) {
+    *index = (*count)++;
+    VEC_PUSH(l, l->imports, s);
+  }
+  s->index.i = *index;
+}
+
+void number_imports(Link *l) {
+  /* Objects without table symbols need this table to be number 0. */
+  if (l->table && is_imported(l, l->table))
+    add_import(l, l->table);
+  for (u32 i = 0; i < l->symbols.n; i++) {
+    Symbol *s = l->symbols.p[i];
+    if (s != l->table && is_imported(l, s))
+      add_import(l, s);
+  }
+}
+
+/* -- relocations -- */
+
+static Where reloc_place(const Chunk *c, const Reloc *r) {
+  return (Where){c->obj->name,
+                 (u64)(c->bytes - c->obj->bytes) + (r->offset - c->in_offset),
+                 reloc_info(r->kind)->name};
+}
+
+static bool may_be_undefined(const Link *l, const Symbol *s) {
+  return s->import_name.p ||
+         (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
+         listed(&l->opt.allow_undefined, s->name);
+}
+
+static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
+  if (may_be_undefined(l, s))
+    return;
+  const char *name = pretty(l, s->name);
+  bool has_index =
+      s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA;
+  if (has_index && is_imported(l, s))
+    return;
+  if (l->opt.unresolved == UNRESOLVED_REPORT)
+    report(l, DIAG_UNDEFINED_SYMBOL, reloc_place(c, r), name);
+  else if (has_index) /* nothing can stand for it */
+    fail(l, DIAG_UNDEFINED_INDEX, reloc_place(c, r), name);
+  else if (l->opt.unresolved == UNRESOLVED_WARN)
+    report(l, DIAG_UNDEFINED_WARNING, reloc_place(c, r), name);
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig) {
+    s->stub = undefined_stub(l, s->sig);
+    set_live(s->stub);
+    s->is_stub = true; /* its address is 0 */
+  }
+}
+
+static void add_got_entry(Link *l, Symbol *s) {
+  if (s->got != NONE)
+    return;
+  s->got = l->got.n; /* its place among them, until globals are numbered */
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
+    resolve_table(l, true);
+    add_table_entry(l, s);
+  }
+  VEC_PUSH(l, l->got, s);
+}
+
+static void register_type(Link *l, const Signature *sig) {
+  Signature *s = (Signature *)sig;
+  if (s->index.i != NONE)
+    return;
+  s->index.i = l->types.n;
+  VEC_PUSH(l, l->types, s);
+}
+
+static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
+  const RelocInfo *info = reloc_info(r->kind);
+  if (info->target == TARGET_TYPE) {
+    register_type(l, c->obj->types[r->index]);
+    return;
+  }
+  Symbol *s = c->obj->symbols[r->index];
+  if (info->value == VALUE_SLOT)
+    add_table_entry(l, s);
+  if (info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL)
+    add_got_entry(l, s);
+  if (info->base == BASE_TLS && !is_defined(s))
+    report(l, DIAG_TLS_UNDEFINED, reloc_place(c, r), info->name,
+           pretty(l, s->name));
+  else if (is_undefined(s) && !is_weak(s))
+    undefined(l, c, r, s);
+}
+
+static void scan_chunk(Link *l, const Chunk *c) {
+  if (c && c->live)
+    for (u32 i = 0; i < c->nrelocs; i++)
+      scan_reloc(l, c, &c->relocs[i]);
+}
+
+void scan_relocs(Link *l) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++)
+      scan_chunk(l, &o->functions[k].c);
+    for (u32 k = 0; k < o->nsegments; k++)
+      scan_chunk(l, &o->segments[k].c);
+    for (u32 k = 0; k < o->nsections; k++)
+      scan_chunk(l, o->sections[k].custom);
+  }
+}
+
+/* -- types -- */
+
+void number_types(Link *l) {
+  /* Those of TYPE_INDEX relocations have come before, in scan order. */
+  for (u32 i = 0; i < l->imports.n; i++)
+    if (l->imports.p[i]->sig)
+      register_type(l, l->imports.p[i]->sig);
+  for (u32 i = 0; i < l->functions.n; i++)
+    register_type(l, l->functions.p[i]->sig);
+  for (u32 i = 0; i < l->tags.n; i++)
+    register_type(l, l->tags.p[i]->sig);
+}

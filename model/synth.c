@@ -1,0 +1,186 @@
+/* synth.c: what the linker itself defines: symbols that programs may refer to
+   (stack, heap, section bounds) and small functions (constructor calls,
+   command wrappers, memory initialisation).
+
+   Rule of thumb: nothing is made that nobody asked for; a function is created
+   before indexes are handed out, its body is written after. */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "model.h"
+
+static const Signature *void_signature(Link *l) {
+  return intern_signature(l, NULL, 0, 0);
+}
+
+/* -- symbols -- */
+
+void synth_symbols(Link *l) {
+  l->call_ctors = add_synthetic_function(
+      l, "__wasm_call_ctors", WASM_SYMBOL_VISIBILITY_HIDDEN, void_signature(l));
+  l->stack_pointer = add_synthetic_global(l, "__stack_pointer", 0, true);
+  set_live(l->stack_pointer);
+}
+
+/* Addresses are filled in by place.c. */
+void synth_optional(Link *l) {
+  l->dso_handle = add_optional_data(l, "__dso_handle", 0);
+  l->data_end = add_optional_data(l, "__data_end", 0);
+  l->stack_low = add_optional_data(l, "__stack_low", 0);
+  l->stack_high = add_optional_data(l, "__stack_high", 0);
+  l->global_base = add_optional_data(l, "__global_base", 0);
+  l->heap_base = add_optional_data(l, "__heap_base", 0);
+  l->heap_end = add_optional_data(l, "__heap_end", 0);
+  add_optional_data(l, "__memory_base", 0);
+  add_optional_data(l, "__table_base", l->opt.table_base);
+  add_optional_data(l, "__wasm_first_page_end", WASM_PAGE_SIZE);
+  l->tls_base = add_optional_global(l, "__tls_base");
+}
+
+static bool is_c_identifier(Str s) {
+  for (u32 i = 0; i < s.n; i++)
+    if (!(isalpha((u8)s.p[i]) || s.p[i] == '_' ||
+          (i > 0 && isdigit((u8)s.p[i]))))
+      return false;
+  return s.n > 0;
+}
+
+void synth_start_stop(Link *l) {
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (!is_c_identifier(s->name))
+      continue;
+    int n = (int)s->name.n;
+    add_optional_data(l, format(l, "__start_%.*s", n, s->name.p), s->address);
+    add_optional_data(l, format(l, "__stop_%.*s", n, s->name.p),
+                      s->address + s->size);
+  }
+}
+
+/* -- functions -- */
+
+/* Must this segment be filled by code when the module starts?  An imported
+   memory is not known to be zero. */
+static bool needs_runtime_init(const Link *l, const OutSegment *s) {
+  return l->opt.import_memory && !in_binary(l, s);
+}
+
+void synth_init_functions(Link *l) {
+  for (u32 i = 0; i < l->segments.n && !l->init_memory; i++)
+    if (needs_runtime_init(l, l->segments.p[i]))
+      l->init_memory = add_synthetic_function(l, "__wasm_init_memory",
+                                              WASM_SYMBOL_VISIBILITY_HIDDEN,
+                                              void_signature(l));
+  if (l->init_memory)
+    set_live(l->init_memory);
+  l->start_function = l->init_memory;
+}
+
+static void put_op(Buf *b, unsigned opcode, u64 index) {
+  put_u8(b, opcode);
+  put_uleb(b, index);
+}
+
+static void put_i32_const(Buf *b, u64 value) {
+  put_u8(b, WASM_OPCODE_I32_CONST);
+  put_sleb(b, (int32_t)(u32)value);
+}
+
+/* The body as the code section holds it: with its size in front. */
+static void set_body(Link *l, Function *f, const Buf *body) {
+  Buf sized = {.link = l};
+  put_uleb(&sized, body->n);
+  put_bytes(&sized, body->p, body->n);
+  f->c.bytes = sized.p;
+  f->c.size = (u32)sized.n;
+}
+
+static void write_init_memory(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0); /* locals */
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (!needs_runtime_init(l, s))
+      continue;
+    put_i32_const(&b, s->address);
+    put_i32_const(&b, 0);
+    put_i32_const(&b, s->size);
+    put_op(&b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_MEMORY_FILL);
+    put_u8(&b, 0); /* memory */
+  }
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->init_memory->func, &b);
+}
+
+/* Calls every constructor in order of priority; results are dropped. */
+static void write_call_ctors(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  for (u32 i = 0; i < l->init_calls.n; i++) {
+    const Symbol *s = l->init_calls.p[i].symbol;
+    put_op(&b, WASM_OPCODE_CALL, function_index(s).i);
+    for (u32 k = 0; k < s->sig->nresults; k++)
+      put_u8(&b, WASM_OPCODE_DROP);
+  }
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->call_ctors->func, &b);
+}
+
+/* A command's export: constructors, the function itself, destructors. */
+static void write_wrapper(Link *l, Function *wrapper, const Symbol *inner) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  if (is_live(l->call_ctors))
+    put_op(&b, WASM_OPCODE_CALL, function_index(l->call_ctors).i);
+  for (u32 i = 0; i < inner->sig->nparams; i++)
+    put_op(&b, WASM_OPCODE_LOCAL_GET, i);
+  put_op(&b, WASM_OPCODE_CALL, function_index(inner).i);
+  if (l->call_dtors)
+    put_op(&b, WASM_OPCODE_CALL, function_index(l->call_dtors).i);
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, wrapper, &b);
+}
+
+/* The wrapper takes over the export; the function stays, unexported. */
+static void wrap_export(Link *l, Symbol *inner) {
+  const char *name =
+      format(l, "%.*s.command_export", (int)inner->name.n, inner->name.p);
+  u32 flags = (inner->flags | WASM_SYMBOL_EXPORTED) &
+              ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
+  Symbol *outer = add_synthetic_function(l, name, flags, inner->sig);
+  set_live(outer);
+  Function *f = outer->func;
+  f->export_name =
+      inner->func->export_name.p ? inner->func->export_name : inner->name;
+  outer->force_export = inner->force_export;
+  inner->flags |= WASM_SYMBOL_VISIBILITY_HIDDEN;
+  inner->flags &= ~(u32)WASM_SYMBOL_EXPORTED;
+  inner->force_export = false;
+  append_function(l, f);
+  write_wrapper(l, f, inner);
+}
+
+/* A program that calls or exports __wasm_call_ctors is a reactor and cares
+   for itself; any other is a command, whose every export is a whole run. */
+static void wrap_exports(Link *l) {
+  if (l->call_ctors->used || is_exported(l, l->call_ctors) ||
+      (!l->init_calls.n && !l->call_dtors))
+    return;
+  VEC(Symbol *) exported = {0};
+  for (u32 i = 0; i < l->symbols.n; i++) {
+    Symbol *s = l->symbols.p[i];
+    if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && is_exported(l, s))
+      VEC_PUSH(l, exported, s);
+  }
+  for (u32 i = 0; i < exported.n; i++)
+    wrap_export(l, exported.p[i]);
+}
+
+void synth_bodies(Link *l) {
+  if (l->init_memory)
+    write_init_memory(l);
+  if (is_live(l->call_ctors))
+    write_call_ctors(l);
+  wrap_exports(l);
+}
