@@ -1,0 +1,314 @@
+/* emit.c: the output module, section by section, written once from front to
+   back.  Small sections are built in a buffer first, since their size stands
+   before them; code and data, whose size is known, go straight to their
+   place with relocations applied on the way.
+
+   Rule of thumb: an empty section is not written; numbers are shortest LEBs
+   except where a relocation put them. */
+
+#include <string.h>
+
+#include "model.h"
+
+void emit_section(Link *l, u8 id, const Buf *body) {
+  put_u8(&l->out, id);
+  put_uleb(&l->out, body->n);
+  put_bytes(&l->out, body->p, body->n);
+}
+
+static void put_limits(Buf *b, const Limits *m) {
+  put_u8(b, m->flags);
+  put_uleb(b, m->min);
+  if (m->flags & WASM_LIMITS_FLAG_HAS_MAX)
+    put_uleb(b, m->max);
+  if (m->flags & WASM_LIMITS_FLAG_HAS_PAGE_SIZE)
+    put_uleb(b, m->page_size_log2);
+}
+
+static void put_memory(Buf *b, const Link *l) {
+  Limits m = {.min = l->memory_pages, .max = l->memory_max_pages};
+  if (m.max)
+    m.flags = WASM_LIMITS_FLAG_HAS_MAX;
+  put_limits(b, &m);
+}
+
+static void put_table_type(Buf *b, const Item *t) {
+  put_u8(b, t->type);
+  put_limits(b, &t->limits);
+}
+
+static void put_global_type(Buf *b, const Item *g) {
+  put_u8(b, g->type);
+  put_u8(b, g->mutable);
+}
+
+static void put_tag_type(Buf *b, const Signature *sig) {
+  put_u8(b, 0); /* attribute: exception */
+  put_uleb(b, sig->index.i);
+}
+
+static void put_init_expr(Buf *b, const Item *g) {
+  const InitExpr *e = &g->init;
+  if (e->extended) {
+    put_bytes(b, e->extended, e->extended_size);
+    return;
+  }
+  put_u8(b, e->opcode);
+  switch (e->opcode) {
+  case WASM_OPCODE_GLOBAL_GET:
+    put_uleb(b, item_index(g->obj->global_symbols[e->value]).i);
+    break;
+  case WASM_OPCODE_REF_NULL: put_u8(b, (u8)e->value); break;
+  case WASM_OPCODE_F32_CONST: put_u32le(b, (u32)e->bits); break;
+  case WASM_OPCODE_F64_CONST:
+    put_u32le(b, (u32)e->bits);
+    put_u32le(b, (u32)(e->bits >> 32));
+    break;
+  default: put_sleb(b, e->value);
+  }
+  put_u8(b, WASM_OPCODE_END);
+}
+
+static void put_i32_expr(Buf *b, u64 value) {
+  put_u8(b, WASM_OPCODE_I32_CONST);
+  put_sleb(b, (int32_t)(u32)value);
+  put_u8(b, WASM_OPCODE_END);
+}
+
+/* -- one function a section -- */
+
+static void emit_types(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, l->types.n);
+  for (u32 i = 0; i < l->types.n; i++) {
+    const Signature *s = l->types.p[i];
+    put_u8(&b, WASM_TYPE_FUNC);
+    put_uleb(&b, s->nparams);
+    put_bytes(&b, s->types, s->nparams);
+    put_uleb(&b, s->nresults);
+    put_bytes(&b, s->types + s->nparams, s->nresults);
+  }
+  if (l->types.n)
+    emit_section(l, WASM_SEC_TYPE, &b);
+}
+
+static void put_import(Buf *b, const Symbol *s) {
+  put_str(b, s->import_module.p ? s->import_module : STR("env"));
+  put_str(b, s->import_name.p ? s->import_name : s->name);
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    put_u8(b, WASM_EXTERNAL_FUNCTION);
+    put_uleb(b, s->sig->index.i);
+    break;
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    put_u8(b, WASM_EXTERNAL_GLOBAL);
+    put_global_type(b, s->item);
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    put_u8(b, WASM_EXTERNAL_TAG);
+    put_tag_type(b, s->sig);
+    break;
+  default: put_u8(b, WASM_EXTERNAL_TABLE); put_table_type(b, s->item);
+  }
+}
+
+static void emit_imports(Link *l) {
+  Buf b = {.link = l};
+  u32 n = l->imports.n + l->opt.import_memory;
+  put_uleb(&b, n);
+  if (l->opt.import_memory) {
+    put_str(&b, str_from(l->opt.import_memory_module));
+    put_str(&b, str_from(l->opt.import_memory_name));
+    put_u8(&b, WASM_EXTERNAL_MEMORY);
+    put_memory(&b, l);
+  }
+  for (u32 i = 0; i < l->imports.n; i++)
+    put_import(&b, l->imports.p[i]);
+  if (n)
+    emit_section(l, WASM_SEC_IMPORT, &b);
+}
+
+static void emit_functions(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, l->functions.n);
+  for (u32 i = 0; i < l->functions.n; i++)
+    put_uleb(&b, l->functions.p[i]->sig->index.i);
+  if (l->functions.n)
+    emit_section(l, WASM_SEC_FUNCTION, &b);
+}
+
+static void emit_tables(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, l->tables.n);
+  for (u32 i = 0; i < l->tables.n; i++)
+    put_table_type(&b, l->tables.p[i]);
+  if (l->tables.n)
+    emit_section(l, WASM_SEC_TABLE, &b);
+}
+
+static void emit_memory(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 1);
+  put_memory(&b, l);
+  if (!l->opt.import_memory)
+    emit_section(l, WASM_SEC_MEMORY, &b);
+}
+
+static void emit_tags(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, l->tags.n);
+  for (u32 i = 0; i < l->tags.n; i++)
+    put_tag_type(&b, l->tags.p[i]->sig);
+  if (l->tags.n)
+    emit_section(l, WASM_SEC_TAG, &b);
+}
+
+/* What a GOT entry of a static link holds: the address itself. */
+static u64 got_value(const Symbol *s) {
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
+    u32 slot = s->func ? s->func->slot : s->slot;
+    return s->is_stub || slot == NONE ? 0 : slot;
+  }
+  return is_defined(s) ? data_address(s) : 0;
+}
+
+static void emit_globals(Link *l) {
+  static const Item address = {.type = WASM_TYPE_I32};
+  Buf b = {.link = l};
+  u32 n = l->globals.n + l->got.n + l->address_globals.n;
+  put_uleb(&b, n);
+  for (u32 i = 0; i < l->globals.n; i++) {
+    put_global_type(&b, l->globals.p[i]);
+    put_init_expr(&b, l->globals.p[i]);
+  }
+  for (u32 i = 0; i < l->got.n; i++) {
+    put_global_type(&b, &address);
+    put_i32_expr(&b, got_value(l->got.p[i]));
+  }
+  for (u32 i = 0; i < l->address_globals.n; i++) {
+    put_global_type(&b, &address);
+    put_i32_expr(&b, data_value(l->address_globals.p[i]));
+  }
+  if (n)
+    emit_section(l, WASM_SEC_GLOBAL, &b);
+}
+
+static void emit_exports(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, l->exports.n);
+  for (u32 i = 0; i < l->exports.n; i++) {
+    const Export *e = &l->exports.p[i];
+    put_str(&b, e->name);
+    put_u8(&b, e->kind);
+    put_uleb(&b, e->index);
+  }
+  if (l->exports.n)
+    emit_section(l, WASM_SEC_EXPORT, &b);
+}
+
+static void emit_start(Link *l) {
+  if (!l->start_function)
+    return;
+  Buf b = {.link = l};
+  put_uleb(&b, function_index(l->start_function).i);
+  emit_section(l, WASM_SEC_START, &b);
+}
+
+/* One active segment fills the indirect function table. */
+static void emit_elements(Link *l) {
+  if (!l->table_entries.n)
+    return;
+  Buf b = {.link = l};
+  u32 table = item_index(l->table).i;
+  put_uleb(&b, 1);
+  put_uleb(&b, table ? WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER : 0u);
+  if (table)
+    put_uleb(&b, table);
+  put_i32_expr(&b, l->opt.table_base);
+  if (table)
+    put_u8(&b, 0); /* element kind: funcref */
+  put_uleb(&b, l->table_entries.n);
+  for (u32 i = 0; i < l->table_entries.n; i++)
+    put_uleb(&b, function_index(l->table_entries.p[i]).i);
+  emit_section(l, WASM_SEC_ELEM, &b);
+}
+
+static void emit_code(Link *l) {
+  if (!l->functions.n)
+    return;
+  u64 size = uleb_size(l->functions.n);
+  for (u32 i = 0; i < l->functions.n; i++) {
+    l->functions.p[i]->c.out_offset = size;
+    size += l->functions.p[i]->c.size;
+  }
+  if (size > UINT32_MAX)
+    fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "code", size);
+  put_u8(&l->out, WASM_SEC_CODE);
+  put_uleb(&l->out, size);
+  put_uleb(&l->out, l->functions.n);
+  u8 *p = put_space(&l->out, size - uleb_size(l->functions.n));
+  for (u32 i = 0; i < l->functions.n; i++) {
+    const Chunk *c = &l->functions.p[i]->c;
+    write_chunk(l, c, p);
+    p += c->size;
+  }
+}
+
+static void put_segment_header(Buf *b, const OutSegment *s) {
+  put_uleb(b, 0); /* active, in memory 0 */
+  put_i32_expr(b, s->address);
+  put_uleb(b, s->size);
+}
+
+static void emit_data(Link *l) {
+  u32 n = 0;
+  u64 size = 0;
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (!in_binary(l, s))
+      continue;
+    Buf b = {.link = l};
+    put_segment_header(&b, s);
+    n++;
+    size += b.n + s->size;
+  }
+  if (!n)
+    return;
+  size += uleb_size(n);
+  if (size > UINT32_MAX)
+    fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "data", size);
+  put_u8(&l->out, WASM_SEC_DATA);
+  put_uleb(&l->out, size);
+  put_uleb(&l->out, n);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (!in_binary(l, s))
+      continue;
+    put_segment_header(&l->out, s);
+    u8 *p = put_space(&l->out, s->size);
+    memset(p, 0, s->size); /* gaps of alignment */
+    for (u32 k = 0; k < s->chunks.n; k++)
+      write_chunk(l, s->chunks.p[k], p + s->chunks.p[k]->out_offset);
+  }
+}
+
+void emit_module(Link *l) {
+  put_bytes(&l->out, WASM_MAGIC, 4);
+  put_u32le(&l->out, WASM_VERSION);
+  emit_types(l);
+  emit_imports(l);
+  emit_functions(l);
+  emit_tables(l);
+  emit_memory(l);
+  emit_tags(l);
+  emit_globals(l);
+  emit_exports(l);
+  emit_start(l);
+  emit_elements(l);
+  emit_code(l);
+  emit_data(l);
+  emit_customs(l);
+  emit_names(l);
+  emit_producers(l);
+  emit_features(l);
+}

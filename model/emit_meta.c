@@ -1,0 +1,237 @@
+/* emit_meta.c: the custom sections of the output: those of the inputs, joined
+   by name, then the ones the linker writes itself: name, producers,
+   target_features.
+
+   Rule of thumb: joining is concatenation in object order; only strings that
+   are known to be strings are merged. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+void emit_custom_header(Link *l, Str name, u64 size) {
+  u64 total = uleb_size(name.n) + name.n + size;
+  if (total > UINT32_MAX)
+    fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), pretty(l, name), total);
+  put_u8(&l->out, WASM_SEC_CUSTOM);
+  put_uleb(&l->out, total);
+  put_str(&l->out, name);
+}
+
+static void emit_custom(Link *l, const char *name, const Buf *body) {
+  emit_custom_header(l, str_from(name), body->n);
+  put_bytes(&l->out, body->p, body->n);
+}
+
+/* -- the inputs' own -- */
+
+static bool is_copied(const Link *l, const Chunk *c) {
+  static const char *const consumed[] = {
+      "linking", "name", "producers", "target_features", ".llvmbc", ".llvmcmd"};
+  if (c->discarded || !c->size || str_starts(c->name, "reloc."))
+    return false;
+  for (u32 i = 0; i < sizeof consumed / sizeof *consumed; i++)
+    if (str_is(c->name, consumed[i]))
+      return false;
+  bool strip = l->opt.strip_all || l->opt.strip_debug;
+  return !(strip && str_starts(c->name, ".debug_"));
+}
+
+static void collect_customs(Link *l) {
+  Map by_name = {0};
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nsections; k++) {
+      Chunk *c = o->sections[k].custom;
+      if (!c || !is_copied(l, c))
+        continue;
+      bool fresh;
+      u32 *at = map_slot(l, &by_name, c->name, &fresh);
+      if (fresh) {
+        *at = l->customs.n;
+        VEC_PUSH(l, l->customs, (CustomOut){.name = c->name});
+      }
+      VEC_PUSH(l, l->customs.p[*at].chunks, c);
+    }
+  }
+}
+
+static void place_custom(Link *l, CustomOut *out) {
+  if (mergeable_custom(l, out->chunks.p[0])) {
+    for (u32 i = 0; i < out->chunks.n; i++)
+      split_strings(l, out->chunks.p[i]);
+    out->chunks.p[0] = merge_strings(l, out->chunks.p, out->chunks.n);
+    out->chunks.n = 1;
+  }
+  for (u32 i = 0; i < out->chunks.n; i++) {
+    Chunk *c = out->chunks.p[i];
+    u64 align = 1ull << c->align;
+    c->out_offset = (out->size + align - 1) / align * align;
+    out->size = c->out_offset + c->size;
+  }
+}
+
+void emit_customs(Link *l) {
+  collect_customs(l);
+  /* Offsets first: sections refer to each other. */
+  for (u32 i = 0; i < l->customs.n; i++)
+    place_custom(l, &l->customs.p[i]);
+  for (u32 i = 0; i < l->customs.n; i++) {
+    const CustomOut *out = &l->customs.p[i];
+    emit_custom_header(l, out->name, out->size);
+    u8 *p = put_space(&l->out, out->size);
+    memset(p, 0, out->size);
+    for (u32 k = 0; k < out->chunks.n; k++)
+      write_chunk(l, out->chunks.p[k], p + out->chunks.p[k]->out_offset);
+  }
+}
+
+/* -- the linker's -- */
+
+static bool is_stripped(const Link *l, const char *name) {
+  return l->opt.strip_all && !listed(&l->opt.keep_sections, str_from(name));
+}
+
+/* A sub-section of "name": a count of (index, name) pairs, and the pairs. */
+typedef struct NameMap {
+  Buf b;
+  u32 n;
+} NameMap;
+
+static void add_name(NameMap *m, u32 index, const char *name) {
+  put_uleb(&m->b, index);
+  put_str(&m->b, str_from(name));
+  m->n++;
+}
+
+static void put_name_map(Buf *b, u8 id, const NameMap *m) {
+  if (!m->n)
+    return;
+  put_u8(b, id);
+  put_uleb(b, uleb_size(m->n) + m->b.n);
+  put_uleb(b, m->n);
+  put_bytes(b, m->b.p, m->b.n);
+}
+
+static void name_imports(Link *l, NameMap *m, u8 kind) {
+  for (u32 i = 0; i < l->imports.n; i++) {
+    const Symbol *s = l->imports.p[i];
+    if (s->kind == kind)
+      add_name(m, s->index.i, pretty(l, s->name));
+  }
+}
+
+static void name_functions(Link *l, NameMap *m) {
+  name_imports(l, m, WASM_SYMBOL_TYPE_FUNCTION);
+  for (u32 i = 0; i < l->functions.n; i++) {
+    const Function *f = l->functions.p[i];
+    if (f->debug_name.n)
+      add_name(m, f->index.i,
+               format(l, "%.*s", (int)f->debug_name.n, f->debug_name.p));
+    else if (f->c.name.n)
+      add_name(m, f->index.i, pretty(l, f->c.name));
+  }
+}
+
+static void name_globals(Link *l, NameMap *m) {
+  name_imports(l, m, WASM_SYMBOL_TYPE_GLOBAL);
+  for (u32 i = 0; i < l->globals.n; i++) {
+    const Item *g = l->globals.p[i];
+    if (g->name.n)
+      add_name(m, g->index.i, pretty(l, g->name));
+  }
+  for (u32 i = 0; i < l->got.n; i++) {
+    const Symbol *s = l->got.p[i];
+    bool function = s->kind == WASM_SYMBOL_TYPE_FUNCTION;
+    add_name(m, s->got,
+             format(l, "GOT.%s.internal.%s", function ? "func" : "data",
+                    pretty(l, s->name)));
+  }
+}
+
+static void name_segments(Link *l, NameMap *m) {
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (s->name.n && in_binary(l, s))
+      add_name(m, s->index, format(l, "%.*s", (int)s->name.n, s->name.p));
+  }
+}
+
+void emit_names(Link *l) {
+  NameMap functions = {.b.link = l}, globals = {.b.link = l},
+          segments = {.b.link = l};
+  if (is_stripped(l, "name"))
+    return;
+  name_functions(l, &functions);
+  name_globals(l, &globals);
+  name_segments(l, &segments);
+  if (!functions.n && !globals.n && !segments.n)
+    return;
+  Buf b = {.link = l};
+  Str module = str_from(l->opt.module_name);
+  put_u8(&b, WASM_NAMES_MODULE);
+  put_uleb(&b, uleb_size(module.n) + module.n);
+  put_str(&b, module);
+  put_name_map(&b, WASM_NAMES_FUNCTION, &functions);
+  put_name_map(&b, WASM_NAMES_GLOBAL, &globals);
+  put_name_map(&b, WASM_NAMES_DATA_SEGMENT, &segments);
+  emit_custom(l, "name", &b);
+}
+
+/* The union over all objects; of a tool's versions the first is kept. */
+static void put_producers_field(Link *l, Buf *b, u32 field, u32 *fields) {
+  static const char *const names[] = {"language", "processed-by", "sdk"};
+  Map seen = {0};
+  Buf values = {.link = l};
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->producers[field].n; k++) {
+      const Producer *p = &o->producers[field].p[k];
+      bool fresh;
+      map_slot(l, &seen, p->name, &fresh);
+      if (!fresh)
+        continue;
+      put_str(&values, p->name);
+      put_str(&values, p->version);
+    }
+  }
+  if (!seen.n)
+    return;
+  put_str(b, str_from(names[field]));
+  put_uleb(b, seen.n);
+  put_bytes(b, values.p, values.n);
+  (*fields)++;
+}
+
+void emit_producers(Link *l) {
+  Buf fields = {.link = l}, b = {.link = l};
+  u32 n = 0;
+  if (is_stripped(l, "producers"))
+    return;
+  for (u32 i = 0; i < PRODUCER_FIELDS; i++)
+    put_producers_field(l, &fields, i, &n);
+  if (!n)
+    return;
+  put_uleb(&b, n);
+  put_bytes(&b, fields.p, fields.n);
+  emit_custom(l, "producers", &b);
+}
+
+static int by_name(const void *a, const void *b) {
+  return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
+void emit_features(Link *l) {
+  u32 n = l->features.n;
+  if (!n || is_stripped(l, "target_features"))
+    return;
+  qsort(l->features.p, n, sizeof *l->features.p, by_name);
+  Buf b = {.link = l};
+  put_uleb(&b, n);
+  for (u32 i = 0; i < n; i++) {
+    put_u8(&b, WASM_FEATURE_PREFIX_USED);
+    put_str(&b, l->features.p[i]);
+  }
+  emit_custom(l, "target_features", &b);
+}

@@ -1,0 +1,125 @@
+/* link.c: the pass list.  run() is the whole linker in one screen; the comments
+   between the calls are the milestones that later passes rely on. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+Options options_default(void) {
+  return (Options){.entry = "_start",
+                   .gc_sections = true,
+                   .merge_data_segments = true,
+                   .optimize = 1,
+                   .check_features = true,
+                   .demangle = true,
+                   .error_limit = 20,
+                   .stack_first = true,
+                   .stack_size = WASM_PAGE_SIZE,
+                   .export_memory = true,
+                   .import_memory_module = "env",
+                   .import_memory_name = "memory",
+                   .export_memory_name = "memory",
+                   .table_base = 1,
+                   .module_name = "a.out"};
+}
+
+static void check_exports_found(Link *l) {
+  for (u32 i = 0; i < l->opt.exports.n; i++) {
+    const char *name = l->opt.exports.p[i];
+    const Symbol *s = find_symbol(l, str_from(name));
+    if (s && is_defined(s)) {
+      ((Symbol *)s)->force_export = true;
+      continue;
+    }
+    if (l->opt.unresolved == UNRESOLVED_REPORT)
+      report(l, DIAG_EXPORT_NOT_FOUND, in_file(NULL), name);
+    else if (l->opt.unresolved == UNRESOLVED_WARN)
+      report(l, DIAG_EXPORT_NOT_FOUND_WARNING, in_file(NULL), name);
+  }
+}
+
+static void run(Link *l, Stage last) {
+  synth_symbols(l);
+  resolve_inputs(l);
+  checkpoint(l);
+  /* From here on no file is added. */
+
+  synth_optional(l);
+  resolve_finish(l);
+  checkpoint(l);
+  if (last <= STAGE_RESOLVE)
+    return;
+  /* Every name is settled: defined, imported, undefined or a stub. */
+
+  mark_live(l);
+  resolve_table(l, false);
+  checkpoint(l);
+  if (last == STAGE_LIVE)
+    return;
+  /* Nothing dies any more, and only what scanning needs comes to life. */
+
+  make_segments(l);
+  place_memory(l);
+  synth_start_stop(l);
+  check_exports_found(l);
+  settle_features(l);
+  if (last == STAGE_PLACE)
+    return checkpoint(l);
+  /* All data has addresses. */
+
+  number_imports(l);
+  scan_relocs(l);
+  size_table(l);
+  synth_init_functions(l);
+  number_definitions(l);
+  number_init_functions(l);
+  synth_bodies(l);
+  checkpoint(l);
+  number_types(l);
+  number_exports(l);
+  check_mutable_globals(l);
+  checkpoint(l);
+  if (last == STAGE_NUMBER)
+    return;
+  /* Every index is known: from here on only bytes are made. */
+
+  emit_module(l);
+  checkpoint(l);
+}
+
+Link *link_new(const Request *request) {
+  Link *l = calloc(1, sizeof *l);
+  if (!l)
+    return NULL;
+  l->request = request;
+  l->opt = request->options;
+  l->out.link = l;
+  return l;
+}
+
+bool link_run(Link *l, Stage last) {
+  if (setjmp(l->escape) == 0) {
+    l->armed = true;
+    run(l, last);
+  }
+  l->armed = false;
+  return !l->failed;
+}
+
+const u8 *link_output(const Link *l, size_t *size) {
+  *size = l->out.n;
+  return l->out.p;
+}
+
+const Diag *link_diags(const Link *l, u32 *n) {
+  *n = l->diags.n;
+  return l->diags.p;
+}
+
+void link_free(Link *l) {
+  if (!l)
+    return;
+  arena_free(&l->arena);
+  free(l);
+}
