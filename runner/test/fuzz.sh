@@ -1,0 +1,38 @@
+#!/bin/sh
+# fuzz.sh BUILD SECONDS: runs the fuzz targets of model/test/fuzz, each for that
+# long, from a corpus of the suite's own inputs.  A finding stays in
+# BUILD/fuzz; exit status 1 when there is one.
+set -eu
+build=$1
+seconds=$2
+dir=$build/fuzz
+mkdir -p "$dir"
+status=0
+
+sources=$(ls model/*.c | grep -v /decode)
+for target in read link; do
+  # shellcheck disable=SC2086 # a list of files
+  clang-19 -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
+    -fno-sanitize-recover=all -o "$dir/$target" model/test/fuzz/$target.c $sources
+  mkdir -p "$dir/$target-corpus"
+done
+
+# Seeds: the objects of every case.  The link target wants five bytes before.
+seeds=$dir/seeds
+rm -rf "$seeds"
+"$build/linkspec" test --keep "$seeds" >/dev/null 2>&1 || true
+i=0
+find "$seeds" -type f \( -name '*.o' -o -name '*.a' \) | sort | while read -r f; do
+  i=$((i + 1))
+  cp "$f" "$dir/read-corpus/seed-$i"
+  { printf '\015\000\000\000\000'; cat "$f"; } >"$dir/link-corpus/seed-$i"
+done
+
+for target in read link; do
+  "$dir/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    -max_len=65536 -print_final_stats=1 -artifact_prefix="$dir/$target-" \
+    "$dir/$target-corpus" >"$dir/$target.log" 2>&1 || status=1
+  grep -E 'stat::number_of_executed_units|ERROR|SUMMARY' "$dir/$target.log" |
+    sed "s/^/$target: /"
+done
+exit $status
