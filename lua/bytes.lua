@@ -1,0 +1,519 @@
+-- bytes.lua: the tree of named byte ranges every built file is; with all of encode.lua.
+--
+-- Takes: Lua integers, floats, strings.  Gives: strings of bytes, and trees.
+-- Rule of thumb: a file is a tree; a leaf is a few bytes with a name, a group is a named list of
+-- nodes.  Sizes and counts are leaves that are worked out when the bytes are asked for, so a
+-- change deep inside keeps everything around it right, unless told not to ({ fix = false }).
+--
+-- Paths.  "linking.symbols[3].flags": names joined by ".", entries of a vector in brackets.
+--   Indexes count from 0, as the format does, and count the entries that are there now.
+--   Names may hold dots ("reloc.CODE.entries[2].offset"; a custom section ".debug_info" has the
+--   path ".debug_info").  The second of two equal names in one group is "code#1", the third "#2".
+--   "" is the whole file.
+--
+-- Tree verbs (all return the tree, so they chain; opts.fix = false leaves sizes, counts and
+-- recorded offsets with the bytes they had before the change):
+--   tree:set(path, value, opts)   value: bytes, an integer (written in the field's own encoding,
+--                                 same width) or a node
+--   tree:insert(path, value, opts) before the field at path ("x.list[n]" with n = number of
+--                                 entries appends); opts.after puts it behind; opts.name names it
+--   tree:remove(path, opts)  tree:duplicate(path, opts)  tree:move(path, before, opts)
+--   tree:truncate(path or offset, opts)  the file ends where that field starts (+ opts.keep)
+--   tree:freeze(path)             all computed fields below become plain bytes
+-- Questions: tree:bytes(), tree:range(path) -> offset, size; tree:get(path) -> bytes;
+--   tree:has(path); tree:paths(); tree:at(offset) -> innermost path; tree:dump() -> text
+
+local encode = require "encode"
+
+local bytes = {}
+for name, value in pairs(encode) do bytes[name] = value end
+
+bytes.library()
+local fail = bytes.fail
+local ENCODE = encode.by_name
+
+-- Nodes -------------------------------------------------------------------------------------
+-- leaf:  { name, data = string, enc?, width? }
+-- computed leaf: a leaf with calc = { what, of?, base?, plus? }; what is one of
+--   "rest"    bytes of the siblings behind it         "items"  entries of `of` or of its group
+--   "size"    bytes of node `of`                      "offset" start of `of` - start of `base`
+--   "section" how many sections stand before `of` "odd"    1 if the size of `of` is odd
+-- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
+
+local Node = {}
+Node.__index = Node
+
+local function node(fields) return setmetatable(fields, Node) end
+
+function bytes.is_node(value) return getmetatable(value) == Node end
+
+-- A named number in encoding `enc` ("uleb", "u32", ...), padded to `width` if given.
+function bytes.field(name, enc, value, width)
+  local writer = ENCODE[enc] or fail("field: unknown encoding " .. tostring(enc))
+  return node { name = name, enc = enc, width = width, data = writer(value, width) }
+end
+
+-- A named run of bytes.
+function bytes.raw(name, data) return node { name = name, data = data } end
+
+-- A named list of nodes.
+function bytes.group(name, kids) return node { name = name, kids = kids } end
+
+-- Marks a node as the next entry of a vector; returns it.
+function bytes.item(entry)
+  entry.item = true
+  return entry
+end
+
+-- A number worked out from the tree (see "calc" above).
+function bytes.computed(name, enc, calc, width)
+  return node { name = name, enc = enc, width = width, calc = calc,
+    data = ENCODE[enc](0, width) }
+end
+
+-- A group whose first field "count" (uleb) counts the entries.
+function bytes.vector(name, entries)
+  local kids = { bytes.computed("count", "uleb", { what = "items" }) }
+  for _, entry in ipairs(entries) do kids[#kids + 1] = bytes.item(entry) end
+  return bytes.group(name, kids)
+end
+
+-- A length-prefixed string: fields "len" and "bytes".
+function bytes.string(name, text)
+  return bytes.group(name, {
+    bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", text),
+  })
+end
+
+-- Layout ------------------------------------------------------------------------------------
+
+local function walk(n, visit, parent)
+  visit(n, parent)
+  for _, kid in ipairs(n.kids or {}) do walk(kid, visit, n) end
+end
+
+local function measure(n, layout)
+  local total = n.data and #n.data or 0
+  for _, kid in ipairs(n.kids or {}) do total = total + measure(kid, layout) end
+  layout.size[n] = total
+  return total
+end
+
+local function place(n, offset, layout)
+  layout.offset[n] = offset
+  for _, kid in ipairs(n.kids or {}) do
+    place(kid, offset, layout)
+    offset = offset + layout.size[kid]
+  end
+end
+
+local function count_items(group)
+  local count = 0
+  for _, kid in ipairs(group.kids or {}) do count = count + (kid.item and 1 or 0) end
+  return count
+end
+
+local function bytes_behind(n, group, layout)
+  local total, seen = 0, false
+  for _, kid in ipairs(group.kids) do
+    if seen then total = total + layout.size[kid] end
+    seen = seen or kid == n
+  end
+  return total
+end
+
+local function section_index(target, group)
+  local index = 0
+  for _, kid in ipairs(group.kids) do
+    if kid == target then return index end
+    if kid.section then index = index + 1 end
+  end
+end
+
+-- The number a computed leaf should show, or nil if what it counts is gone.
+local function value_of(n, layout)
+  local calc, parent = n.calc, layout.parent[n]
+  if calc.what == "rest" then return bytes_behind(n, parent, layout) end
+  local target = calc.of or parent
+  if not layout.offset[target] then return nil end
+  if calc.what == "items" then return count_items(target) end
+  if calc.what == "size" then return layout.size[target] end
+  if calc.what == "odd" then return layout.size[target] & 1 end
+  if calc.what == "section" then return section_index(target, layout.parent[target]) end
+  local base = calc.base and layout.offset[calc.base] or 0
+  return layout.offset[target] - base + (calc.plus or 0)
+end
+
+local function refresh(layout)
+  local changed = false
+  for _, n in ipairs(layout.computed) do
+    local value = value_of(n, layout)
+    if value then
+      local data = ENCODE[n.enc](value, n.width)
+      if data ~= n.data then n.data, changed = data, true end
+    end
+  end
+  return changed
+end
+
+-- Sizes, offsets and computed bytes of the whole tree.  The width of a LEB can move what it
+-- measures, so this repeats until nothing moves.
+local function lay_out(root)
+  local layout = { size = {}, offset = {}, parent = {}, computed = {} }
+  walk(root, function(n, parent)
+    layout.parent[n] = parent
+    if n.calc then layout.computed[#layout.computed + 1] = n end
+  end)
+  for _ = 1, 64 do
+    measure(root, layout)
+    place(root, 0, layout)
+    if not refresh(layout) then return layout end
+  end
+  fail("tree: sizes do not settle")
+end
+
+-- Trees -------------------------------------------------------------------------------------
+
+local Tree = {}
+Tree.__index = Tree
+
+-- A tree over a list of top nodes.
+function bytes.tree(kids) return setmetatable({ root = bytes.group("", kids) }, Tree) end
+
+function bytes.is_tree(value) return getmetatable(value) == Tree end
+
+local function layout_of(tree)
+  tree.layout = tree.layout or lay_out(tree.root)
+  return tree.layout
+end
+
+-- Distance of two words, for "did you mean".
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+    end
+  end
+  return row[#b]
+end
+
+-- The path of every node below `n`, in file order: calls visit(path, node).
+local function each_path(n, prefix, visit)
+  local seen, index = {}, 0
+  for _, kid in ipairs(n.kids or {}) do
+    local path
+    if kid.item then
+      path, index = ("%s[%d]"):format(prefix, index), index + 1
+    else
+      local again = seen[kid.name] or 0
+      seen[kid.name] = again + 1
+      path = (prefix == "" and "" or prefix .. ".") .. kid.name
+      if again > 0 then path = path .. "#" .. again end
+    end
+    visit(path, kid)
+    each_path(kid, path, visit)
+  end
+end
+
+local function near(tree, path)
+  local found, shape = {}, (path:gsub("%d+", "#"))
+  local shapes = {}
+  each_path(tree.root, "", function(candidate)
+    local gap = candidate == path and 0 or distance(candidate:sub(1, 60), path:sub(1, 60))
+    local key = candidate:gsub("%d+", "#")
+    if key == shape then gap = gap - 3 end
+    if not shapes[key] or gap < shapes[key].gap then
+      shapes[key] = shapes[key] or {}
+      if not shapes[key].gap then found[#found + 1] = shapes[key] end
+      shapes[key].gap, shapes[key].path = gap, candidate
+    end
+  end)
+  table.sort(found, function(a, b)
+    if a.gap ~= b.gap then return a.gap < b.gap end
+    return a.path < b.path
+  end)
+  local names = {}
+  for i = 1, math.min(5, #found) do names[i] = found[i].path end
+  return table.concat(names, ", ")
+end
+
+local function lookup(tree, path)
+  if path == "" then return tree.root end
+  if not tree.by_path then
+    local by_path = {}
+    each_path(tree.root, "", function(p, n) by_path[p] = by_path[p] or n end)
+    tree.by_path = by_path
+  end
+  return tree.by_path[path]
+end
+
+local function find(tree, path)
+  if type(path) ~= "string" then fail("path: expected a string, got " .. type(path)) end
+  return lookup(tree, path)
+    or fail(("no field '%s' in this file; near it: %s"):format(path, near(tree, path)))
+end
+
+local function touched(tree) tree.layout, tree.by_path = nil, nil end
+
+local function freeze_below(n)
+  walk(n, function(kid) kid.calc = nil end)
+end
+
+local EDIT = bytes.set_of "fix name after keep"
+
+-- Runs `change`; with fix = false, computed leaves it would alter stay as they were.
+local function edit(tree, opts, change)
+  opts = opts or {}
+  bytes.check_keys("tree edit", opts, EDIT)
+  local before = {}
+  for _, n in ipairs(layout_of(tree).computed) do before[n] = n.data end
+  change(opts)
+  touched(tree)
+  if opts.fix == false then
+    local layout = layout_of(tree)
+    for _, n in ipairs(layout.computed) do
+      if before[n] and n.data ~= before[n] then n.data, n.calc = before[n], nil end
+    end
+    touched(tree)
+  end
+  return tree
+end
+
+local function as_node(value, like, name)
+  if bytes.is_node(value) then
+    value.name = value.name or name
+    return value
+  end
+  if type(value) == "string" then return bytes.raw(name, value) end
+  if math.type(value) == "integer" and like and like.enc then
+    return bytes.field(name, like.enc, value, like.width)
+  end
+  fail("tree: a field takes bytes, a node, or an integer where it is a number; got "
+    .. type(value) .. " for " .. tostring(name))
+end
+
+local function spot(tree, n)
+  local parent = layout_of(tree).parent[n] or fail("tree: the whole file has no place to move to")
+  for i, kid in ipairs(parent.kids) do
+    if kid == n then return parent, i end
+  end
+end
+
+-- Overrides a field; see the head of this file.  It keeps its name, its being an entry or section.
+function Tree:set(path, value, opts)
+  local target = find(self, path)
+  return edit(self, opts, function()
+    local new = as_node(value, target, target.name)
+    target.data, target.kids, target.calc = new.data, new.kids, new.calc
+    target.enc, target.width = new.enc or target.enc, new.width or target.width
+  end)
+end
+
+-- Inserts before (opts.after: behind) the field at path.
+function Tree:insert(path, value, opts)
+  local target, at_end = lookup(self, path), false
+  if not target then
+    local list, index = path:match("^(.-)%[(%d+)%]$")
+    local owner = list and lookup(self, list)
+    if not owner or count_items(owner) ~= tonumber(index) then find(self, path) end
+    target, at_end = owner, true
+  end
+  return edit(self, opts, function(o)
+    local parent, at
+    if at_end then
+      parent, at = target, #target.kids + 1
+    else
+      parent, at = spot(self, target)
+      if o.after then at = at + 1 end
+    end
+    local new = as_node(value, nil, o.name or "inserted")
+    new.item = at_end or target.item
+    new.section = not at_end and parent == self.root and target.section or new.section
+    table.insert(parent.kids, at, new)
+  end)
+end
+
+function Tree:remove(path, opts)
+  local target = find(self, path)
+  return edit(self, opts, function()
+    local parent, at = spot(self, target)
+    table.remove(parent.kids, at)
+  end)
+end
+
+-- A copy of a node; references inside it point into the copy.
+local function copy_node(n)
+  local made = {}
+  walk(n, function(kid)
+    local new = {}
+    for k, v in pairs(kid) do new[k] = v end
+    made[kid] = node(new)
+  end)
+  for old, new in pairs(made) do
+    if old.kids then
+      new.kids = {}
+      for i, kid in ipairs(old.kids) do new.kids[i] = made[kid] end
+    end
+    if old.calc then
+      new.calc = { what = old.calc.what, plus = old.calc.plus }
+      new.calc.of = made[old.calc.of] or old.calc.of
+      new.calc.base = made[old.calc.base] or old.calc.base
+    end
+  end
+  return made[n]
+end
+
+-- Writes a second copy of a field, entry or section right behind it.
+function Tree:duplicate(path, opts)
+  local target = find(self, path)
+  return edit(self, opts, function()
+    local parent, at = spot(self, target)
+    table.insert(parent.kids, at + 1, copy_node(target))
+  end)
+end
+
+-- Moves a field before another one; before = "" or nil moves it to the end of its group.
+function Tree:move(path, before, opts)
+  local target = find(self, path)
+  local mark = before and before ~= "" and find(self, before)
+  return edit(self, opts, function()
+    local parent, at = spot(self, target)
+    table.remove(parent.kids, at)
+    if not mark then
+      table.insert(parent.kids, target)
+      return
+    end
+    local other = layout_of(self).parent[mark]
+    for i, kid in ipairs(other.kids) do
+      if kid == mark then return table.insert(other.kids, i, target) end
+    end
+  end)
+end
+
+-- Keeps the top-level parts named in `list`, in that order; one named twice is copied.
+function Tree:arrange(list)
+  local kids, used = {}, {}
+  for i, path in ipairs(list) do
+    local part = find(self, path)
+    kids[i] = used[part] and copy_node(part) or part
+    used[part] = true
+  end
+  self.root.kids = kids
+  touched(self)
+  return self
+end
+
+-- Ends the file where the field at `place` starts (or at a byte offset), plus opts.keep bytes.
+function Tree:truncate(target, opts)
+  local keep = opts and opts.keep or 0
+  if type(target) == "string" then find(self, target) end
+  self.cut = { target = target, keep = keep }
+  return self
+end
+
+-- Turns every computed field at or below path into the bytes it has now.
+function Tree:freeze(path)
+  layout_of(self)
+  freeze_below(find(self, path or ""))
+  return self
+end
+
+function Tree:bytes()
+  layout_of(self)
+  local parts = {}
+  walk(self.root, function(n) parts[#parts + 1] = n.data end)
+  local all = table.concat(parts)
+  if not self.cut then return all end
+  local at = self.cut.target
+  if type(at) == "string" then at = self:range(at) end
+  return all:sub(1, at + self.cut.keep)
+end
+
+-- Offset and size of a field in the file, in bytes.
+function Tree:range(path)
+  local n, layout = find(self, path), layout_of(self)
+  return layout.offset[n], layout.size[n]
+end
+
+function Tree:get(path)
+  layout_of(self)
+  local parts = {}
+  walk(find(self, path), function(n) parts[#parts + 1] = n.data end)
+  return table.concat(parts)
+end
+
+function Tree:has(path) return lookup(self, path) ~= nil end
+
+-- All paths, groups before what they hold, in file order.
+function Tree:paths()
+  local list = {}
+  each_path(self.root, "", function(path) list[#list + 1] = path end)
+  return list
+end
+
+-- The innermost field that holds the byte at `offset`, and the field's first byte.
+function Tree:at(offset)
+  local layout, best, start = layout_of(self), "", 0
+  each_path(self.root, "", function(path, n)
+    local first = layout.offset[n]
+    if first <= offset and offset < first + layout.size[n] then best, start = path, first end
+  end)
+  return best, start
+end
+
+-- One line a leaf: offset, path, bytes in hex.
+function Tree:dump()
+  local layout, lines = layout_of(self), {}
+  each_path(self.root, "", function(path, n)
+    if not n.kids then
+      local hex = n.data:sub(1, 16):gsub(".", function(c) return ("%02x "):format(c:byte()) end)
+      lines[#lines + 1] = ("%6x  %-40s %s%s"):format(layout.offset[n], path, hex,
+        #n.data > 16 and "..." or "")
+    end
+  end)
+  return table.concat(lines, "\n") .. "\n"
+end
+
+-- Copies of the top nodes, to be put into another tree.
+function Tree:parts() return self:clone().root.kids end
+
+-- A copy that shares nothing with this tree.
+function Tree:clone()
+  layout_of(self)
+  local copy = setmetatable({ root = copy_node(self.root) }, Tree)
+  copy.cut = self.cut
+  return copy
+end
+
+-- Lending ---------------------------------------------------------------------------------------
+
+-- Gives a class with :build() the verbs and questions of the tree it builds.  Verbs return the
+-- object and mark it edited.  Also set_sections(list): Tree:arrange.
+function bytes.lend(class)
+  for verb in pairs(bytes.set_of "set insert remove move duplicate truncate freeze") do
+    class[verb] = function(self, ...)
+      local tree = self:build()
+      tree[verb](tree, ...)
+      self.edited = true
+      return self
+    end
+  end
+  for verb in pairs(bytes.set_of "range get has paths at dump") do
+    class[verb] = function(self, ...)
+      local tree = self:build()
+      return tree[verb](tree, ...)
+    end
+  end
+  function class:set_sections(list)
+    self:build():arrange(list)
+    self.edited = true
+    return self
+  end
+end
+
+return bytes

@@ -1,0 +1,260 @@
+-- case.lua: case files, the environment they run in, and the inputs that a case builds.
+--
+-- Takes: the folder of cases.  Gives: cases sorted by id, and of each its link request: files as
+-- bytes and a command line.  Rule of thumb: a case sees the library's verbs and nothing else, no
+-- file, no process, no other case.
+--
+--   case "strong-after-weak" {
+--     title   = "a strong definition wins over an earlier weak one",
+--     clauses = { "symbol.binding.weak" },
+--     link    = function() ... return { "--no-entry", a, b } end,
+--     expect  = { exports { f = "function" } },
+--   }
+--
+-- Fields:
+--   title, clauses   one sentence, and at least one dotted id of the ledger
+--   link     function or list: options as wasm-ld spells them and inputs, in order.  An input is an
+--            object, module, archive or file(name, bytes).  `files = { ... }` in it: further files
+--            that are written beside, but not named on the command line.
+--   expect   list of expectations (expect.lua); without rejects{} the link must succeed
+--   mutate   function(files) or { file =, at = path, to = value, fix = } or { file =, remove = path }
+--            or { file =, truncate = path or offset, keep = n }: what makes the inputs invalid
+--   stage    "resolve" | "live" | "place" | "number": the model stops behind that stage
+--   relocate { kind =, ..., bytes = }: one relocation, no link (see native.relocate)
+--   peer_differs     why the newest wasm-ld writes other bytes
+--   golden = false, reason = "..."   there is no golden, and why
+
+local lfs = require "lfs"
+local object = require "object"
+local archive = require "archive"
+local expect = require "expect"
+
+local case = {}
+
+-- The environment -------------------------------------------------------------------------------
+
+local function copy(from, into)
+  into = into or {}
+  for key, value in pairs(from) do into[key] = value end
+  return into
+end
+
+local File = {}
+File.__index = File
+function File:bytes() return self.content end
+
+-- file(name, bytes): an input, list or response file of just these bytes.
+local function file(name, bytes)
+  if type(name) ~= "string" or type(bytes) ~= "string" then
+    error("file: a name and bytes are needed", 2)
+  end
+  return setmetatable({ name = name, content = bytes }, File)
+end
+
+local function environment()
+  local env = { ipairs = ipairs, pairs = pairs, assert = assert, error = error, type = type,
+    tostring = tostring, tonumber = tonumber, select = select,
+    string = copy(string), table = copy(table), math = copy(math),
+    file = file, archive = archive }
+  for key, value in pairs(object) do
+    if type(value) == "function" then env[key] = value end
+  end
+  env.f = object.f
+  copy(expect.verbs, env)
+  return env
+end
+
+-- Checks of a case's fields ---------------------------------------------------------------------
+
+local FIELDS = { title = "string", clauses = "table", link = "function or table",
+  expect = "table", mutate = "function or table", stage = "string", relocate = "table",
+  peer_differs = "string", golden = "boolean", reason = "string" }
+local STAGES = { resolve = true, live = true, place = true, number = true }
+
+local function check_types(fields)
+  for key, value in pairs(fields) do
+    local wanted = FIELDS[key]
+    if not wanted then return ("unknown field %s"):format(tostring(key)) end
+    if not wanted:find(type(value), 1, true) then
+      return ("%s: expected a %s, got a %s"):format(key, wanted, type(value))
+    end
+  end
+end
+
+local function check_clauses(clauses)
+  if #clauses == 0 then return "clauses: at least one is needed" end
+  for _, id in ipairs(clauses) do
+    if type(id) ~= "string" or not id:find("^[%w_-]+%.[%w_.-]+$") then
+      return ("clauses: %s is no dotted id"):format(tostring(id))
+    end
+  end
+end
+
+local function check_work(c)
+  if c.relocate then
+    return (c.link or c.expect or c.mutate) and "relocate: such a case links nothing" or
+      type(c.relocate.bytes) ~= "string" and "relocate: bytes is missing" or nil
+  end
+  if not c.link then return "link is missing" end
+  if not c.expect or #c.expect == 0 then return "expect: at least one expectation is needed" end
+  for i, e in ipairs(c.expect) do
+    if not expect.is(e) then return ("expect: item %d is no expectation"):format(i) end
+  end
+  if c.stage and not STAGES[c.stage] then return "stage: resolve, live, place or number" end
+  if c.mutate and type(c.link) ~= "function" then
+    return "mutate: link must be a function, which builds the inputs anew"
+  end
+  local invalid = expect.wants_rejection(c.expect)
+  if c.mutate and not invalid then return "mutate: rejects{} is expected" end
+  if c.golden == false and not c.reason then return "golden = false: reason is missing" end
+end
+
+-- What is wrong with the fields of a case, or nil.
+local function check(c)
+  local wrong = check_types(c)
+  if wrong then return wrong end
+  if not c.title then return "title is missing" end
+  if not c.clauses then return "clauses is missing" end
+  return check_clauses(c.clauses) or check_work(c)
+end
+
+-- Files -----------------------------------------------------------------------------------------
+
+local function add(list, topic, name, fields, where)
+  local c = copy(fields)
+  c.id, c.where = topic .. "/" .. tostring(name), where
+  if type(name) ~= "string" or not name:find("^[%w][%w._-]*$") then
+    c.broken = "a name of letters, digits, '-', '_' and '.' is needed"
+  else
+    c.broken = check(fields)
+  end
+  list[#list + 1] = c
+end
+
+local function load_file(path, topic, list)
+  local env = environment()
+  env.case = function(name)
+    return function(fields)
+      if type(fields) ~= "table" then error("case " .. tostring(name) .. ": a table follows", 2) end
+      add(list, topic, name, fields, path)
+    end
+  end
+  local chunk, message = loadfile(path, "t", env)
+  local ok = chunk ~= nil
+  if chunk then ok, message = pcall(chunk) end
+  if not ok then
+    list[#list + 1] = { id = topic, title = "the case file loads", clauses = {}, where = path,
+      broken = tostring(message) }
+  end
+end
+
+local function each_file(folder, prefix, visit)
+  local names = {}
+  for name in lfs.dir(folder) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local path = folder .. "/" .. name
+    if name:sub(1, 1) ~= "." then
+      if lfs.attributes(path, "mode") == "directory" then
+        if prefix .. name ~= "known" then each_file(path, prefix .. name .. "/", visit) end
+      elseif prefix ~= "" and name:find("%.lua$") then
+        visit(path, prefix .. name:gsub("%.lua$", ""))
+      end
+    end
+  end
+end
+
+local function mark_twins(list)
+  local seen = {}
+  for _, c in ipairs(list) do
+    if seen[c.id] then c.broken = c.broken or "another case has the same id" end
+    seen[c.id] = true
+  end
+end
+
+-- All cases below a folder, sorted by id.  What is wrong with one is its field `broken`.
+function case.load_all(folder)
+  local list = {}
+  if lfs.attributes(folder, "mode") ~= "directory" then return list end
+  each_file(folder, "", function(path, topic) load_file(path, topic, list) end)
+  table.sort(list, function(a, b) return a.id < b.id end)
+  mark_twins(list)
+  return list
+end
+
+-- Link requests ---------------------------------------------------------------------------------
+
+local function add_file(request, item)
+  local name = item.name
+  if not name:find("^[%w_.-][%w_./-]*$") or name:find("..", 1, true) then
+    error(("file name %q: letters, digits, '_', '-', '.' and '/' only"):format(name), 0)
+  end
+  local before = request.sources[name]
+  if before and before ~= item then error("two different files are named " .. name, 0) end
+  if not before then
+    request.sources[name] = item
+    request.names[#request.names + 1] = name
+  end
+end
+
+local function is_input(item)
+  return type(item) == "table" and type(item.name) == "string" and item.bytes ~= nil
+end
+
+-- The bytes of every file.  Order of names: first mention.
+local function read_bytes(request)
+  for _, name in ipairs(request.names) do
+    request.files[name] = request.sources[name]:bytes()
+  end
+end
+
+-- The request of a list as `link` gives it: { argv, files = { name -> bytes }, names (sorted),
+-- sources = { name -> object, archive, ... } }.
+function case.request(list)
+  if type(list) == "function" then list = list() end
+  if type(list) ~= "table" then error("link must give a list", 0) end
+  local request = { argv = {}, files = {}, names = {}, sources = {} }
+  for i, item in ipairs(list) do
+    if is_input(item) then
+      add_file(request, item)
+      request.argv[i] = item.name
+    elseif type(item) == "string" then
+      request.argv[i] = item
+    else
+      error(("link: item %d is neither an option nor an input"):format(i), 0)
+    end
+  end
+  for _, item in pairs(list.files or {}) do
+    if not is_input(item) then error("link: files has an item that is no input", 0) end
+    add_file(request, item)
+  end
+  table.sort(request.names)
+  read_bytes(request)
+  return request
+end
+
+local function spoil(request, m)
+  local target = request.sources[m.file]
+  if not target then error(("mutate: no input is named %s"):format(tostring(m.file)), 0) end
+  if m.remove then target:remove(m.remove, { fix = m.fix })
+  elseif m.truncate then target:truncate(m.truncate, { keep = m.keep })
+  elseif m.at then target:set(m.at, m.to, { fix = m.fix })
+  else error("mutate: at and to, remove, or truncate is needed", 0) end
+end
+
+-- The request of the case with its mutation, from fresh inputs.
+function case.mutated(c)
+  local request = case.request(c.link)
+  local before = request.files
+  if type(c.mutate) == "function" then c.mutate(request.sources) else spoil(request, c.mutate) end
+  request.files = {}
+  for name, source in pairs(request.sources) do
+    request.files[name] = type(source) == "string" and source or source:bytes()
+  end
+  for name, bytes in pairs(request.files) do
+    if bytes ~= before[name] then return request end
+  end
+  error("mutate: the inputs are the same as before", 0)
+end
+
+return case

@@ -1,0 +1,194 @@
+-- driver.lua: one link request to one linker, the answer in one shape.
+--
+-- Takes: the model, or a foreign linker's name and command.  Gives: a driver { name, version,
+-- is_model, link(request, stage) -> outcome }, and an outcome is
+--   { ended = "linked" | "rejected" | "crashed" | "timeout" | "unsupported",
+--     bytes, diags (of the model), message, command, symbols, chunks, segments, memory }
+-- Rule of thumb: a linker that dies has not rejected anything.
+
+local lfs = require "lfs"
+local native = require "native"
+
+local driver = {}
+
+local OUTPUT = "out.wasm"
+local MAX_TEXT = 1 << 20 -- bytes kept of what a linker prints
+
+-- The model, in this process ----------------------------------------------------------------------
+
+local function diag_text(d)
+  local where = d.file and d.file .. ": " or ""
+  if d.offset then where = where .. ("at 0x%x: "):format(d.offset) end
+  if d.field then where = where .. d.field .. ": " end
+  return ("%s: %s%s (%s, %s, %s)"):format(d.severity, where, d.text, d.id, d.phase, d.class)
+end
+
+local function messages(diags)
+  local lines = {}
+  for _, d in ipairs(diags) do lines[#lines + 1] = diag_text(d) end
+  return table.concat(lines, "\n")
+end
+
+local function is_unsupported(diags)
+  for _, d in ipairs(diags) do
+    if d.phase == "options" and d.class == "unsupported" then return true end
+  end
+end
+
+local function with_output(argv)
+  local list = { table.unpack(argv) }
+  for _, word in ipairs(list) do
+    if word == "-o" then return list end
+  end
+  list[#list + 1] = "-o"
+  list[#list + 1] = OUTPUT
+  return list
+end
+
+local function link_in_process(_, request, stage)
+  local argv = with_output(request.argv)
+  local answer = native.link(argv, request.files, stage or "emit")
+  answer.bytes = answer.output
+  answer.message = messages(answer.diags)
+  answer.command = "linkspec ld " .. table.concat(argv, " ")
+  answer.ended = answer.ok and "linked" or is_unsupported(answer.diags) and "unsupported"
+    or "rejected"
+  return answer
+end
+
+-- The reference linker.
+function driver.model()
+  return { name = "model", label = "model", is_model = true, link = link_in_process }
+end
+
+-- Other linkers -----------------------------------------------------------------------------------
+
+-- Makes the folders above a file.
+function driver.make_folders(path)
+  for at in path:gmatch("()/") do
+    if at > 1 then lfs.mkdir(path:sub(1, at - 1)) end
+  end
+end
+
+local function write_files(folder, files)
+  for name, bytes in pairs(files) do
+    local path = folder .. "/" .. name
+    driver.make_folders(path)
+    assert(native.write_file(path, bytes))
+  end
+end
+
+-- Removes a folder with all that is in it.
+function driver.remove_folder(folder)
+  for name in lfs.dir(folder) do
+    local path = folder .. "/" .. name
+    if name ~= "." and name ~= ".." then
+      if lfs.symlinkattributes(path, "mode") == "directory" then
+        driver.remove_folder(path)
+      else
+        os.remove(path)
+      end
+    end
+  end
+  lfs.rmdir(folder)
+end
+
+local function read_file(path)
+  local file = io.open(path, "rb")
+  if not file then return nil end
+  local bytes = file:read("a")
+  file:close()
+  return bytes
+end
+driver.read_file = read_file
+
+local function output_name(argv)
+  for i, word in ipairs(argv) do
+    if word == "-o" then return argv[i + 1] end
+  end
+end
+
+local function classify(self, result)
+  if result.ended == "timeout" then return "timeout" end
+  if result.ended == "failed" then error(("%s: %s"):format(self.command[1], result.reason), 0) end
+  local verdict = self.adapter.classify and self.adapter.classify(result)
+  if result.ended == "signal" or verdict == "crash" then return "crashed" end
+  if result.code == 0 then return "linked" end
+  return verdict == "unsupported" and "unsupported" or "rejected"
+end
+
+local function run_in(self, folder, request, arguments)
+  local argv = { table.unpack(self.command) }
+  for _, word in ipairs(arguments) do argv[#argv + 1] = word end
+  write_files(folder, request.files)
+  local result = native.run { argv = argv, folder = folder, environment = self.adapter.environment,
+    milliseconds = self.milliseconds, memory = self.memory, output = MAX_TEXT }
+  local outcome = { ended = classify(self, result), command = table.concat(argv, " ") }
+  outcome.message = result.err .. result.out
+  if result.ended == "signal" then
+    outcome.message = ("killed by signal: %s\n%s"):format(result.reason, outcome.message)
+  end
+  if outcome.ended == "linked" then
+    outcome.bytes = read_file(folder .. "/" .. output_name(arguments))
+  end
+  return outcome
+end
+
+local function link_as_child(self, request)
+  local arguments, why = self.adapter.argv(with_output(request.argv), self.version)
+  if not arguments then return { ended = "unsupported", message = why, command = self.name } end
+  local folder = assert(native.temp_folder())
+  local ok, outcome = pcall(run_in, self, folder, request, arguments)
+  driver.remove_folder(folder)
+  if not ok then error(outcome, 0) end
+  return outcome
+end
+
+local function split(text)
+  local words = {}
+  for word in text:gmatch("%S+") do words[#words + 1] = word end
+  return words
+end
+
+-- The adapter of a name: linkers/wasm-ld.lua for wasm-ld, wasm-ld-19, wasm-ld-trunk, ...
+local function find_adapter(home, name)
+  local stem = name:match("[^/]+$") or name
+  repeat
+    if lfs.attributes(("%s/lua/linkers/%s.lua"):format(home, stem)) then
+      return require("linkers." .. stem)
+    end
+    local shorter = stem:match("^(.*)-")
+    stem = shorter
+  until not stem
+end
+
+local function probe(self)
+  local argv = { table.unpack(self.command) }
+  for _, word in ipairs(self.adapter.probe) do argv[#argv + 1] = word end
+  local result = native.run { argv = argv, milliseconds = self.milliseconds, memory = self.memory,
+    output = MAX_TEXT }
+  if result.ended ~= "exit" or result.code ~= 0 then
+    return nil, ("%s: cannot be run: %s"):format(table.concat(argv, " "),
+      result.reason or result.err)
+  end
+  return self.adapter.version(result.out .. result.err) or "unknown"
+end
+
+-- The driver of "NAME" or "NAME=COMMAND".  options: home, program, milliseconds, memory.  Nil and
+-- why when there is none.
+function driver.command(text, options)
+  local name, command = text:match("^([^=]+)=(.+)$")
+  name = name or text
+  local adapter = find_adapter(options.home, name)
+  if not adapter then return nil, "no adapter in lua/linkers for " .. name end
+  local self = { name = name, adapter = adapter, link = link_as_child,
+    milliseconds = options.milliseconds, memory = options.memory,
+    command = command and split(command) or adapter.command(name, options.program) }
+  local version, why = probe(self)
+  if not version then return nil, why end
+  self.version = version
+  self.label = ("%s@%s"):format(name, version)
+  return self
+end
+
+return driver
