@@ -1,0 +1,43 @@
+/* options.h: between options.c, which finds out what option an argument is,
+   and settings.c, which knows what each option does. */
+
+#ifndef LINKSPEC_OPTIONS_H
+#define LINKSPEC_OPTIONS_H
+
+#include "runner.h"
+
+typedef enum {
+#define OPT(id, ...) OPT_##id,
+#define ALIAS(...)
+#include "options.def"
+#undef OPT
+#undef ALIAS
+} OptId;
+
+/* One option of the command line. */
+typedef struct Arg {
+  OptId id;
+  const char *text;  /* as written, for messages */
+  const char *value; /* "" for flags */
+} Arg;
+
+/* What is settled only when all arguments were seen, since one option may
+   override another wherever it stands. */
+typedef struct Late {
+  bool whole_archive, lazy, dynamic; /* in force for the next input */
+  bool allow_undefined, warn_unresolved, ignore_unresolved;
+  bool muldefs; /* -z muldefs: --no-allow-multiple-definition is in vain */
+  bool export_memory; /* asked for */
+  bool saw_v;
+  const char *soname, *list; /* --allow-undefined-file */
+} Late;
+
+/* An option that is supported takes effect. */
+void ld_set(LdRequest *r, Late *t, const Arg *a);
+void ld_add_input(LdRequest *r, const Late *t, const char *name, bool library);
+/* Says that text is "not supported yet". */
+void ld_later(LdRequest *r, const char *text);
+/* The last arguments were read: overrides, defaults and conflicts. */
+void ld_settle(LdRequest *r, const Late *t);
+
+#endif
