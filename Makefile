@@ -1,0 +1,107 @@
+# linkspec: `make conformance` and `make test` do everything, on a bare machine too.
+
+# -- settings ---------------------------------------------------------------
+
+CC = gcc
+BUILD = build
+PREFIX = /usr/local
+CFLAGS = -O2 -g
+JOBS := $(shell nproc)
+
+# LLVM's demangler is in libc++abi: names must be spelt as LLVM spells them.
+LLVM_LIB = /usr/lib/llvm-19/lib
+
+# -- nothing to edit below --------------------------------------------------
+
+# Each warning is here because it finds mistakes that matter in a linker:
+# -Wconversion numbers cut short, -Wshadow one index taken for another.
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers
+# Asked for when used, not now: `make deps` installs pkg-config.
+LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
+LIBS = $(shell pkg-config --libs lua5.4 libmd) $(LLVM_LIB)/libc++abi.a
+STD = -std=c17 -D_GNU_SOURCE
+EXTRA =
+COMPILE = $(CC) $(STD) $(WARN) -Werror $(CFLAGS) $(EXTRA) -MMD -MP
+
+MODEL = $(patsubst model/%.c,$(BUILD)/model/%.o,$(wildcard model/*.c))
+RUNNER = $(patsubst runner/%.c,$(BUILD)/runner/%.o,$(wildcard runner/*.c))
+MODEL_TEST = $(patsubst model/%.c,$(BUILD)/model/%.o,$(wildcard model/test/*.c))
+RUNNER_TEST = $(patsubst runner/%.c,$(BUILD)/runner/%.o,$(wildcard runner/test/*.c))
+C_FILES = $(wildcard model/*.[ch] model/test/*.c runner/*.[ch] runner/test/*.c)
+
+all: $(BUILD)/linkspec $(BUILD)/libmodel.a
+
+$(BUILD)/linkspec: $(RUNNER) $(BUILD)/libmodel.a
+	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
+
+$(BUILD)/libmodel.a: $(MODEL)
+	rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/model/%.o: model/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(BUILD)/runner/%.o: runner/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) $(LUA_CFLAGS) -c -o $@ $<
+
+# -- tests ------------------------------------------------------------------
+
+$(BUILD)/model-test: $(MODEL_TEST) $(BUILD)/libmodel.a
+	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion
+
+$(BUILD)/runner-test: $(RUNNER_TEST) $(filter-out %/main.o,$(RUNNER)) $(BUILD)/libmodel.a
+	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS) -lcriterion
+
+tests: all $(BUILD)/model-test $(BUILD)/runner-test
+
+# The second make reads pkg-config, which deps may only just have installed.
+test: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) tests
+	@sh runner/test/all.sh $(BUILD)
+
+# The whole suite against the model, and against every wasm-ld on PATH.
+conformance: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh runner/test/conformance.sh $(BUILD)
+
+sanitize: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g' \
+	  EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' tests
+	@sh runner/test/all.sh $(BUILD)/sanitize
+
+# Line coverage of model/ by the suite alone, and by the C tests.
+coverage: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/coverage CFLAGS='-O0 -g' \
+	  EXTRA='--coverage' tests
+	@sh runner/test/coverage.sh $(BUILD)/coverage
+
+# Two fuzz targets for FUZZ_SECONDS each: the reader, and a whole link.
+FUZZ_SECONDS = 60
+fuzz: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh runner/test/fuzz.sh $(BUILD) $(FUZZ_SECONDS)
+
+lint: deps
+	clang-format-19 --dry-run -Werror $(C_FILES)
+	luacheck -q .
+
+# -- the rest ---------------------------------------------------------------
+
+deps:
+	@sh runner/deps.sh
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
+	  $(DESTDIR)$(PREFIX)/share/linkspec
+	install -m 755 $(BUILD)/linkspec $(DESTDIR)$(PREFIX)/bin/linkspec
+	install -m 644 $(BUILD)/libmodel.a $(DESTDIR)$(PREFIX)/lib/liblinkspec-model.a
+	cp -R lua cases golden $(DESTDIR)$(PREFIX)/share/linkspec/
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all tests test conformance sanitize coverage fuzz lint deps install clean
+
+-include $(MODEL:.o=.d) $(RUNNER:.o=.d) $(MODEL_TEST:.o=.d) $(RUNNER_TEST:.o=.d)

@@ -1,0 +1,62 @@
+#!/bin/sh
+# all.sh BUILD: every test there is.  Each part ends in its own count; the last
+# line is the sum.  Exit status 1 when something failed.
+set -u
+build=$1
+here=runner/test
+. $here/tally.sh
+log=$build/test.log
+
+# Adds what `N passed, N failed[, N skipped]` at the end of the log says.
+add() { # name status
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    fail "$1: no closing count (exit status $2)"
+    tail -n 20 "$log"
+    return
+  fi
+  p=$(echo "$line" | sed 's/ passed.*//')
+  f=$(echo "$line" | sed 's/.*passed, \([0-9]*\) failed.*/\1/')
+  s=$(echo "$line" | sed -n 's/.*, \([0-9]*\) skipped.*/\1/p')
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + ${s:-0}))
+  if [ "$f" != 0 ] || [ "$2" != 0 ]; then
+    grep -vE '^(ok|#)' "$log" | tail -n 60
+    [ "$f" != 0 ] || fail "$1: exit status $2"
+  else
+    grep -E '^(SKIP|skip)' "$log"
+  fi
+  printf '%-22s %s\n' "$1" "$line"
+}
+
+part() { # name command...
+  name=$1
+  shift
+  "$@" >"$log" 2>&1 </dev/null
+  add "$name" $?
+}
+
+# Criterion's closing line, in our words.
+criterion() {
+  "$@" >"$log.criterion" 2>&1
+  status=$?
+  cat "$log.criterion"
+  sed 's/\x1b\[[0-9;]*m//g' "$log.criterion" |
+    sed -n 's/.*Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\2 \3 \4/p' |
+    { read -r p f c && echo "$p passed, $((f + c)) failed"; }
+  return $status
+}
+
+lint() {
+  luacheck -q . && echo "1 passed, 0 failed" || { echo "0 passed, 1 failed"; false; }
+}
+
+part 'model (Criterion)' criterion "$build/model-test"
+part 'runner (Criterion)' criterion "$build/runner-test"
+part 'suite' "$build/linkspec" test
+part 'Lua library' lua5.4 lua/test/all.lua
+part 'command line' sh $here/cli.sh "$build/linkspec"
+part 'real programs' sh $here/real.sh "$build"
+part 'luacheck' lint
+tally
