@@ -399,7 +399,7 @@ void read_relocs(Link *l, Object *o, Cursor c) {
    a segment). */
 static u32 take_relocs(Link *l, Object *o, const Section *s, u32 i, Chunk *k) {
   u64 end = (u64)k->in_offset + k->size;
-  k->relocs = s->relocs + i;
+  k->relocs = s->nrelocs ? &s->relocs[i] : NULL;
   for (; i < s->nrelocs && s->relocs[i].offset < end; i++) {
     const Reloc *r = &s->relocs[i];
     const RelocInfo *info = reloc_info(r->kind);

@@ -95,6 +95,8 @@ static void add_table_entry(Link *l, Symbol *s) {
   u32 *slot = s->func ? &s->func->slot : &s->slot;
   if (*slot != NONE)
     return;
+  resolve_table(l, true);
+  set_live(l->table);
   *slot = l->opt.table_base + l->table_entries.n;
   VEC_PUSH(l, l->table_entries, s);
 }
@@ -203,10 +205,8 @@ static void add_got_entry(Link *l, Symbol *s) {
   if (s->got != NONE)
     return;
   s->got = l->got.n; /* its place among them, until globals are numbered */
-  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
-    resolve_table(l, true);
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION)
     add_table_entry(l, s);
-  }
   VEC_PUSH(l, l->got, s);
 }
 
