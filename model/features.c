@@ -3,7 +3,7 @@
    output's list is the union of what is used, or what --features says.
 
    Rule of thumb: an object without the section asks for nothing and forbids
-   nothing. */
+   nothing. (Linking.md, "Target Features Section") */
 
 #include "model.h"
 
@@ -26,23 +26,6 @@ static void allow_all(Link *l, const Names *names) {
     allow(l, str_from(names->p[i]));
 }
 
-static const Feature *feature_of(const Object *o, Str name) {
-  for (u32 i = 0; i < o->nfeatures; i++)
-    if (str_eq(o->features[i].name, name))
-      return &o->features[i];
-  return NULL;
-}
-
-/* The first object that forbids the feature. */
-static const Object *forbidden_by(const Link *l, Str name) {
-  for (u32 i = 0; i < l->objects.n; i++) {
-    const Feature *f = feature_of(l->objects.p[i], name);
-    if (f && f->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
-      return l->objects.p[i];
-  }
-  return NULL;
-}
-
 static bool has_live_tls(const Link *l) {
   for (u32 i = 0; i < l->segments.n; i++)
     if (l->segments.p[i]->is_tls)
@@ -50,26 +33,14 @@ static bool has_live_tls(const Link *l) {
   return false;
 }
 
-/* What one object says of one feature against all the others. */
+/* What one object says of one feature, against what the output may use. */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
-  if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
-    return;
   const char *name = pretty(l, f->name);
-  if (l->opt.have_features && !has_feature(l, name))
+  bool allowed = has_feature(l, name);
+  if (f->prefix == WASM_FEATURE_PREFIX_USED && !allowed)
     report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), name, o->name);
-  const Object *against = forbidden_by(l, f->name);
-  if (against)
-    report(l, DIAG_FEATURE_DISALLOWED, in_object(o), name, o->name,
-           against->name);
-  if (f->prefix != WASM_FEATURE_PREFIX_REQUIRED)
-    return;
-  for (u32 i = 0; i < l->objects.n; i++) {
-    const Object *other = l->objects.p[i];
-    const Feature *theirs = feature_of(other, f->name);
-    if (!theirs || theirs->prefix == WASM_FEATURE_PREFIX_DISALLOWED)
-      report(l, DIAG_FEATURE_MISSING, in_object(other), name, other->name,
-             o->name);
-  }
+  if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED && allowed)
+    report(l, DIAG_FEATURE_DISALLOWED, in_object(o), name, o->name);
 }
 
 static void check_all(Link *l) {
@@ -92,7 +63,7 @@ void settle_features(Link *l) {
     for (u32 i = 0; i < l->objects.n; i++) {
       const Object *o = l->objects.p[i];
       for (u32 k = 0; k < o->nfeatures; k++)
-        if (o->features[k].prefix != WASM_FEATURE_PREFIX_DISALLOWED)
+        if (o->features[k].prefix == WASM_FEATURE_PREFIX_USED)
           allow(l, o->features[k].name);
     }
   if (l->opt.check_features)

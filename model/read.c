@@ -430,7 +430,6 @@ static void read_features(Link *l, Object *o, Cursor *c) {
     Where w = at_cursor(c, "feature prefix");
     f->prefix = read_u8(c, "feature prefix");
     if (f->prefix != WASM_FEATURE_PREFIX_USED &&
-        f->prefix != WASM_FEATURE_PREFIX_REQUIRED &&
         f->prefix != WASM_FEATURE_PREFIX_DISALLOWED)
       fail(l, DIAG_FEATURE_PREFIX, w, f->prefix);
     w = at_cursor(c, "feature name");

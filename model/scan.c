@@ -184,16 +184,16 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   if (may_be_undefined(l, s))
     return;
   const char *name = pretty(l, s->name);
-  bool has_index =
-      s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA;
-  if (has_index && is_imported(l, s))
-    return;
-  if (l->opt.unresolved == UNRESOLVED_REPORT)
+  if (l->opt.unresolved == UNRESOLVED_REPORT) {
     report(l, DIAG_UNDEFINED_SYMBOL, reloc_place(c, r), name);
-  else if (has_index) /* nothing can stand for it */
-    fail(l, DIAG_UNDEFINED_INDEX, reloc_place(c, r), name);
-  else if (l->opt.unresolved == UNRESOLVED_WARN)
+    return;
+  }
+  if (l->opt.unresolved == UNRESOLVED_WARN)
     report(l, DIAG_UNDEFINED_WARNING, reloc_place(c, r), name);
+  bool needs_index = s->kind != WASM_SYMBOL_TYPE_FUNCTION &&
+                     s->kind != WASM_SYMBOL_TYPE_DATA;
+  if (needs_index && !is_imported(l, s))
+    fail(l, DIAG_UNDEFINED_INDEX, reloc_place(c, r), name);
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig) {
     s->stub = undefined_stub(l, s->sig);
     set_live(s->stub);

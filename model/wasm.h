@@ -152,7 +152,6 @@ enum {
 /* Prefixes of entries of "target_features". */
 enum {
   WASM_FEATURE_PREFIX_USED = '+',
-  WASM_FEATURE_PREFIX_REQUIRED = '=',
   WASM_FEATURE_PREFIX_DISALLOWED = '-'
 };
 
