@@ -6,8 +6,6 @@
    Rule of thumb: an empty section is not written; numbers are shortest LEBs
    except where a relocation put them. */
 
-#include <string.h>
-
 #include "model.h"
 
 void emit_section(Link *l, u8 id, const Buf *body) {
@@ -47,25 +45,26 @@ static void put_tag_type(Buf *b, const Signature *sig) {
   put_uleb(b, sig->index.i);
 }
 
-static void put_init_expr(Buf *b, const Item *g) {
-  const InitExpr *e = &g->init;
-  if (e->extended) {
-    put_bytes(b, e->extended, e->extended_size);
-    return;
-  }
+static void put_const_instr(Buf *b, const Object *o, const InitInstr *e) {
   put_u8(b, e->opcode);
   switch (e->opcode) {
+  case WASM_OPCODE_I32_CONST:
+  case WASM_OPCODE_I64_CONST: put_sleb(b, e->value); break;
   case WASM_OPCODE_GLOBAL_GET:
-    put_uleb(b, item_index(g->obj->global_symbols[e->value]).i);
+    put_uleb(b, item_index(o->global_symbols[e->value]).i);
     break;
   case WASM_OPCODE_REF_NULL: put_u8(b, (u8)e->value); break;
-  case WASM_OPCODE_F32_CONST: put_u32le(b, (u32)e->bits); break;
   case WASM_OPCODE_F64_CONST:
     put_u32le(b, (u32)e->bits);
     put_u32le(b, (u32)(e->bits >> 32));
     break;
-  default: put_sleb(b, e->value);
+  case WASM_OPCODE_F32_CONST: put_u32le(b, (u32)e->bits); break;
   }
+}
+
+static void put_init_expr(Buf *b, const Item *g) {
+  for (u32 i = 0; i < g->init.n; i++)
+    put_const_instr(b, g->obj, &g->init.p[i]);
   put_u8(b, WASM_OPCODE_END);
 }
 
@@ -286,7 +285,7 @@ static void emit_data(Link *l) {
       continue;
     put_segment_header(&l->out, s);
     u8 *p = put_space(&l->out, s->size);
-    memset(p, 0, s->size); /* gaps of alignment */
+    /* Gaps of alignment stay zero, as all new memory is. */
     for (u32 k = 0; k < s->chunks.n; k++)
       write_chunk(l, s->chunks.p[k], p + s->chunks.p[k]->out_offset);
   }

@@ -81,7 +81,6 @@ void emit_customs(Link *l) {
     const CustomOut *out = &l->customs.p[i];
     emit_custom_header(l, out->name, out->size);
     u8 *p = put_space(&l->out, out->size);
-    memset(p, 0, out->size);
     for (u32 k = 0; k < out->chunks.n; k++)
       write_chunk(l, out->chunks.p[k], p + out->chunks.p[k]->out_offset);
   }

@@ -8,17 +8,14 @@
 #include "model.h"
 
 bool has_feature(const Link *l, const char *name) {
-  for (u32 i = 0; i < l->features.n; i++)
-    if (str_is(l->features.p[i], name))
-      return true;
-  return false;
+  return map_get(&l->feature_map, str_from(name)) != NONE;
 }
 
 static void allow(Link *l, Str name) {
-  for (u32 i = 0; i < l->features.n; i++)
-    if (str_eq(l->features.p[i], name))
-      return;
-  VEC_PUSH(l, l->features, name);
+  bool fresh;
+  map_slot(l, &l->feature_map, name, &fresh);
+  if (fresh)
+    VEC_PUSH(l, l->features, name);
 }
 
 static void allow_all(Link *l, const Names *names) {
@@ -36,7 +33,7 @@ static bool has_live_tls(const Link *l) {
 /* What one object says of one feature, against what the output may use. */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
   const char *name = pretty(l, f->name);
-  bool allowed = has_feature(l, name);
+  bool allowed = map_get(&l->feature_map, f->name) != NONE;
   if (f->prefix == WASM_FEATURE_PREFIX_USED && !allowed)
     report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), name, o->name);
   if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED && allowed)

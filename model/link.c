@@ -40,6 +40,11 @@ static void check_exports_found(Link *l) {
 }
 
 static void run(Link *l, Stage last) {
+  for (u32 i = 0; i < l->opt.allow_undefined.n; i++) {
+    bool fresh;
+    Str name = str_from(l->opt.allow_undefined.p[i]);
+    map_slot(l, &l->allow_undefined, name, &fresh);
+  }
   synth_symbols(l);
   resolve_inputs(l);
   checkpoint(l);

@@ -12,6 +12,7 @@
 typedef struct Queue {
   VEC(Chunk *) chunks;
   VEC(Object *) objects;
+  VEC(Item *) globals;
 } Queue;
 
 bool is_live(const Symbol *s) {
@@ -32,23 +33,24 @@ void set_live(Symbol *s) {
     c->live = true;
 }
 
-/* An initialiser's `global.get` names an imported global of its object: what
-   the object's symbol for that import turned out to be. */
-static Symbol *global_of_init(const Symbol *s) {
-  if (!is_defined(s) || s->kind != WASM_SYMBOL_TYPE_GLOBAL || !s->obj ||
-      s->item->init.opcode != WASM_OPCODE_GLOBAL_GET)
-    return NULL;
-  return s->obj->global_symbols[s->item->init.value];
+static void enqueue(Link *l, Queue *q, Symbol *s) {
+  if (!s || is_live(s))
+    return;
+  if (s->obj && is_defined(s) && !s->obj->live)
+    VEC_PUSH(l, q->objects, s->obj);
+  set_live(s);
+  if (symbol_chunk(s))
+    VEC_PUSH(l, q->chunks, symbol_chunk(s));
+  if (is_defined(s) && s->kind == WASM_SYMBOL_TYPE_GLOBAL)
+    VEC_PUSH(l, q->globals, s->item);
 }
 
-static void enqueue(Link *l, Queue *q, Symbol *s) {
-  for (; s && !is_live(s); s = global_of_init(s)) {
-    if (s->obj && is_defined(s) && !s->obj->live)
-      VEC_PUSH(l, q->objects, s->obj);
-    set_live(s);
-    if (symbol_chunk(s))
-      VEC_PUSH(l, q->chunks, symbol_chunk(s));
-  }
+/* An initialiser's `global.get` names an imported global of its object: what
+   the object's symbol for that import turned out to be. */
+static void follow_global(Link *l, Queue *q, const Item *g) {
+  for (u32 i = 0; i < g->init.n && g->obj; i++)
+    if (g->init.p[i].opcode == WASM_OPCODE_GLOBAL_GET)
+      enqueue(l, q, g->obj->global_symbols[g->init.p[i].value]);
 }
 
 /* What an object brings along when the first thing in it is reached. */
@@ -142,9 +144,11 @@ void mark_live(Link *l) {
   for (u32 i = 0; i < l->objects.n; i++)
     if (l->objects.p[i]->live)
       enter_object(l, &q, l->objects.p[i]);
-  while (q.chunks.n || q.objects.n) {
+  while (q.chunks.n || q.objects.n || q.globals.n) {
     if (q.objects.n)
       enter_object(l, &q, q.objects.p[--q.objects.n]);
+    else if (q.globals.n)
+      follow_global(l, &q, q.globals.p[--q.globals.n]);
     else
       follow(l, &q, q.chunks.p[--q.chunks.n]);
   }

@@ -298,8 +298,9 @@ void link_free(Link *l);
 typedef struct Signature {
   const u8 *types; /* parameters, then results */
   u32 nparams, nresults;
-  Out index; /* in the output's type section, once numbered */
-} Signature; /* interned: equal signatures are one pointer */
+  Out index;    /* in the output's type section, once numbered */
+  Symbol *stub; /* undefined_stub() of this signature, or NULL */
+} Signature;    /* interned: equal signatures are one pointer */
 
 typedef struct Limits {
   u8 flags; /* WASM_LIMITS_FLAG_* */
@@ -307,14 +308,16 @@ typedef struct Limits {
   u32 page_size_log2; /* 16 unless HAS_PAGE_SIZE */
 } Limits;
 
-/* A constant expression.  `extended` holds the bytes up to and with `end` of
-   one that is more than a single instruction. */
-typedef struct InitExpr {
+/* A constant expression, without its `end`. */
+typedef struct InitInstr {
   u8 opcode;
-  i64 value; /* constant, or index */
-  u64 bits;  /* f32, f64 */
-  const u8 *extended;
-  u32 extended_size;
+  i64 value; /* integer constant, reference type, or In index of a global */
+  u64 bits;  /* f32.const, f64.const */
+} InitInstr;
+
+typedef struct InitExpr {
+  InitInstr *p;
+  u32 n;
 } InitExpr;
 
 typedef enum {
@@ -765,7 +768,7 @@ struct Link {
   bool legacy_table; /* some object needs the table to be number 0 */
   VEC(Function *) synthetic_functions;
   VEC(Item *) synthetic_globals;
-  VEC(Symbol *) stubs; /* undefined_stub(), one a signature */
+  Map allow_undefined; /* Options.allow_undefined */
 
   /* symbols that the linker provides or looks for; NULL: not in this link */
   Symbol *call_ctors, *call_dtors, *init_memory, *start_function;
@@ -780,6 +783,7 @@ struct Link {
 
   /* number */
   VEC(Str) features; /* allowed, in order of first mention */
+  Map feature_map;
   VEC(Symbol *) imports;
   u32 nimported[WASM_EXTERNAL_TAG + 1]; /* by WASM_EXTERNAL_* */
   Map import_map;

@@ -70,25 +70,33 @@ static void sort_segments(Link *l) {
 /* The strings among the chunks of s become one chunk for each combination of
    flags, which stands where the first of them stood. */
 static void merge_segment_strings(Link *l, OutSegment *s) {
+  typedef VEC(Chunk *) Group;
+  Map by_flags = {0};
+  VEC(Group) groups = {0};
   u32 kept = 0;
   for (u32 i = 0; i < s->chunks.n; i++) {
     Chunk *c = s->chunks.p[i];
-    if (c->merged)
-      continue;
     if (!c->pieces) {
       s->chunks.p[kept++] = c;
       continue;
     }
-    u32 flags = ((Segment *)c)->flags;
-    VEC(Chunk *) same = {0};
-    for (u32 k = i; k < s->chunks.n; k++) {
-      Chunk *d = s->chunks.p[k];
-      if (d->pieces && ((Segment *)d)->flags == flags)
-        VEC_PUSH(l, same, d);
+    const u32 *flags = &((Segment *)c)->flags;
+    bool fresh;
+    u32 *at = map_slot(l, &by_flags, (Str){(const char *)flags, sizeof *flags},
+                       &fresh);
+    if (fresh) {
+      *at = groups.n;
+      VEC_PUSH(l, groups, (Group){0});
+      s->chunks.p[kept++] = c;
     }
-    s->chunks.p[kept++] = merge_strings(l, same.p, same.n);
+    VEC_PUSH(l, groups.p[*at], c);
   }
   s->chunks.n = kept;
+  for (u32 i = 0, group = 0; i < kept; i++)
+    if (s->chunks.p[i]->pieces) {
+      s->chunks.p[i] = merge_strings(l, groups.p[group].p, groups.p[group].n);
+      group++;
+    }
 }
 
 static void place_chunks(OutSegment *s) {
@@ -137,7 +145,7 @@ static void set_address(Symbol *s, u64 address) {
 
 static void set_global(Symbol *s, u64 value) {
   if (s)
-    s->item->init.value = (i64)value;
+    s->item->init.p->value = (i64)value;
 }
 
 static u64 place_stack(Link *l, u64 p) {

@@ -61,7 +61,7 @@ static u64 read_fixed(Cursor *c, unsigned size, const char *field) {
 }
 
 /* One instruction of a constant expression; false at `end`. */
-static bool read_const_instr(Cursor *c, InitExpr *e) {
+static bool read_const_instr(Cursor *c, InitInstr *e) {
   static const char field[] = "constant expression";
   Where w = at_cursor(c, field);
   e->opcode = read_u8(c, field);
@@ -87,26 +87,19 @@ static bool read_const_instr(Cursor *c, InitExpr *e) {
 /* Constants push a value, arithmetic takes two and pushes one: at the end
    there must be exactly one. */
 static InitExpr read_init_expr(Cursor *c) {
-  const u8 *start = c->p;
   Where w = at_cursor(c, "constant expression");
-  InitExpr first = {0}, e;
-  u32 count = 0, depth = 0;
-  while (read_const_instr(c, &e)) {
+  VEC(InitInstr) instrs = {0};
+  InitInstr e = {0};
+  for (u32 depth = 0; read_const_instr(c, &e) || depth != 1;) {
     bool arithmetic =
         e.opcode >= WASM_OPCODE_I32_ADD && e.opcode <= WASM_OPCODE_I64_MUL;
-    if (arithmetic && depth < 2)
+    if (e.opcode == WASM_OPCODE_END || (arithmetic && depth < 2))
       fail(c->link, DIAG_INIT_STACK, w);
     depth = arithmetic ? depth - 1 : depth + 1;
-    if (count++ == 0)
-      first = e;
+    VEC_PUSH(c->link, instrs, e);
+    e = (InitInstr){0};
   }
-  if (depth != 1)
-    fail(c->link, DIAG_INIT_STACK, w);
-  if (count > 1) {
-    first.extended = start;
-    first.extended_size = (u32)(c->p - start);
-  }
-  return first;
+  return (InitExpr){instrs.p, instrs.n};
 }
 
 /* -- sections -- */
@@ -248,10 +241,11 @@ static void read_globals(Link *l, Object *o, Cursor *c) {
     Where w = at_cursor(c, "constant expression");
     g->init = read_init_expr(c);
     /* A constant expression may only name imported globals. */
-    if (g->init.opcode == WASM_OPCODE_GLOBAL_GET &&
-        (u64)g->init.value >= o->ngimports)
-      fail(l, DIAG_INDEX_RANGE, w, "global index", (u32)g->init.value,
-           o->ngimports);
+    for (u32 k = 0; k < g->init.n; k++)
+      if (g->init.p[k].opcode == WASM_OPCODE_GLOBAL_GET &&
+          (u64)g->init.p[k].value >= o->ngimports)
+        fail(l, DIAG_INDEX_RANGE, w, "global index", (u32)g->init.p[k].value,
+             o->ngimports);
   }
 }
 
@@ -425,6 +419,7 @@ static void read_producers(Link *l, Object *o, Cursor *c) {
 static void read_features(Link *l, Object *o, Cursor *c) {
   o->nfeatures = read_count(c, 2, "feature count");
   o->features = NEW_ARRAY(l, Feature, o->nfeatures);
+  Map seen = {0};
   for (u32 i = 0; i < o->nfeatures; i++) {
     Feature *f = &o->features[i];
     Where w = at_cursor(c, "feature prefix");
@@ -434,9 +429,10 @@ static void read_features(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_FEATURE_PREFIX, w, f->prefix);
     w = at_cursor(c, "feature name");
     f->name = read_str(c, "feature name");
-    for (u32 k = 0; k < i; k++)
-      if (str_eq(o->features[k].name, f->name))
-        fail(l, DIAG_FEATURE_TWICE, w, pretty(l, f->name));
+    bool fresh;
+    map_slot(l, &seen, f->name, &fresh);
+    if (!fresh)
+      fail(l, DIAG_FEATURE_TWICE, w, pretty(l, f->name));
   }
 }
 

@@ -134,6 +134,17 @@ static void add_legacy_table(Link *l, Object *o) {
   l->legacy_table = true;
 }
 
+/* What an initialiser reads must have a symbol, or it could not be moved. */
+static void check_initialisers(Link *l, const Object *o) {
+  for (u32 i = 0; i < o->nglobals; i++) {
+    const InitExpr *e = &o->globals[i].init;
+    for (u32 k = 0; k < e->n; k++)
+      if (e->p[k].opcode == WASM_OPCODE_GLOBAL_GET &&
+          !o->global_symbols[e->p[k].value])
+        fail(l, DIAG_INIT_SYMBOL, in_object(o), (u32)e->p[k].value);
+  }
+}
+
 /* -- loading -- */
 
 typedef struct Frame {
@@ -150,6 +161,7 @@ static void load(Link *l, Object *first) {
     Object *o = f->o;
     if (f->next == o->nsymbols) {
       add_legacy_table(l, o);
+      check_initialisers(l, o);
       VEC_PUSH(l, l->objects, o);
       stack.n--;
       continue;

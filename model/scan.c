@@ -112,7 +112,7 @@ bool is_imported(const Link *l, const Symbol *s) {
   return is_import_kind(s) && is_undefined(s) && is_live(s) && s->used &&
          !is_weak(s) &&
          (l->opt.import_undefined || s->import_name.p ||
-          listed(&l->opt.allow_undefined, s->name));
+          map_get(&l->allow_undefined, s->name) != NONE);
 }
 
 static u8 external_kind(const Symbol *s) {
@@ -177,7 +177,7 @@ static Where reloc_place(const Chunk *c, const Reloc *r) {
 static bool may_be_undefined(const Link *l, const Symbol *s) {
   return s->import_name.p ||
          (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
-         listed(&l->opt.allow_undefined, s->name);
+         map_get(&l->allow_undefined, s->name) != NONE;
 }
 
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
@@ -190,8 +190,8 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   }
   if (l->opt.unresolved == UNRESOLVED_WARN)
     report(l, DIAG_UNDEFINED_WARNING, reloc_place(c, r), name);
-  bool needs_index = s->kind != WASM_SYMBOL_TYPE_FUNCTION &&
-                     s->kind != WASM_SYMBOL_TYPE_DATA;
+  bool needs_index =
+      s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA;
   if (needs_index && !is_imported(l, s))
     fail(l, DIAG_UNDEFINED_INDEX, reloc_place(c, r), name);
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig) {
@@ -242,9 +242,26 @@ static void scan_chunk(Link *l, const Chunk *c) {
       scan_reloc(l, c, &c->relocs[i]);
 }
 
+/* Initialisers read globals too, without relocations: imported ones only, in
+   the output as in the object. */
+static void scan_global(Link *l, const Item *g) {
+  for (u32 i = 0; i < g->init.n && g->live; i++) {
+    if (g->init.p[i].opcode != WASM_OPCODE_GLOBAL_GET)
+      continue;
+    const Symbol *s = g->obj->global_symbols[g->init.p[i].value];
+    if (is_defined(s))
+      report(l, DIAG_INIT_DEFINED, in_object(g->obj), pretty(l, s->name),
+             symbol_file(s));
+    else if (!is_imported(l, s))
+      report(l, DIAG_UNDEFINED_SYMBOL, in_object(g->obj), pretty(l, s->name));
+  }
+}
+
 void scan_relocs(Link *l) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nglobals; k++)
+      scan_global(l, &o->globals[k]);
     for (u32 k = 0; k < o->nfunctions; k++)
       scan_chunk(l, &o->functions[k].c);
     for (u32 k = 0; k < o->nsegments; k++)

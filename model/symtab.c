@@ -80,7 +80,7 @@ const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
   u32 *slot = map_slot(l, &l->signature_map, (Str){key, n + 4}, &fresh);
   if (fresh) {
     Signature *s = NEW(l, Signature);
-    *s = (Signature){(const u8 *)key + 4, nparams, nresults, {NONE}};
+    *s = (Signature){(const u8 *)key + 4, nparams, nresults, {NONE}, NULL};
     *slot = l->signatures.n;
     VEC_PUSH(l, l->signatures, s);
   }
@@ -456,9 +456,10 @@ static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
   *g = (Item){.name = str_from(name),
               .type = WASM_TYPE_I32,
               .mutable = mutable,
-              .init = {.opcode = WASM_OPCODE_I32_CONST},
+              .init = {NEW(l, InitInstr), 1},
               .live = !l->opt.gc_sections,
               .index.i = NONE};
+  g->init.p->opcode = WASM_OPCODE_I32_CONST; /* value: see place.c */
   VEC_PUSH(l, l->synthetic_globals, g);
   replace(s, (Symbol){.name = str_from(name),
                       .kind = WASM_SYMBOL_TYPE_GLOBAL,
@@ -530,13 +531,12 @@ void make_stub(Link *l, Symbol *s, const Signature *sig,
 }
 
 Symbol *undefined_stub(Link *l, const Signature *sig) {
-  for (u32 i = 0; i < l->stubs.n; i++)
-    if (l->stubs.p[i]->sig == sig)
-      return l->stubs.p[i];
-  Symbol *s = new_symbol(l, STR("undefined_stub"));
-  make_stub(l, s, sig, "undefined_stub");
-  VEC_PUSH(l, l->stubs, s);
-  return s;
+  if (!sig->stub) {
+    Symbol *s = new_symbol(l, STR("undefined_stub"));
+    make_stub(l, s, sig, "undefined_stub");
+    ((Signature *)sig)->stub = s;
+  }
+  return sig->stub;
 }
 
 void settle_variants(Link *l) {

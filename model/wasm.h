@@ -152,6 +152,7 @@ enum {
 /* Prefixes of entries of "target_features". */
 enum {
   WASM_FEATURE_PREFIX_USED = '+',
+  WASM_FEATURE_PREFIX_REQUIRED = '=', /* of older documents */
   WASM_FEATURE_PREFIX_DISALLOWED = '-'
 };
 

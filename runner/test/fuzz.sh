@@ -29,7 +29,7 @@ find "$seeds" -type f \( -name '*.o' -o -name '*.a' \) | sort | while read -r f;
 done
 
 for target in read link; do
-  "$dir/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+  "$dir/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=8192 \
     -max_len=65536 -print_final_stats=1 -artifact_prefix="$dir/$target-" \
     "$dir/$target-corpus" >"$dir/$target.log" 2>&1 || status=1
   grep -E 'stat::number_of_executed_units|ERROR|SUMMARY' "$dir/$target.log" |
