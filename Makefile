@@ -31,28 +31,31 @@ C_FILES = $(wildcard model/*.[ch] model/test/*.c runner/*.[ch] runner/test/*.c)
 
 all: $(BUILD)/linkspec $(BUILD)/libmodel.a
 
+# One line a file; V=1 shows the commands.
+Q = $(if $(V),,@echo '  $(@F)';)
+
 $(BUILD)/linkspec: $(RUNNER) $(BUILD)/libmodel.a
-	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS)
 
 $(BUILD)/libmodel.a: $(MODEL)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/model/%.o: model/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/runner/%.o: runner/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) $(LUA_CFLAGS) -c -o $@ $<
+	$(Q)$(COMPILE) $(LUA_CFLAGS) -c -o $@ $<
 
 # -- tests ------------------------------------------------------------------
 
 $(BUILD)/model-test: $(MODEL_TEST) $(BUILD)/libmodel.a
-	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ -lcriterion
 
 $(BUILD)/runner-test: $(RUNNER_TEST) $(filter-out %/main.o,$(RUNNER)) $(BUILD)/libmodel.a
-	$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS) -lcriterion
+	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS) -lcriterion
 
 tests: all $(BUILD)/model-test $(BUILD)/runner-test
 

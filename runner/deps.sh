@@ -2,14 +2,16 @@
 # deps.sh: installs what is missing, where there is apt; else says what to
 # install.  Quiet when nothing is missing.
 #
-# To build:    the compiler, pkg-config, Lua, LuaFileSystem, libmd (SHA-256 of
+# To build:    the compiler, pkg-config, Lua, LuaFileSystem, argparse (options of
+#              the Lua commands), libmd (SHA-256 of
 #              inputs and goldens), libc++abi (LLVM's demangler).
 # To test:     Criterion; luacheck and clang-format; clang with WASI's C and
 #              C++ libraries, to make real objects; wasm-ld as a peer; wabt's
 #              wasm-validate; Node, to run what was linked.
 set -eu
 
-build='gcc make pkg-config liblua5.4-dev lua-filesystem libmd-dev libc++abi-19-dev'
+build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse libmd-dev
+  libc++abi-19-dev'
 test='libcriterion-dev lua5.4 lua-check clang-format-19 clang-19 lld-19 wasi-libc
   libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
   libclang-rt-19-dev wabt nodejs'
