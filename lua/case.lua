@@ -17,8 +17,8 @@
 --            object, module, archive or file(name, bytes).  `files = { ... }` in it: further files
 --            that are written beside, but not named on the command line.
 --   expect   list of expectations (expect.lua); without rejects{} the link must succeed
---   mutate   function(files) or { file =, at = path, to = value, fix = } or { file =, remove = path }
---            or { file =, truncate = path or offset, keep = n }: what makes the inputs invalid
+--   mutate   what makes the inputs invalid: function(files), or { file =, at = path, to = value,
+--            fix = }, { file =, remove = path }, { file =, truncate = path or offset, keep = n }
 --   stage    "resolve" | "live" | "place" | "number": the model stops behind that stage
 --   relocate { kind =, ..., bytes = }: one relocation, no link (see native.relocate)
 --   peer_differs     why the newest wasm-ld writes other bytes
@@ -177,7 +177,11 @@ function case.load_all(folder)
   local list = {}
   if lfs.attributes(folder, "mode") ~= "directory" then return list end
   each_file(folder, "", function(path, topic) load_file(path, topic, list) end)
-  table.sort(list, function(a, b) return a.id < b.id end)
+  for i, c in ipairs(list) do c.place = i end
+  table.sort(list, function(a, b)
+    if a.id ~= b.id then return a.id < b.id end
+    return a.place < b.place
+  end)
   mark_twins(list)
   return list
 end

@@ -137,16 +137,18 @@ end
 local function link_as_child(self, request)
   local arguments, why = self.adapter.argv(with_output(request.argv), self.version)
   if not arguments then return { ended = "unsupported", message = why, command = self.name } end
-  local folder = assert(native.temp_folder())
+  local folder = assert(native.temp_folder(self.scratch))
   local ok, outcome = pcall(run_in, self, folder, request, arguments)
   driver.remove_folder(folder)
   if not ok then error(outcome, 0) end
   return outcome
 end
 
+-- The words of a command; a relative path counts from here, not from where the linker will run.
 local function split(text)
   local words = {}
   for word in text:gmatch("%S+") do words[#words + 1] = word end
+  if words[1]:find("^[^/]+/") then words[1] = lfs.currentdir() .. "/" .. words[1] end
   return words
 end
 
@@ -174,15 +176,16 @@ local function probe(self)
   return self.adapter.version(result.out .. result.err) or "unknown"
 end
 
--- The driver of "NAME" or "NAME=COMMAND".  options: home, program, milliseconds, memory.  Nil and
--- why when there is none.
+-- The driver of "NAME" or "NAME=COMMAND".  options: home, program, milliseconds, memory,
+-- scratch (folder for temporary ones).  Nil and why when there is none.
 function driver.command(text, options)
   local name, command = text:match("^([^=]+)=(.+)$")
   name = name or text
   local adapter = find_adapter(options.home, name)
   if not adapter then return nil, "no adapter in lua/linkers for " .. name end
   local self = { name = name, adapter = adapter, link = link_as_child,
-    milliseconds = options.milliseconds, memory = options.memory,
+    milliseconds = options.milliseconds, scratch = options.scratch,
+    memory = adapter.is_ours and native.sanitized and 0 or options.memory,
     command = command and split(command) or adapter.command(name, options.program) }
   local version, why = probe(self)
   if not version then return nil, why end

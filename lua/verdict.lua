@@ -11,7 +11,7 @@ verdict.all = {
   { name = "FAIL", tally = "failed" },             -- an expectation or the golden does not hold
   { name = "UNSUPPORTED", tally = "skipped" },     -- the linker does not claim to do this
   { name = "XFAIL", tally = "skipped" },           -- a known divergence, as listed
-  { name = "XPASS", tally = "failed" },            -- a known divergence is gone: take it off the list
+  { name = "XPASS", tally = "failed" },            -- a known divergence is gone
   { name = "CRASH", tally = "failed" },            -- died of a signal or said it aborts
   { name = "TIMEOUT", tally = "failed" },
   { name = "ACCEPTS-INVALID", tally = "failed" },

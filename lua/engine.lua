@@ -1,0 +1,333 @@
+-- engine.lua: the commands test, bless and conform.
+--
+-- Takes: the command line.  Gives: the exit status: 0 as expected, 1 not so, 2 misuse.
+-- Rule of thumb: choose cases, run them in the pool, report in order; what is special to one
+-- command is in its own function below.
+
+local argparse = require "argparse"
+local native = require "native"
+local bless = require "bless"
+local case = require "case"
+local driver = require "driver"
+local known = require "known"
+local manifest = require "manifest"
+local pool = require "pool"
+local trial = require "trial"
+local verdict = require "verdict"
+
+local engine = {}
+
+local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
+local WORKER_MEMORY = 4 << 30 -- address space of a worker
+local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's time
+
+-- The command line ------------------------------------------------------------------------------
+
+local HELP = {
+  test = "Runs the cases against the reference linker and holds its output against the goldens.",
+  bless = "Writes the goldens of cases whose expectations hold, and golden/MANIFEST.",
+  conform = "Runs the cases against other linkers, judged by the expectations alone.",
+}
+
+local function count(text)
+  local n = math.tointeger(tonumber(text))
+  if not n or n < 1 then return nil, ("'%s' is no number above 0"):format(text) end
+  return n
+end
+
+local function shard(text)
+  local k, n = text:match("^(%d+)/(%d+)$")
+  k, n = math.tointeger(tonumber(k)), math.tointeger(tonumber(n))
+  if not k or k < 1 or k > n then return nil, "a shard is K/N with K from 1 to N" end
+  return { k, n }
+end
+
+local function add_common(p)
+  p:option("--filter", "Only cases whose id matches GLOB, or begins with it and a slash; may be "
+    .. "given several times."):argname("GLOB"):count("*"):default({})
+  p:option("-j --jobs", "Worker processes."):argname("N"):convert(count)
+  p:option("--keep", "Keep inputs, command line, messages and output of every case below DIR.")
+    :argname("DIR")
+  p:option("--cases", "Folder of the cases."):argname("DIR")
+  p:option("--golden", "Folder of the goldens."):argname("DIR")
+  p:flag("-v --verbose", "A line for every case.")
+  p:option("--timeout", "Seconds a link may take."):argname("S"):convert(count):default("10")
+  p:option("--memory", "Megabytes of address space a linker may use; 0: no limit.")
+    :argname("MB"):convert(function(t) return math.tointeger(tonumber(t)) end):default("2048")
+end
+
+local function add_reports(p)
+  p:flag("--tap", "Report as TAP 14.")
+  p:flag("--list", "Only list the cases.")
+  p:option("--shard", "Only the K-th of N parts of the cases."):argname("K/N"):convert(shard)
+end
+
+local function parser(command)
+  local p = argparse("linkspec " .. command, HELP[command])
+  add_common(p)
+  if command == "bless" then
+    p:option("--peer", "A linker that may agree: NAME or NAME=COMMAND."):argname("LINKER")
+      :count("*"):default({})
+    p:flag("--no-validate", "Do not ask wasm-validate.")
+    p:flag("--no-run", "Bless also cases that should run, but cannot here.")
+    p:flag("-n --dry-run", "Say what would change, and write nothing.")
+  else
+    add_reports(p)
+  end
+  if command == "conform" then
+    p:option("--linker", "The linker: NAME or NAME=COMMAND."):argname("LINKER"):count("+")
+    p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
+    p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
+  end
+  return p
+end
+
+-- The options, or nil and an exit status.
+local function parse(args)
+  local p = parser(args[0])
+  local ok, options = p:pparse(args)
+  if not ok then
+    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
+    return nil, EXIT_MISUSE
+  end
+  options.command, options.home, options.program = args[0], args.home, args.program
+  options.cases = options.cases or options.home .. "/cases"
+  options.golden = options.golden or options.home .. "/golden"
+  options.jobs = options.jobs or native.processors()
+  options.memory = (options.memory or 0) << 20
+  options.milliseconds = options.timeout * 1000
+  return options
+end
+
+-- Choosing cases ----------------------------------------------------------------------------------
+
+local function matches(id, filters)
+  for _, glob in ipairs(filters) do
+    if native.glob(glob, id) or native.glob(glob .. "/*", id) then return true end
+  end
+  return #filters == 0
+end
+
+-- By hash of the id, so that a new case moves no other.
+local function in_shard(id, part)
+  if not part then return true end
+  return tonumber(native.sha256(id):sub(1, 8), 16) % part[2] == part[1] - 1
+end
+
+local function choose(all, options)
+  local list = {}
+  for _, c in ipairs(all) do
+    if matches(c.id, options.filter) then list[#list + 1] = c end
+  end
+  local found = #list
+  for i = #list, 1, -1 do
+    if not in_shard(list[i].id, options.shard) then table.remove(list, i) end
+  end
+  return list, found > 0
+end
+
+-- Running -----------------------------------------------------------------------------------------
+
+local function repeat_command(options, linker, id)
+  local words = { "linkspec", options.command == "bless" and "test" or options.command }
+  if linker then words[#words + 1] = "--linker " .. linker end
+  if options.exact then words[#words + 1] = "--exact" end
+  words[#words + 1] = "--filter " .. id
+  return table.concat(words, " ")
+end
+
+local function describe(result, c, options, link)
+  result.title, result.clauses = c.title, table.concat(c.clauses or {}, ", ")
+  result.repeats = repeat_command(options, link.text, c.id)
+  result.linker = not link.is_model and link.label or nil
+end
+
+-- Runs cases against a driver; on_result(result, case) in their order.  False: interrupted.
+local function run_cases(cases, link, options, on_result)
+  local about = {}
+  for key, value in pairs(options) do about[key] = value end
+  if about.keep and not link.is_model then about.keep = about.keep .. "/" .. link.name end
+  return pool.run {
+    jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
+    milliseconds = LINKS_OF_A_CASE * options.milliseconds,
+    work = function(i) return trial.run(cases[i], link, about) end,
+    lost = function(i, how, text) return trial.lost(cases[i], how, text) end,
+    on_result = function(i, result)
+      describe(result, cases[i], options, link)
+      on_result(result, cases[i])
+    end,
+  }
+end
+
+local function reporter(options)
+  local kind = options.tap and "tap" or "plain"
+  return require("report." .. kind).new(options)
+end
+
+local function skip_warnings(skipped)
+  local warnings = {}
+  for text, n in pairs(skipped) do
+    warnings[#warnings + 1] = ("%d case%s skipped: %s"):format(n, n == 1 and "" or "s", text)
+  end
+  table.sort(warnings)
+  return warnings
+end
+
+local function note_skip(skipped, result)
+  if result.verdict == "UNSUPPORTED" and result.skipped then
+    skipped[result.skipped] = (skipped[result.skipped] or 0) + 1
+  end
+end
+
+local function interrupted()
+  io.stderr:write("linkspec: interrupted\n")
+  return EXIT_FAILED
+end
+
+-- test --------------------------------------------------------------------------------------------
+
+local function orphan_result(path, text)
+  return { id = path, verdict = "FAIL", title = "every golden has its case", clauses = "",
+    expected = "a case of this name", found = text, where = path,
+    repeats = "linkspec test" }
+end
+
+-- Goldens and lines of the manifest that no case has.
+local function orphans(all, options)
+  local ids, list = {}, {}
+  for _, c in ipairs(all) do ids[c.id] = c end
+  for id in pairs(options.manifest) do
+    if not ids[id] then
+      list[#list + 1] = orphan_result(id, "only a line in golden/MANIFEST")
+    end
+  end
+  for _, id in ipairs(bless.goldens(options.golden)) do
+    if not ids[id] then list[#list + 1] = orphan_result(id, "only golden/" .. id .. ".wasm") end
+  end
+  table.sort(list, function(a, b) return a.id < b.id end)
+  return list
+end
+
+local function test(cases, all, options)
+  local report, counts, skipped = reporter(options), verdict.counter(), {}
+  options.manifest = manifest.read(options.golden .. "/MANIFEST")
+  local whole = #options.filter == 0 and not options.shard
+  local extra = whole and orphans(all, options) or {}
+  local function take(result)
+    verdict.count(counts, result.verdict)
+    note_skip(skipped, result)
+    report:result(result)
+  end
+  report:start(#cases + #extra)
+  if not run_cases(cases, driver.model(), options, take) then return interrupted() end
+  for _, result in ipairs(extra) do take(result) end
+  report:finish({ { name = "model", counts = counts } }, counts, skip_warnings(skipped))
+  return counts.failed == 0 and EXIT_OK or EXIT_FAILED
+end
+
+-- conform -----------------------------------------------------------------------------------------
+
+local function find_linkers(options, all)
+  local ids, linkers = {}, {}
+  for _, c in ipairs(all) do ids[c.id] = true end
+  for _, text in ipairs(options.linker) do
+    local link, why = driver.command(text, options)
+    local entries
+    if link then
+      link.text = text:find(" ") and "'" .. text .. "'" or text
+      entries, why = known.load(options.cases, link.adapter.name, link.version, ids)
+    end
+    if not entries then
+      io.stderr:write("linkspec: ", why, "\n")
+      return nil
+    end
+    link.known = entries
+    linkers[#linkers + 1] = link
+  end
+  return linkers
+end
+
+local function record(agreed, options)
+  local path = options.golden .. "/MANIFEST"
+  local entries, changed = manifest.read(path), 0
+  for _, pair in ipairs(agreed) do
+    local entry = entries[pair.id]
+    if entry and manifest.add_peer(entry, pair.label) then changed = changed + 1 end
+  end
+  if changed > 0 then assert(manifest.write(path, entries)) end
+  io.stderr:write(("golden/MANIFEST: %d new agreements\n"):format(changed))
+end
+
+local function conform(cases, all, options)
+  local linkers = find_linkers(options, all)
+  if not linkers then return EXIT_MISUSE end
+  local report, total, tables = reporter(options), verdict.counter(), {}
+  local skipped, agreed = {}, {}
+  report:start(#cases * #linkers)
+  for _, link in ipairs(linkers) do
+    local counts = verdict.counter()
+    local function take(result, c)
+      known.apply(result, link.known[c.id])
+      verdict.count(counts, result.verdict)
+      verdict.count(total, result.verdict)
+      note_skip(skipped, result)
+      if result.agrees then agreed[#agreed + 1] = { id = c.id, label = link.label } end
+      report:result(result)
+    end
+    if not run_cases(cases, link, options, take) then return interrupted() end
+    tables[#tables + 1] = { name = link.label, counts = counts }
+  end
+  report:finish(tables, total, skip_warnings(skipped))
+  if options.record then record(agreed, options) end
+  return total.failed == 0 and EXIT_OK or EXIT_FAILED
+end
+
+-- bless -------------------------------------------------------------------------------------------
+
+local function bless_cases(cases, all, options)
+  options.want_bytes = true
+  local peers = {}
+  for _, text in ipairs(options.peer) do
+    local link, why = driver.command(text, options)
+    if not link then
+      io.stderr:write("linkspec: ", why, "\n")
+      return EXIT_MISUSE
+    end
+    peers[#peers + 1] = link
+  end
+  local run = bless.new(options, peers)
+  local done = run_cases(cases, driver.model(), options, function(r, c) run:take(r, c) end)
+  if not done then return interrupted() end
+  return run:finish(#options.filter == 0 and all or nil) and EXIT_OK or EXIT_FAILED
+end
+
+-- main --------------------------------------------------------------------------------------------
+
+local function list_cases(cases)
+  for _, c in ipairs(cases) do io.write(c.id, "\t", c.broken and "BROKEN" or c.title, "\n") end
+  return EXIT_OK
+end
+
+local COMMANDS = { test = test, conform = conform, bless = bless_cases }
+
+-- Runs the command args[0].  args: the words behind it, and home and program, paths.
+function engine.main(args)
+  local options, status = parse(args)
+  if not options then return status end
+  local all = case.load_all(options.cases)
+  local cases, found = choose(all, options)
+  if not found then
+    io.stderr:write("linkspec: no case ", #options.filter > 0 and "matches the filter" or
+      "in " .. options.cases, "\n")
+    return EXIT_MISUSE
+  end
+  if options.list then return list_cases(cases) end
+  native.catch_interrupts()
+  options.scratch = assert(native.temp_folder())
+  local ok, result = xpcall(COMMANDS[options.command], debug.traceback, cases, all, options)
+  driver.remove_folder(options.scratch)
+  if not ok then error(result, 0) end
+  return result
+end
+
+return engine

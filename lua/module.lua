@@ -1,0 +1,170 @@
+-- module.lua: a decoded module, made ready for questions.
+--
+-- Takes: the bytes of a module.  Gives: what the independent reader (model/decode.h) found, with
+-- kinds and types as words, types as texts, and every name of every entity.  Rule of thumb: only
+-- this file knows how the reader's tables look.
+--
+--   sections   list of { name, custom, contents }: "type", ... or a custom section's name
+--   types      list of "i32 i64 -> f32"
+--   imports    list of { module, name, kind, index }      exports  list of { name, kind, index }
+--   spaces     function, global, table, memory, tag: lists from index 0 at 1 of { imported, sig
+--              (type index), type, mutable, value, min, max, shared, is64 }
+--   data       list of { address or nil, bytes, name }    elems    list of { start or nil, items }
+--   start      function index or nil
+--   name_section  module, and sets functions, globals, data
+--   producers  list of "FIELD: NAME VERSION"              features list of "+name"
+
+local native = require "native"
+
+local module = {}
+
+local Module = {}
+Module.__index = Module
+
+-- Signatures --------------------------------------------------------------------------------------
+
+-- "i32  i64->f32" as "i32 i64 -> f32"; nothing on both sides is "->".
+function module.sig(text)
+  local params, results = text:match("^(.-)%->(.*)$")
+  if not params then error(("%q is no signature: PARAMETERS -> RESULTS"):format(text), 0) end
+  local words = {}
+  for word in params:gmatch("[^%s,]+") do words[#words + 1] = word end
+  words[#words + 1] = "->"
+  for word in results:gmatch("[^%s,]+") do words[#words + 1] = word end
+  return table.concat(words, " ")
+end
+
+local function signature(t)
+  return module.sig(table.concat(t.params, " ") .. "->" .. table.concat(t.results, " "))
+end
+
+-- From the reader's tables ------------------------------------------------------------------------
+
+local KINDS = { func = "function" }
+
+local function kind_of(word) return KINDS[word] or word end
+
+local function map(list, make)
+  local result = {}
+  for i, item in ipairs(list or {}) do result[i] = make(item, i) end
+  return result
+end
+
+local function section(s)
+  local custom = s.id == 0
+  return { name = custom and s.name or kind_of(s.kind), custom = custom, contents = s.bytes }
+end
+
+local function entry(e)
+  return { module = e.module, name = e.name, kind = kind_of(e.kind), index = e.index }
+end
+
+-- The number of a constant expression that is one i32.const or i64.const.
+local function constant(expr)
+  return expr and (expr.op == "i32.const" or expr.op == "i64.const") and expr.value or nil
+end
+
+-- The same as an address or slot, which has no sign.
+local function unsigned(expr)
+  local value = constant(expr)
+  return value and (expr.op == "i32.const" and value & 0xffffffff or value)
+end
+
+local function limits(e)
+  local l = e.limits
+  return { imported = e.imported, type = e.type, min = l.min, max = l.max,
+    shared = l.shared or false, is64 = l.is64 or false }
+end
+
+local function global(g)
+  return { imported = g.imported, type = g.type, mutable = g.mutable, value = constant(g.init) }
+end
+
+local function typed(e) return { imported = e.imported, sig = e.type } end
+
+local function spaces(m)
+  return { ["function"] = map(m.funcs, typed), tag = map(m.tags, typed),
+    table = map(m.tables, limits), memory = map(m.memories, limits),
+    global = map(m.globals, global) }
+end
+
+local function elem(e)
+  return { start = e.mode == "active" and unsigned(e.at) or nil,
+    items = map(e.items, function(item) return item.value end) }
+end
+
+local function data(d)
+  return { address = d.mode == "active" and unsigned(d.at) or nil, bytes = d.bytes,
+    name = d.name }
+end
+
+local function set(names)
+  local result = {}
+  for _, name in pairs(names or {}) do result[name] = true end
+  return result
+end
+
+-- Every name of every entity: kind -> index -> set of names.
+local function all_names(self, names)
+  local by_kind = { ["function"] = {}, global = {}, table = {}, memory = {}, tag = {} }
+  local function add(kind, index, name)
+    by_kind[kind][index] = by_kind[kind][index] or {}
+    by_kind[kind][index][name] = true
+  end
+  for _, i in ipairs(self.imports) do add(i.kind, i.index, i.name) end
+  for _, e in ipairs(self.exports) do add(e.kind, e.index, e.name) end
+  for index, name in pairs(names.functions or {}) do add("function", index, name) end
+  for index, name in pairs(names.globals or {}) do add("global", index, name) end
+  return by_kind
+end
+
+local NOTHING = {}
+
+-- The set of names of an entity.
+function Module:names_of(kind, index) return self.names[kind][index] or NOTHING end
+
+local function error_text(e)
+  return ("at offset %d, %s: %s"):format(e.offset, e.field, e.message)
+end
+
+-- The instructions of a function: list of { name, values }, with the last `end`.  Nil and why when
+-- they are malformed; an empty list for an import.
+function Module:instructions(index)
+  if not self.code[index] then
+    local list, e = self.decoded:code(index)
+    if e then return nil, error_text(e) end
+    self.code[index] = map(list, function(i)
+      return { name = i.op, values = table.move(i, 1, #i, 1, {}) }
+    end)
+  end
+  return self.code[index]
+end
+
+local function check_code(self)
+  for index = 0, #self.decoded.funcs - 1 do
+    local list, why = self:instructions(index)
+    if not list then return why end
+  end
+end
+
+-- A module, or nil and what is wrong with the bytes.
+function module.read(bytes)
+  local m, e = native.decode(bytes)
+  if not m then return nil, error_text(e) end
+  local self = setmetatable({ decoded = m, code = {}, start = m.start,
+    imports = map(m.imports, entry), exports = map(m.exports, entry),
+    sections = map(m.sections, section), types = map(m.types, signature), spaces = spaces(m),
+    data = map(m.data, data), elems = map(m.elems, elem) }, Module)
+  self.names = all_names(self, m.names)
+  self.producers = map(m.producers, function(p)
+    return ("%s: %s %s"):format(p.field, p.name, p.version)
+  end)
+  self.features = map(m.features, function(f) return f.prefix .. f.name end)
+  self.name_section = { module = m.names.module, functions = set(m.names.functions),
+    globals = set(m.names.globals), data = set(m.names.data) }
+  local why = check_code(self)
+  if why then return nil, why end
+  return self
+end
+
+return module

@@ -1,0 +1,75 @@
+-- node.lua: runs modules in Node, one Node for all cases of a worker.
+--
+-- Takes: a module, what it imports, and steps.  Gives: an answer a step.
+-- Rule of thumb: a Node that hangs is killed, and the next case gets a new one.
+
+local native = require "native"
+
+local node = { milliseconds = 5000 }
+
+local function script()
+  return assert(package.searchpath("run", (package.path:gsub("%.lua", ".js"))))
+end
+
+-- Whether there is a Node.
+function node.present()
+  if node.found == nil then
+    local result = native.run { argv = { os.getenv("NODE") or "node", "--version" },
+      milliseconds = node.milliseconds, output = 4096 }
+    node.found = result.ended == "exit" and result.code == 0
+  end
+  return node.found
+end
+
+-- A name as one word.
+local function word(text)
+  local encoded = text:gsub("[^%w_.-]", function(c) return ("%%%02X"):format(c:byte()) end)
+  return encoded
+end
+
+local function import_line(i)
+  local limits = ("%s %s"):format(i.min or 0, i.max or "-")
+  local rest = i.kind == "function" and ("%s %s"):format(i.type or "void", i.value or 0)
+    or i.kind == "global" and ("%s %s %s"):format(i.type, i.mutable or false, i.value or 0)
+    or (i.kind == "memory" or i.kind == "table") and limits or ""
+  return ("%s %s %s %s"):format(i.kind, word(i.module), word(i.name), rest)
+end
+
+local function step_line(s)
+  if s.get then return "get " .. word(s.get) end
+  local words = { "call", word(s.call) }
+  for k, value in ipairs(s.args) do words[#words + 1] = s.types[k] .. ":" .. tostring(value) end
+  return table.concat(words, " ")
+end
+
+local function receive()
+  local ready = native.wait({ node.peer }, node.milliseconds)
+  local answer = ready and node.peer:receive()
+  if answer then return answer end
+  node.peer:finish(true)
+  node.peer = nil
+  return ready and "fail node has ended" or "fail no answer in time"
+end
+
+-- Instantiates the module and does the steps in order.
+--   imports: list of { kind, module, name, type, value, min, max, mutable }
+--   steps: list of { call = name, args = {...}, types = {...} } or { get = name }
+-- Gives a list of { what = "value"|"void"|"trap", text }, or nil and why it cannot start.
+function node.run(bytes, imports, steps)
+  local lines = {}
+  for _, i in ipairs(imports) do lines[#lines + 1] = import_line(i) end
+  for _, s in ipairs(steps) do lines[#lines + 1] = step_line(s) end
+  if not node.peer then
+    node.peer = assert(native.start { os.getenv("NODE") or "node", script() })
+  end
+  node.peer:send(table.concat(lines, "\n") .. "\n\n" .. bytes)
+  local answers = {}
+  for line in (receive() .. "\n"):gmatch("([^\n]*)\n") do
+    local what, text = line:match("^(%a+) ?(.*)$")
+    if what == "fail" then return nil, text end
+    answers[#answers + 1] = { what = what, text = text }
+  end
+  return answers
+end
+
+return node

@@ -1,0 +1,76 @@
+-- engine_suite.lua: a suite of its own in a temporary folder, for tests of the commands.
+
+local lfs = require "lfs"
+
+local suite = { program = os.getenv("LINKSPEC") or "build/linkspec" }
+
+-- What every case file begins with: one(value), inputs with a function f; make{...}, a case.
+suite.HELPERS = [[
+local function one(value)
+  local o = object "a.o"
+  o:func("f", { sig = "-> i32", export = "f", code = "i32.const " .. value })
+  return { "--no-entry", o }
+end
+local function make(fields)
+  local c = { title = "it is so", clauses = { "a.b" }, expect = { links() },
+    link = function() return one(1) end }
+  for key, value in pairs(fields) do c[key] = value end
+  return c
+end
+]]
+
+function suite.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  file:write(text)
+  file:close()
+end
+
+function suite.read(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read("a")
+  if file then file:close() end
+  return text
+end
+
+-- A folder with cases/t/c.lua of this text.
+function suite.new(text)
+  local folder = os.tmpname()
+  os.remove(folder)
+  for _, path in ipairs { "", "/cases", "/cases/t", "/cases/known", "/golden" } do
+    assert(lfs.mkdir(folder .. path))
+  end
+  suite.write(folder .. "/cases/t/c.lua", suite.HELPERS .. text)
+  return folder
+end
+
+-- What a command prints on both streams, and its exit status.
+function suite.run(folder, command, ...)
+  local line = ("%s %s --cases %s/cases --golden %s/golden %s 2>&1"):format(suite.program, command,
+    folder, folder, table.concat({ ... }, " "))
+  local pipe = assert(io.popen(line))
+  local text = pipe:read("a")
+  local _, _, status = pipe:close()
+  return text, status
+end
+
+-- A linker: a script that answers --version and then does as `body` says.  $out is the output file.
+function suite.linker(folder, name, body)
+  local path = folder .. "/" .. name
+  suite.write(path, "#!/bin/sh\ncase $1 in --version) echo 'LLD 19.1.7'; exit;; esac\n"
+    .. "for word; do out=$word; done\n" .. body .. "\n")
+  os.execute("chmod +x " .. path)
+  return ("--linker wasm-ld=%s"):format(path)
+end
+
+-- Adds a test that runs work(folder) on a suite whose case file is `text`.
+function suite.test(T, name, text, work)
+  T.test("engine: " .. name, function()
+    if not lfs.attributes(suite.program) then T.skip("there is no " .. suite.program) end
+    local folder = suite.new(text)
+    local ok, why = xpcall(work, debug.traceback, folder)
+    os.execute("rm -r " .. folder)
+    if not ok then error(why, 0) end
+  end)
+end
+
+return suite

@@ -1,0 +1,229 @@
+-- trial.lua: one case against one linker, from its inputs to a verdict.
+--
+-- Takes: a case (case.lua), a driver (driver.lua) and what else to look at.  Gives: a result
+-- (verdict.lua) of plain values.  Rule of thumb: first doubt the case (BROKEN), then the linker.
+
+local native = require "native"
+local case = require "case"
+local driver = require "driver"
+local expect = require "expect"
+local manifest = require "manifest"
+local module = require "module"
+local view = require "view"
+
+local trial = {}
+
+-- Text for the verdict that an outcome alone decides, or nil.
+local ENDED = {
+  crashed = "CRASH", timeout = "TIMEOUT", unsupported = "UNSUPPORTED",
+}
+
+local function settle(result, name, expected, found, where)
+  result.verdict, result.expected, result.found, result.where = name, expected, found, where
+  return result
+end
+
+local function head(text, lines)
+  local out = {}
+  for line in (text or ""):gmatch("[^\n]+") do
+    out[#out + 1] = line
+    if #out == lines then break end
+  end
+  return table.concat(out, "\n")
+end
+
+-- The outcome that no case may have; nil when it is for the expectations to judge.
+local function bad_end(result, outcome, what)
+  local name = ENDED[outcome.ended]
+  if name then return settle(result, name, what, head(outcome.message, 12)) end
+  if outcome.ended == "linked" and not outcome.bytes and not outcome.symbols then
+    return settle(result, "FAIL", "an output file", "success, but there is none")
+  end
+end
+
+-- Relocation cases --------------------------------------------------------------------------------
+
+local function hex(bytes)
+  return (bytes:gsub(".", function(c) return ("%02x "):format(c:byte()) end):gsub(" $", ""))
+end
+
+local function try_relocation(result, c, link)
+  if not link.is_model then
+    return settle(result, "UNSUPPORTED", nil, "one relocation alone: only the model can do that")
+  end
+  local bytes, value = native.relocate(c.relocate)
+  if bytes == c.relocate.bytes then return settle(result, "PASS") end
+  return settle(result, "FAIL", hex(c.relocate.bytes),
+    ("%s (value 0x%x)"):format(hex(bytes), value), c.relocate.kind)
+end
+
+-- Expectations ------------------------------------------------------------------------------------
+
+local function is_relocatable(request)
+  for _, word in ipairs(request.argv) do
+    if word == "-r" or word:find("^%-%-?relocatable$") then return true end
+  end
+  return false
+end
+
+-- Judges the expectations on an outcome: nil when all hold, else the settled result.
+local function judge(result, c, request, outcome, link)
+  local seen = view.new { outcome = outcome, request = request, driver = link }
+  if outcome.ended == "rejected" and not expect.wants_rejection(c.expect) then
+    return settle(result, "REJECTS-VALID", "the link succeeds", head(outcome.message, 12))
+  end
+  if outcome.ended == "linked" and expect.wants_rejection(c.expect) then
+    return settle(result, "ACCEPTS-INVALID", "the inputs are rejected", "the link succeeds")
+  end
+  if outcome.bytes then
+    local why
+    seen.decoded, why = module.read(outcome.bytes)
+    if why then return settle(result, "FAIL", "an output that can be decoded", why, "output") end
+    if seen:custom("linking") and not is_relocatable(request) then
+      return settle(result, "FAIL", "a linked module", "a relocatable object", "output")
+    end
+  end
+  for _, e in ipairs(c.expect) do
+    local ok, message = e.check(seen)
+    if ok == "skipped" then
+      result.skipped = message
+    elseif not ok then
+      message = message or {}
+      if type(message) == "string" then message = { found = message } end
+      return settle(result, "FAIL", message.expected or e.name, message.found,
+        message.where and ("%s: %s"):format(e.name, message.where) or e.name)
+    end
+  end
+end
+
+-- The golden --------------------------------------------------------------------------------------
+
+local function diff(result, golden, bytes)
+  local text, why = native.diff(golden, bytes)
+  result.diff = text and text ~= "" and head(text, 60) or why
+    or "the same structure, in other bytes"
+end
+
+local function check_golden(result, c, outcome, options)
+  local wrong = manifest.differs(options.manifest[c.id], result.inputs, result.outcome)
+  local golden = outcome.bytes and driver.read_file(("%s/%s.wasm"):format(options.golden, c.id))
+  if golden and golden ~= outcome.bytes then diff(result, golden, outcome.bytes) end
+  if wrong then return settle(result, "FAIL", "what was blessed", wrong, "golden/MANIFEST") end
+  if not outcome.bytes then return end
+  local where = ("golden/%s.wasm"):format(c.id)
+  if not golden then return settle(result, "FAIL", "a golden module", "no such file", where) end
+  if golden ~= outcome.bytes then
+    return settle(result, "FAIL", "the bytes of the golden module", "other bytes", where)
+  end
+end
+
+-- For other linkers, with --exact: the same bytes, or a reason of the case why not.
+local function check_exact(result, c, outcome, options)
+  local golden = driver.read_file(("%s/%s.wasm"):format(options.golden, c.id))
+  if not golden or not outcome.bytes then return end
+  if golden == outcome.bytes then
+    result.agrees = true
+  elseif c.peer_differs then
+    result.notes = { "other bytes than the golden, as the case explains: " .. c.peer_differs }
+  else
+    diff(result, golden, outcome.bytes)
+    return settle(result, "FAIL", "the bytes of the golden module", "other bytes",
+      ("golden/%s.wasm"):format(c.id))
+  end
+end
+
+-- Trials ------------------------------------------------------------------------------------------
+
+local function check_determinism(result, request, outcome, c, link)
+  local again = link:link(request, c.stage)
+  if again.bytes == outcome.bytes and again.ended == outcome.ended
+    and (not link.is_model or again.message == outcome.message) then
+    return
+  end
+  if again.bytes and outcome.bytes then diff(result, outcome.bytes, again.bytes) end
+  return settle(result, "FAIL", "a second link gives the same", "it gives something else",
+    "determinism")
+end
+
+-- A malformed case must be wrong in one way only.
+local function check_plain(result, c, request, link)
+  if not c.mutate then return end
+  local outcome = link:link(request)
+  if outcome.ended == "linked" then return end
+  local bad = bad_end(result, outcome, "the inputs without their mutation link")
+  if bad then return bad end
+  return settle(result, link.is_model and "BROKEN" or "REJECTS-VALID",
+    "the inputs without their mutation link", head(outcome.message, 12))
+end
+
+-- Inputs are kept before the link, since it may be the last thing this process does.
+local function keep_inputs(folder, request)
+  driver.make_folders(folder)
+  for name, bytes in pairs(request.files) do
+    driver.make_folders(folder .. name)
+    assert(native.write_file(folder .. name, bytes))
+  end
+  native.write_file(folder .. "command.txt", table.concat(request.argv, " ") .. "\n")
+end
+
+local function keep_outcome(folder, outcome)
+  native.write_file(folder .. "command.txt", outcome.command .. "\n")
+  native.write_file(folder .. "messages.txt", (outcome.message or "") .. "\n")
+  if outcome.bytes then native.write_file(folder .. "out.wasm", outcome.bytes) end
+end
+
+-- What the manifest and bless need to know of an outcome of the model.
+local function remember(result, c, request, outcome, options)
+  result.inputs = manifest.inputs(request)
+  result.outcome = manifest.result(outcome)
+  if options.want_bytes and c.golden ~= false and not c.stage then result.bytes = outcome.bytes end
+end
+
+local function check_result(result, c, outcome, link, options)
+  if c.golden == false or c.stage then return end
+  if link.is_model and options.manifest then return check_golden(result, c, outcome, options) end
+  if options.exact then return check_exact(result, c, outcome, options) end
+end
+
+local function try_link(result, c, link, options)
+  if c.stage and not link.is_model then
+    return settle(result, "UNSUPPORTED", nil, "a stage alone: only the model has stages")
+  end
+  local request = case.request(c.link)
+  local bad = check_plain(result, c, request, link)
+  if bad then return bad end
+  if c.mutate then request = case.mutated(c) end
+  local folder = options.keep and ("%s/%s/"):format(options.keep, c.id)
+  if folder then keep_inputs(folder, request) end
+  local outcome = link:link(request, c.stage)
+  result.command = outcome.command
+  if folder then keep_outcome(folder, outcome) end
+  if link.is_model then remember(result, c, request, outcome, options) end
+  bad = bad_end(result, outcome, "the linker answers")
+    or judge(result, c, request, outcome, link)
+    or check_determinism(result, request, outcome, c, link)
+    or check_result(result, c, outcome, link, options)
+  if bad then return bad end
+  if result.skipped then return settle(result, "UNSUPPORTED", nil, result.skipped) end
+  return settle(result, "PASS")
+end
+
+-- Runs a case.  options: golden (folder), manifest (entries: hold the model against them), exact,
+-- keep (folder), want_bytes (the result holds the module).
+function trial.run(c, link, options)
+  local result = { id = c.id }
+  if c.broken then return settle(result, "BROKEN", "a sound case", c.broken, c.where) end
+  local work = c.relocate and try_relocation or try_link
+  local ok, message = pcall(work, result, c, link, options)
+  if not ok then settle(result, "BROKEN", "a sound case", tostring(message), c.where) end
+  return result
+end
+
+-- The result of a case whose worker is gone.
+function trial.lost(c, how, text)
+  local name = how == "timeout" and "TIMEOUT" or "CRASH"
+  return settle({ id = c.id }, name, "the linker answers",
+    how == "timeout" and "no answer in time" or "the process died: " .. text)
+end
+
+return trial

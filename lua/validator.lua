@@ -1,0 +1,37 @@
+-- validator.lua: wasm-validate, where it is present.
+--
+-- Takes: the bytes of a module.  Gives: whether a validator that is not ours accepts them.
+
+local native = require "native"
+
+local validator = {}
+
+local TIME, TEXT = 10000, 1 << 16
+
+local function ask(arguments)
+  local argv = { os.getenv("WASM_VALIDATE") or "wasm-validate" }
+  for _, word in ipairs(arguments) do argv[#argv + 1] = word end
+  return native.run { argv = argv, milliseconds = TIME, output = TEXT }
+end
+
+-- Whether there is a validator.
+function validator.present()
+  if validator.found == nil then validator.found = ask({ "--version" }).ended == "exit" end
+  return validator.found
+end
+
+-- True, or false and why not.
+function validator.check(bytes)
+  if not validator.present() then
+    return false, "wasm-validate is not installed (--no-validate does without)"
+  end
+  local path = os.tmpname()
+  local ok, why = native.write_file(path, bytes)
+  local result = ok and ask({ "--enable-all", path })
+  os.remove(path)
+  if not result then return false, why end
+  if result.ended == "exit" and result.code == 0 then return true end
+  return false, "wasm-validate: " .. (result.err .. result.out):gsub(path, "module")
+end
+
+return validator

@@ -1,0 +1,447 @@
+/* lua_link.c: the reference linker for Lua, on files that are strings.
+
+   link(argv, files, stage) runs the model as `linkspec ld` would, up to and
+   including stage ("resolve", "live", "place", "number", "emit"), and gives
+
+     { ok = boolean, output = bytes or nil,
+       diags = { { id, phase, class, severity, file, offset, field, text } },
+       symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
+
+   where the last four are the model's view, and only given when stage is not
+   "emit".  relocate(what) evaluates one relocation, with no link around it. */
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <string.h>
+
+#include "lua_native.h"
+#include "runner.h"
+
+#define JOB "linkspec.link"
+
+/* ---- one link, released when Lua lets go of it ---- */
+
+typedef struct File {
+  const char *name;
+  const u8 *bytes;
+  size_t size;
+} File;
+
+typedef struct Job {
+  File *files; /* names and bytes are strings that Lua keeps */
+  size_t nfiles;
+  LdRequest request;
+  Link *link;
+  bool ok;
+} Job;
+
+static void release(Job *j) {
+  link_free(j->link);
+  ld_release(&j->request);
+  j->link = NULL;
+}
+
+static int collect_job(lua_State *L) {
+  release(luaL_checkudata(L, 1, JOB));
+  return 0;
+}
+
+static bool open_virtual(void *host, const char *path, const u8 **bytes,
+                         size_t *size) {
+  const Job *j = host;
+  while (strncmp(path, "./", 2) == 0)
+    path += 2;
+  for (size_t i = 0; i < j->nfiles; i++)
+    if (strcmp(j->files[i].name, path) == 0) {
+      *bytes = j->files[i].bytes;
+      *size = j->files[i].size;
+      return true;
+    }
+  errno = ENOENT;
+  return false;
+}
+
+/* The table at index, name -> bytes, as an array.  Pushes its memory. */
+static File *check_files(lua_State *L, int index, size_t *n) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  *n = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+    ++*n;
+  File *files = lua_newuserdatauv(L, (*n + 1) * sizeof *files, 0);
+  size_t i = 0;
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+      luaL_error(L, "files: names and contents are strings");
+    File *f = &files[i++];
+    f->name = lua_tostring(L, -2);
+    f->bytes = (const u8 *)lua_tolstring(L, -1, &f->size);
+  }
+  return files;
+}
+
+static const char **check_argv(lua_State *L, int index, int *argc) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  *argc = (int)luaL_len(L, index) + 1;
+  const char **argv =
+      lua_newuserdatauv(L, ((size_t)*argc + 1) * sizeof *argv, 0);
+  argv[0] = "linkspec";
+  for (int i = 1; i < *argc; i++) {
+    if (lua_geti(L, index, i) != LUA_TSTRING)
+      luaL_error(L, "argument %d is not a string", i);
+    argv[i] = lua_tostring(L, -1);
+    lua_pop(L, 1);
+  }
+  argv[*argc] = NULL;
+  return argv;
+}
+
+/* ---- the answer ---- */
+
+static void set_str(lua_State *L, const char *name, Str s) {
+  if (!s.p)
+    return;
+  lua_pushlstring(L, s.p, s.n);
+  lua_setfield(L, -2, name);
+}
+
+static const char *severity_name(Severity s) {
+  static const char *const names[] = {"error", "warning", "note"};
+  return names[s];
+}
+
+static void push_diag(lua_State *L, const Diag *d) {
+  lua_newtable(L);
+  native_set_string(L, "id", diag_name(d->id));
+  native_set_string(L, "phase", diag_phase(d->id));
+  native_set_string(L, "class", diag_class(d->id));
+  native_set_string(L, "severity", severity_name(d->severity));
+  native_set_string(L, "file", d->file);
+  native_set_string(L, "field", d->field);
+  native_set_string(L, "text", d->text);
+  if (d->offset != NO_OFFSET)
+    native_set_integer(L, "offset", (lua_Integer)d->offset);
+}
+
+/* What is wrong with the command line has phase "options". */
+static void push_message(lua_State *L, const Message *m) {
+  lua_newtable(L);
+  native_set_string(L, "id", "COMMAND_LINE");
+  native_set_string(L, "phase", "options");
+  native_set_string(L, "class", m->class);
+  native_set_string(L, "severity", severity_name(m->severity));
+  native_set_string(L, "text", m->text);
+}
+
+static void set_diags(lua_State *L, const Job *j) {
+  lua_Integer n = 0;
+  u32 ndiags = 0;
+  const Diag *d = j->link ? link_diags(j->link, &ndiags) : NULL;
+  lua_newtable(L);
+  for (u32 i = 0; i < j->request.nmessages; i++) {
+    push_message(L, &j->request.messages[i]);
+    lua_seti(L, -2, ++n);
+  }
+  for (u32 i = 0; i < ndiags; i++) {
+    push_diag(L, &d[i]);
+    lua_seti(L, -2, ++n);
+  }
+  lua_setfield(L, -2, "diags");
+}
+
+static const char *kind_name(u8 kind) {
+  switch (kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION: return "function";
+  case WASM_SYMBOL_TYPE_DATA: return "data";
+  case WASM_SYMBOL_TYPE_GLOBAL: return "global";
+  case WASM_SYMBOL_TYPE_SECTION: return "section";
+  case WASM_SYMBOL_TYPE_TAG: return "tag";
+  case WASM_SYMBOL_TYPE_TABLE: return "table";
+  default: return "unknown";
+  }
+}
+
+static void set_slot(lua_State *L, const Symbol *s) {
+  u32 slot = s->func ? s->func->slot : s->slot;
+  if (slot != NONE && slot != 0)
+    native_set_integer(L, "slot", slot);
+}
+
+/* What a symbol has only after its pass. */
+static void set_numbers(lua_State *L, const Symbol *s, Stage last) {
+  bool defined = is_defined(s);
+  if (last >= STAGE_PLACE && defined && s->kind == WASM_SYMBOL_TYPE_DATA &&
+      (!s->seg || s->seg->out))
+    native_set_integer(L, "address", (lua_Integer)data_address(s));
+  if (last < STAGE_NUMBER || !is_live(s))
+    return;
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
+    native_set_integer(L, "index", function_index(s).i);
+    set_slot(L, s);
+  } else if (s->kind == WASM_SYMBOL_TYPE_GLOBAL ||
+             s->kind == WASM_SYMBOL_TYPE_TABLE ||
+             s->kind == WASM_SYMBOL_TYPE_TAG) {
+    native_set_integer(L, "index", item_index(s).i);
+  }
+}
+
+static void push_symbol(lua_State *L, const Symbol *s, Stage last) {
+  static const char *const states[] = {"undefined", "lazy", "defined"};
+  lua_newtable(L);
+  set_str(L, "name", s->name);
+  native_set_string(L, "state", states[s->state]);
+  native_set_string(L, "kind",
+                    s->state == SYM_LAZY ? NULL : kind_name(s->kind));
+  native_set_string(L, "object", s->obj ? s->obj->name : NULL);
+  native_set_flag(L, "weak", is_weak(s));
+  native_set_flag(L, "hidden", is_hidden(s));
+  native_set_flag(L, "stub", s->is_stub);
+  native_set_integer(L, "flags", s->flags);
+  native_set_integer(L, "size", (lua_Integer)s->size);
+  if (last >= STAGE_LIVE)
+    native_set_flag(L, "live", is_live(s));
+  set_numbers(L, s, last);
+}
+
+static void set_symbols(lua_State *L, const Link *l, Stage last) {
+  lua_createtable(L, (int)l->symbols.n, 0);
+  for (u32 i = 0; i < l->symbols.n; i++) {
+    push_symbol(L, l->symbols.p[i], last);
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "symbols");
+}
+
+static void add_chunk(lua_State *L, const Chunk *c, const char *kind,
+                      Stage last) {
+  lua_newtable(L);
+  native_set_string(L, "kind", kind);
+  native_set_string(L, "object", c->obj ? c->obj->name : NULL);
+  set_str(L, "name", c->name);
+  native_set_integer(L, "size", c->size);
+  native_set_flag(L, "discarded", c->discarded);
+  if (last >= STAGE_LIVE)
+    native_set_flag(L, "live", c->live);
+  lua_seti(L, -2, luaL_len(L, -2) + 1);
+}
+
+static void set_chunks(lua_State *L, const Link *l, Stage last) {
+  lua_newtable(L);
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++)
+      add_chunk(L, &o->functions[k].c, "function", last);
+    for (u32 k = 0; k < o->nsegments; k++)
+      add_chunk(L, &o->segments[k].c, "data", last);
+    for (u32 k = 0; k < o->nsections; k++)
+      if (o->sections[k].custom)
+        add_chunk(L, o->sections[k].custom, "custom", last);
+  }
+  lua_setfield(L, -2, "chunks");
+}
+
+static void push_pieces(lua_State *L, const OutSegment *s) {
+  lua_createtable(L, (int)s->chunks.n, 0);
+  for (u32 i = 0; i < s->chunks.n; i++) {
+    const Chunk *c = s->chunks.p[i];
+    lua_newtable(L);
+    native_set_string(L, "object", c->obj ? c->obj->name : NULL);
+    set_str(L, "name", c->name);
+    native_set_integer(L, "offset", (lua_Integer)c->out_offset);
+    native_set_integer(L, "size", c->size);
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+static void set_layout(lua_State *L, const Link *l) {
+  lua_newtable(L);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    lua_newtable(L);
+    set_str(L, "name", s->name);
+    native_set_integer(L, "index", s->index);
+    native_set_integer(L, "address", (lua_Integer)s->address);
+    native_set_integer(L, "size", (lua_Integer)s->size);
+    native_set_integer(L, "align", (lua_Integer)((u64)1 << (s->align & 63)));
+    native_set_flag(L, "bss", s->is_bss);
+    native_set_flag(L, "tls", s->is_tls);
+    push_pieces(L, s);
+    lua_setfield(L, -2, "chunks");
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "segments");
+  lua_newtable(L);
+  native_set_integer(L, "min", (lua_Integer)l->memory_pages);
+  if (l->memory_max_pages)
+    native_set_integer(L, "max", (lua_Integer)l->memory_max_pages);
+  lua_setfield(L, -2, "memory");
+}
+
+static void push_answer(lua_State *L, const Job *j, Stage last) {
+  lua_newtable(L);
+  native_set_flag(L, "ok", j->ok);
+  set_diags(L, j);
+  if (!j->ok)
+    return;
+  if (last == STAGE_EMIT) {
+    size_t size;
+    const u8 *bytes = link_output(j->link, &size);
+    lua_pushlstring(L, (const char *)bytes, size);
+    lua_setfield(L, -2, "output");
+    return;
+  }
+  set_symbols(L, j->link, last);
+  set_chunks(L, j->link, last);
+  if (last >= STAGE_PLACE)
+    set_layout(L, j->link);
+}
+
+int native_link(lua_State *L) {
+  static const char *const stages[] = {"resolve", "live", "place",
+                                       "number",  "emit", NULL};
+  Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
+  lua_settop(L, 2);
+  int argc;
+  const char **argv = check_argv(L, 1, &argc);
+  size_t nfiles;
+  File *files = check_files(L, 2, &nfiles);
+  Job *j = lua_newuserdatauv(L, sizeof *j, 0);
+  *j = (Job){.files = files, .nfiles = nfiles};
+  if (luaL_newmetatable(L, JOB)) {
+    lua_pushcfunction(L, collect_job);
+    lua_setfield(L, -2, "__gc");
+  }
+  lua_setmetatable(L, -2);
+  ld_init(&j->request, (Files){open_virtual, j});
+  if (ld_parse(&j->request, argc, argv) && ld_open(&j->request)) {
+    j->link = ld_prepare(&j->request);
+    j->ok = j->link && link_run(j->link, last);
+  }
+  push_answer(L, j, last);
+  release(j);
+  return 1;
+}
+
+/* ---- one relocation ---- */
+
+/* A link of nothing but a relocation, what it names and where it stands. */
+typedef struct Scene {
+  Link link;
+  Object object;
+  Symbol symbol, *symbols[1];
+  Function function;
+  Item item;
+  Segment segment; /* what is patched, or the target's data */
+  Chunk custom;
+  OutSegment out, tls;
+  OutSegment *segments[1];
+  Signature type;
+  const Signature *types[1];
+  Reloc reloc;
+} Scene;
+
+/* The field as a number, 0 when it is not given. */
+static u64 number(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  u64 value = (u64)luaL_optinteger(L, -1, 0);
+  lua_pop(L, 1);
+  return value;
+}
+
+static bool flag(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  bool value = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
+static u32 check_kind(lua_State *L) {
+  lua_getfield(L, 1, "kind");
+  const char *name = luaL_checkstring(L, -1);
+  for (u32 kind = 0; kind < 256; kind++) {
+    const RelocInfo *info = reloc_info(kind);
+    if (info && strcmp(info->name, name) == 0) {
+      lua_pop(L, 1);
+      return kind;
+    }
+  }
+  return (u32)luaL_error(L, "relocate: no relocation %s", name);
+}
+
+static u8 symbol_kind(Target t) {
+  switch (t) {
+  case TARGET_DATA: return WASM_SYMBOL_TYPE_DATA;
+  case TARGET_GLOBAL: return WASM_SYMBOL_TYPE_GLOBAL;
+  case TARGET_TAG: return WASM_SYMBOL_TYPE_TAG;
+  case TARGET_TABLE: return WASM_SYMBOL_TYPE_TABLE;
+  case TARGET_SECTION: return WASM_SYMBOL_TYPE_SECTION;
+  default: return WASM_SYMBOL_TYPE_FUNCTION;
+  }
+}
+
+/* The one symbol, defined unless what says otherwise. */
+static void set_target(lua_State *L, Scene *s) {
+  bool live = !flag(L, "dead"), defined = !flag(L, "undefined");
+  u32 index = (u32)number(L, "index"), slot = (u32)number(L, "slot");
+  u64 offset = number(L, "offset");
+  Target target = reloc_info(s->reloc.kind)->target;
+  s->symbol.kind = symbol_kind(target);
+  s->symbol.state = defined ? SYM_DEFINED : SYM_UNDEFINED;
+  s->symbol.referenced = live;
+  s->symbol.value = number(L, "address");
+  s->symbol.is_stub = flag(L, "stub");
+  s->symbol.index = (Out){index};
+  s->symbol.got = index;
+  s->symbol.slot = slot ? slot : NONE;
+  s->function = (Function){.c = {.live = live, .out_offset = offset},
+                           .index = {index},
+                           .slot = slot ? slot : NONE};
+  s->item = (Item){.live = live, .index = {index}};
+  s->custom = (Chunk){.live = live, .out_offset = offset};
+  s->type.index = (Out){index};
+  if (!defined)
+    return;
+  if (target == TARGET_FUNCTION)
+    s->symbol.func = &s->function;
+  else if (target == TARGET_SECTION)
+    s->symbol.custom = &s->custom;
+  else if (target != TARGET_DATA)
+    s->symbol.item = &s->item;
+}
+
+static void set_place(lua_State *L, Scene *s) {
+  lua_getfield(L, 1, "section");
+  s->segment.c.name = str_from(luaL_optstring(L, -1, ""));
+  lua_pop(L, 1); /* the string stays in the table */
+  s->symbols[0] = &s->symbol;
+  s->types[0] = &s->type;
+  s->object.symbols = s->symbols;
+  s->object.types = s->types;
+  s->segment.c.obj = &s->object;
+  s->segment.c.live = true;
+  s->segment.out = &s->out;
+  s->out.address = number(L, "place");
+  s->tls = (OutSegment){.address = number(L, "tls_start"), .is_tls = true};
+  s->segments[0] = &s->tls;
+  s->link.segments.p = s->segments;
+  s->link.segments.n = 1;
+  s->link.opt.table_base = (u32)number(L, "table_base");
+}
+
+/* relocate{kind=, address=, index=, slot=, offset=, addend=, table_base=,
+   tls_start=, place=, section=, undefined=, dead=, stub=} -> bytes, value */
+int native_relocate(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  Scene *s = lua_newuserdatauv(L, sizeof *s, 0);
+  *s = (Scene){0};
+  u32 kind = check_kind(L);
+  s->reloc = (Reloc){.kind = (u8)kind, .addend = (i64)number(L, "addend")};
+  set_target(L, s);
+  set_place(L, s);
+  Encoding encoding = reloc_info(kind)->encoding;
+  u8 bytes[10];
+  u64 value = reloc_value(&s->link, &s->reloc, &s->segment.c);
+  reloc_write(bytes, encoding, value);
+  lua_pushlstring(L, (const char *)bytes, encoding_width(encoding));
+  lua_pushinteger(L, (lua_Integer)value);
+  return 2;
+}
