@@ -48,7 +48,7 @@ static void put_tag_type(Buf *b, const Signature *sig) {
 static void put_const_instr(Buf *b, const Object *o, const InitInstr *e) {
   put_u8(b, e->opcode);
   switch (e->opcode) {
-  case WASM_OPCODE_I32_CONST:
+  case WASM_OPCODE_I32_CONST: put_sleb(b, (int32_t)e->value); break;
   case WASM_OPCODE_I64_CONST: put_sleb(b, e->value); break;
   case WASM_OPCODE_GLOBAL_GET:
     put_uleb(b, item_index(o->global_symbols[e->value]).i);

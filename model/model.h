@@ -541,8 +541,8 @@ typedef VEC(Str) StrVec;
 StrVec read_defined_names(Link *l, const Object *o);
 void read_linking_names(Link *l, Cursor c, StrVec *names);
 /* "linking" and "reloc.*", called by read_object(). */
-void read_linking(Link *l, Object *o, Cursor c);
-void read_relocs(Link *l, Object *o, Cursor c);
+void read_linking(Link *l, Object *o, Cursor *c);
+void read_relocs(Link *l, Object *o, Cursor *c);
 /* The section's chunks get the relocations that fall into them. */
 void assign_relocs(Link *l, Object *o);
 const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */

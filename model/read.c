@@ -290,15 +290,16 @@ static void read_elements(Link *l, Object *o, Cursor *c) {
     Where w = at_cursor(c, "element segment flags");
     u32 flags = read_uleb32(c, "element segment flags");
     bool passive = flags & WASM_ELEM_SEGMENT_IS_PASSIVE;
+    u32 table = 0;
     if (flags > 7 || (flags & WASM_ELEM_SEGMENT_HAS_INIT_EXPRS))
       fail(l, DIAG_ELEMENT_FLAGS, w, flags);
     if (!passive && (flags & WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER)) {
       w = at_cursor(c, "element table");
-      u32 table = read_uleb32(c, "element table");
-      if (table >= o->ntimports + o->ntables)
-        fail(l, DIAG_INDEX_RANGE, w, "table number", table,
-             o->ntimports + o->ntables);
+      table = read_uleb32(c, "element table");
     }
+    if (!passive && table >= o->ntimports + o->ntables)
+      fail(l, DIAG_INDEX_RANGE, w, "table number", table,
+           o->ntimports + o->ntables);
     if (!passive)
       read_init_expr(c);
     if (flags & 3) {
@@ -374,7 +375,7 @@ static void read_names(Link *l, Object *o, Cursor *c) {
     Cursor sub = read_sub(c, size, "name sub-section");
     if (id != WASM_NAMES_FUNCTION)
       continue;
-    i64 last = -1;
+    i64 last = -1; /* the index before */
     for (u32 n = read_count(&sub, 2, "function name count"); n > 0; n--) {
       Where w = at_cursor(&sub, "function name index");
       u32 index = read_uleb32(&sub, "function name index");
@@ -392,6 +393,9 @@ static void read_names(Link *l, Object *o, Cursor *c) {
       if (f)
         f->debug_name = name;
     }
+    if (cursor_left(&sub))
+      fail(l, DIAG_SECTION_LEFTOVER, at_cursor(&sub, "name sub-section"),
+           cursor_left(&sub));
   }
 }
 
@@ -444,15 +448,17 @@ static u32 custom_align(Str name) {
 
 static void read_custom(Link *l, Object *o, Section *s, Cursor *c) {
   if (str_is(s->name, "linking"))
-    read_linking(l, o, *c);
+    read_linking(l, o, c);
   else if (str_starts(s->name, "reloc."))
-    read_relocs(l, o, *c);
+    read_relocs(l, o, c);
   else if (str_is(s->name, "name"))
     read_names(l, o, c);
   else if (str_is(s->name, "producers"))
     read_producers(l, o, c);
   else if (str_is(s->name, "target_features"))
     read_features(l, o, c);
+  else
+    c->p = c->end; /* an unknown one may hold anything */
   Chunk *k = s->custom = NEW(l, Chunk);
   k->obj = o;
   k->name = s->name;
@@ -460,7 +466,6 @@ static void read_custom(Link *l, Object *o, Section *s, Cursor *c) {
   k->size = s->size;
   k->align = custom_align(s->name);
   k->comdat = NONE;
-  c->p = c->end; /* a custom section may end as it likes */
 }
 
 /* -- the walk -- */
@@ -573,6 +578,9 @@ Object *read_object(Link *l, Object *o) {
   }
   if (!seen_linking)
     fail(l, DIAG_NOT_RELOCATABLE, in_object(o));
+  if (data_count != NONE && data_count != o->nsegments)
+    fail(l, DIAG_COUNT_DIFFERS, in_object(o), "data segment", o->nsegments,
+         "DataCount", data_count);
   if (o->nfunctions && !o->functions[0].c.bytes)
     fail(l, DIAG_COUNT_DIFFERS, in_object(o), "function body", 0, "function",
          o->nfunctions);

@@ -244,38 +244,30 @@ static void read_comdats(Link *l, Object *o, Cursor *c) {
   }
 }
 
-static Cursor open_linking(Cursor *c) {
+static void read_linking_version(Cursor *c) {
   Where w = at_cursor(c, "linking version");
   u32 version = read_uleb32(c, "linking version");
   if (version != WASM_LINKING_VERSION)
     fail(c->link, DIAG_LINKING_VERSION, w, version, WASM_LINKING_VERSION);
-  return *c;
 }
 
-void read_linking(Link *l, Object *o, Cursor c) {
-  open_linking(&c);
-  while (cursor_left(&c)) {
-    u8 id = read_u8(&c, "linking sub-section id");
-    u32 size = read_uleb32(&c, "linking sub-section size");
-    Cursor sub = read_sub(&c, size, "linking sub-section");
-    Where w = at_cursor(&sub, "linking sub-section");
+void read_linking(Link *l, Object *o, Cursor *c) {
+  bool seen[WASM_SYMBOL_TABLE + 1] = {0};
+  read_linking_version(c);
+  while (cursor_left(c)) {
+    Where w = at_cursor(c, "linking sub-section id");
+    u8 id = read_u8(c, "linking sub-section id");
+    u32 size = read_uleb32(c, "linking sub-section size");
+    Cursor sub = read_sub(c, size, "linking sub-section");
+    if (id <= WASM_SYMBOL_TABLE && seen[id])
+      fail(l, DIAG_SUBSECTION_TWICE, w, id);
+    if (id <= WASM_SYMBOL_TABLE)
+      seen[id] = true;
     switch (id) {
-    case WASM_SYMBOL_TABLE:
-      if (o->rows)
-        fail(l, DIAG_SUBSECTION_TWICE, w, id);
-      read_symbol_table(l, o, &sub);
-      break;
+    case WASM_SYMBOL_TABLE: read_symbol_table(l, o, &sub); break;
     case WASM_SEGMENT_INFO: read_segment_info(l, o, &sub); break;
-    case WASM_INIT_FUNCS:
-      if (o->inits)
-        fail(l, DIAG_SUBSECTION_TWICE, w, id);
-      read_init_functions(l, o, &sub);
-      break;
-    case WASM_COMDAT_INFO:
-      if (o->comdats)
-        fail(l, DIAG_SUBSECTION_TWICE, w, id);
-      read_comdats(l, o, &sub);
-      break;
+    case WASM_INIT_FUNCS: read_init_functions(l, o, &sub); break;
+    case WASM_COMDAT_INFO: read_comdats(l, o, &sub); break;
     default: sub.p = sub.end; /* unknown ones may be skipped */
     }
     if (cursor_left(&sub))
@@ -286,7 +278,7 @@ void read_linking(Link *l, Object *o, Cursor c) {
 
 /* As read_symbol_table(), but with nothing else of the object at hand. */
 void read_linking_names(Link *l, Cursor c, StrVec *names) {
-  open_linking(&c);
+  read_linking_version(&c);
   while (cursor_left(&c)) {
     u8 id = read_u8(&c, "linking sub-section id");
     u32 size = read_uleb32(&c, "linking sub-section size");
@@ -340,7 +332,7 @@ static bool target_fits(const RelocInfo *info, u32 kind, u8 symbol) {
 }
 
 static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
-                       Reloc *r) {
+                       u32 last, Reloc *r) {
   Where w = at_cursor(c, "relocation type");
   u32 kind = read_uleb32(c, "relocation type");
   const RelocInfo *info = reloc_info(kind);
@@ -351,6 +343,8 @@ static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
   r->offset = read_uleb32(c, "relocation offset");
   if ((u64)r->offset + encoding_width(info->encoding) > patched->size)
     fail(l, DIAG_RELOC_OFFSET, wo, info->name, r->offset, patched->size);
+  if (r->offset < last)
+    fail(l, DIAG_RELOC_ORDER, wo, r->offset, last);
   w = at_cursor(c, "relocation index");
   r->index = read_uleb32(c, "relocation index");
   u32 n = info->target == TARGET_TYPE ? o->ntypes : o->nsymbols;
@@ -369,9 +363,9 @@ static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
                     : read_sleb32(c, "relocation addend");
 }
 
-void read_relocs(Link *l, Object *o, Cursor c) {
-  Where w = at_cursor(&c, "relocated section");
-  u32 index = read_uleb32(&c, "relocated section");
+void read_relocs(Link *l, Object *o, Cursor *c) {
+  Where w = at_cursor(c, "relocated section");
+  u32 index = read_uleb32(c, "relocated section");
   if (index >= o->nsections - 1) /* the last one is this section itself */
     fail(l, DIAG_INDEX_RANGE, w, "relocated section", index, o->nsections - 1);
   Section *s = &o->sections[index];
@@ -380,18 +374,47 @@ void read_relocs(Link *l, Object *o, Cursor c) {
     fail(l, DIAG_RELOC_SECTION, w, index);
   if (s->relocs)
     fail(l, DIAG_RELOC_TWICE, w, index);
-  s->nrelocs = read_count(&c, 3, "relocation count");
+  s->nrelocs = read_count(c, 3, "relocation count");
   s->relocs = NEW_ARRAY(l, Reloc, s->nrelocs);
-  u32 last = 0;
-  for (u32 i = 0; i < s->nrelocs; i++) {
-    w = at_cursor(&c, "relocation offset");
-    read_reloc(l, o, &c, s, &s->relocs[i]);
-    if (s->relocs[i].offset < last)
-      fail(l, DIAG_RELOC_ORDER, w, s->relocs[i].offset, last);
-    last = s->relocs[i].offset;
-  }
-  if (cursor_left(&c))
-    fail(l, DIAG_SECTION_LEFTOVER, at_cursor(&c, "section"), cursor_left(&c));
+  for (u32 i = 0; i < s->nrelocs; i++)
+    read_reloc(l, o, c, s, i ? s->relocs[i - 1].offset : 0, &s->relocs[i]);
+}
+
+/* A LEB that is relocated is padded to its full width, so that any value can
+   take its place (Linking.md, "Relocation Sections"). */
+static bool is_padded(const u8 *p, Encoding e) {
+  unsigned width = encoding_width(e);
+  if (e == ENC_I32 || e == ENC_I64)
+    return true;
+  for (unsigned i = 0; i + 1 < width; i++)
+    if (!(p[i] & 0x80))
+      return false;
+  return !(p[width - 1] & 0x80);
+}
+
+/* Where the relocations of a chunk may begin: a function's own size, which
+   stands before its body, is not theirs. */
+static u32 first_place(const Section *s, const Chunk *k) {
+  u32 at = k->in_offset;
+  if (s->id != WASM_SEC_CODE)
+    return at;
+  while (k->bytes[at - k->in_offset] & 0x80)
+    at++;
+  return at + 1;
+}
+
+static void check_place(Link *l, const Object *o, const Section *s,
+                        const Chunk *k, const Reloc *r, u64 free) {
+  const RelocInfo *info = reloc_info(r->kind);
+  Where w = {o->name, s->offset + r->offset, "relocated bytes"};
+  unsigned width = encoding_width(info->encoding);
+  if (r->offset < first_place(s, k) ||
+      r->offset + width > (u64)k->in_offset + k->size)
+    fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset);
+  if (r->offset < free)
+    fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset);
+  if (!is_padded(k->bytes + (r->offset - k->in_offset), info->encoding))
+    fail(l, DIAG_RELOC_NOT_PADDED, w, info->name, r->offset, width);
 }
 
 /* Both chunks and relocations are in offset order: one walk over both.  A
@@ -399,19 +422,12 @@ void read_relocs(Link *l, Object *o, Cursor c) {
    a segment). */
 static u32 take_relocs(Link *l, Object *o, const Section *s, u32 i, Chunk *k) {
   u64 end = (u64)k->in_offset + k->size;
+  u64 free = 0; /* end of the last relocation's bytes */
   k->relocs = s->nrelocs ? &s->relocs[i] : NULL;
   for (; i < s->nrelocs && s->relocs[i].offset < end; i++) {
     const Reloc *r = &s->relocs[i];
-    const RelocInfo *info = reloc_info(r->kind);
-    Where w = {o->name, s->offset + r->offset, "relocated bytes"};
-    if (r->offset < k->in_offset ||
-        r->offset + encoding_width(info->encoding) > end)
-      fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset);
-    if (i > 0 && &s->relocs[i] != k->relocs) {
-      const Reloc *p = r - 1;
-      if (p->offset + encoding_width(reloc_info(p->kind)->encoding) > r->offset)
-        fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset);
-    }
+    check_place(l, o, s, k, r, free);
+    free = r->offset + encoding_width(reloc_info(r->kind)->encoding);
     k->nrelocs++;
   }
   return i;

@@ -225,15 +225,16 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
     return;
   }
   Symbol *s = c->obj->symbols[r->index];
-  if (info->value == VALUE_SLOT)
-    add_table_entry(l, s);
-  if (info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL)
-    add_got_entry(l, s);
   if (info->base == BASE_TLS && !is_defined(s))
     report(l, DIAG_TLS_UNDEFINED, reloc_place(c, r), info->name,
            pretty(l, s->name));
   else if (is_undefined(s) && !is_weak(s))
     undefined(l, c, r, s);
+  /* Last, since a function that turned out to be a stub gets no slot. */
+  if (info->value == VALUE_SLOT)
+    add_table_entry(l, s);
+  if (info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL)
+    add_got_entry(l, s);
 }
 
 static void scan_chunk(Link *l, const Chunk *c) {

@@ -310,6 +310,27 @@ static bool same_signature(const Symbol *old, const Symbol *new) {
   return !old->sig || !new->sig || old->sig == new->sig;
 }
 
+/* A definition whose callers so far use another signature.  Which one stays is
+   a question of binding alone; callers of the other are kept apart, for
+   settle_variants(). */
+static Symbol *add_variant(Link *l, Symbol *s, const SymbolRow *r,
+                           const Symbol *new) {
+  Symbol *v;
+  bool won = wins(l, s, new), fresh = variant(l, s, new->sig, &v);
+  if (won) {
+    if (is_defined(s)) {
+      s->state = SYM_UNDEFINED;
+      s->func = NULL;
+    }
+    replace(v, *new);
+    l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
+  } else if (fresh) {
+    replace(v, from_row(new->obj, r, true));
+  }
+  v->seen_in = new->obj;
+  return v;
+}
+
 Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   bool fresh;
   Symbol *s = mention(l, o, r, &fresh);
@@ -320,18 +341,11 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   }
   if (!agree(l, s, &new))
     return s;
-  /* A function whose callers use another signature: both stay, each for its
-     own callers, until settle_variants().  Taking only the address is fine. */
+  /* Taking only the address of a function needs no signature. */
   bool compare = is_defined(s) || s->called_directly;
   if (r->kind == WASM_SYMBOL_TYPE_FUNCTION && compare &&
-      !same_signature(s, &new)) {
-    Symbol *v;
-    if (variant(l, s, new.sig, &v) || wins(l, s, &new))
-      replace(v, new);
-    v->seen_in = o;
-    l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
-    return v;
-  }
+      !same_signature(s, &new))
+    return add_variant(l, s, r, &new);
   if (wins(l, s, &new))
     replace(s, new);
   return s;
@@ -480,7 +494,12 @@ static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   Symbol *s = find_symbol(l, str_from(name));
   if (!s || is_defined(s))
     return NULL;
-  if (is_undefined(s) && s->kind != kind)
+  /* Position-independent code reads __memory_base and the like as globals:
+     a global index of data is its GOT entry. */
+  bool as_global = kind == WASM_SYMBOL_TYPE_DATA &&
+                   s->kind == WASM_SYMBOL_TYPE_GLOBAL && !s->item->mutable &&
+                   s->item->type == WASM_TYPE_I32;
+  if (is_undefined(s) && s->kind != kind && !as_global)
     report(l, DIAG_KIND_MISMATCH, in_object(s->obj), name, kind_text(kind),
            "<internal>", kind_text(s->kind), symbol_file(s));
   return s;
