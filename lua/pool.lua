@@ -87,7 +87,7 @@ end
 
 local function dismiss(workers)
   for _, worker in ipairs(workers) do
-    if worker.peer then worker.peer:finish(true) end
+    if worker.peer then worker.peer:finish(false) end
   end
 end
 

@@ -292,8 +292,11 @@ bool peer_receive(const Peer *peer, char **bytes, size_t *size) {
 
 Ended peer_end(Peer *peer, bool kill_it, int *code) {
   int status = 0;
+  /* Closing would not do: siblings that were forked later hold copies. */
   if (kill_it)
     kill(peer->pid, SIGKILL);
+  else
+    shutdown(peer->fd, SHUT_RDWR);
   while (waitpid(peer->pid, &status, 0) < 0 && errno == EINTR)
     continue;
   close_fd(&peer->fd);
