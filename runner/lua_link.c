@@ -330,10 +330,10 @@ typedef struct Scene {
   Symbol symbol, *symbols[1];
   Function function;
   Item item;
-  Segment segment; /* what is patched, or the target's data */
+  Segment segment;      /* what is patched */
+  Segment thread_local; /* where the target is, with tls_start */
   Chunk custom;
   OutSegment out, tls;
-  OutSegment *segments[1];
   Signature type;
   const Signature *types[1];
   Reloc reloc;
@@ -378,6 +378,15 @@ static u8 symbol_kind(Target t) {
   }
 }
 
+/* The target is in the thread-local block that begins at start. */
+static void set_thread_local(Scene *s, u64 start, bool live) {
+  s->tls = (OutSegment){.address = start, .is_tls = true};
+  s->thread_local = (Segment){.c = {.live = live}, .out = &s->tls};
+  s->symbol.flags = WASM_SYMBOL_TLS;
+  s->symbol.seg = &s->thread_local;
+  s->symbol.value -= start;
+}
+
 /* The one symbol, defined unless what says otherwise. */
 static void set_target(lua_State *L, Scene *s) {
   bool live = !flag(L, "dead"), defined = !flag(L, "undefined");
@@ -400,7 +409,9 @@ static void set_target(lua_State *L, Scene *s) {
   s->type.index = (Out){index};
   if (!defined)
     return;
-  if (target == TARGET_FUNCTION)
+  if (target == TARGET_DATA && number(L, "tls_start"))
+    set_thread_local(s, number(L, "tls_start"), live);
+  else if (target == TARGET_FUNCTION)
     s->symbol.func = &s->function;
   else if (target == TARGET_SECTION)
     s->symbol.custom = &s->custom;
@@ -420,10 +431,6 @@ static void set_place(lua_State *L, Scene *s) {
   s->segment.c.live = true;
   s->segment.out = &s->out;
   s->out.address = number(L, "place");
-  s->tls = (OutSegment){.address = number(L, "tls_start"), .is_tls = true};
-  s->segments[0] = &s->tls;
-  s->link.segments.p = s->segments;
-  s->link.segments.n = 1;
   s->link.opt.table_base = (u32)number(L, "table_base");
 }
 
