@@ -58,7 +58,8 @@ function step(instance, words) {
     const value = entity(...args);
     return value === undefined ? "void" : "value " + String(value);
   } catch (error) {
-    return "trap " + error.message.replace(/\s+/g, " ");
+    const text = String(error.message ?? error); // an exception of wasm has none
+    return "trap " + text.replace(/\s+/g, " ");
   }
 }
 

@@ -69,18 +69,23 @@ char *format(Link *l, const char *fmt, ...) {
   return s;
 }
 
-const char *pretty(Link *l, Str name) {
-  char *c = format(l, "%.*s", (int)name.n, name.p ? name.p : "");
-  if (strcmp(c, "__main_argc_argv") == 0)
-    return "main"; /* the C entry point as its author spelt it */
-  if (!l->opt.demangle || !l->request->demangle)
-    return c;
-  char *plain = l->request->demangle(c);
+Str display_name(Link *l, Str name) {
+  if (str_is(name, "__main_argc_argv"))
+    return STR("main"); /* the C entry point as its author spelt it */
+  if (!l->opt.demangle || !l->request->demangle || !name.n ||
+      memchr(name.p, 0, name.n))
+    return name;
+  char *plain = l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
   if (!plain)
-    return c;
-  const char *copy = format(l, "%s", plain);
+    return name;
+  Str copy = str_from(format(l, "%s", plain));
   free(plain);
   return copy;
+}
+
+const char *pretty(Link *l, Str name) {
+  Str s = display_name(l, name);
+  return format(l, "%.*s", (int)s.n, s.p ? s.p : "");
 }
 
 static void record(Link *l, DiagId id, Where w, va_list args) {

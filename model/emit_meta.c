@@ -98,9 +98,9 @@ typedef struct NameMap {
   u32 n;
 } NameMap;
 
-static void add_name(NameMap *m, u32 index, const char *name) {
+static void add_name(NameMap *m, u32 index, Str name) {
   put_uleb(&m->b, index);
-  put_str(&m->b, str_from(name));
+  put_str(&m->b, name);
   m->n++;
 }
 
@@ -117,7 +117,7 @@ static void name_imports(Link *l, NameMap *m, u8 kind) {
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];
     if (s->kind == kind)
-      add_name(m, s->index.i, pretty(l, s->name));
+      add_name(m, s->index.i, display_name(l, s->name));
   }
 }
 
@@ -126,10 +126,9 @@ static void name_functions(Link *l, NameMap *m) {
   for (u32 i = 0; i < l->functions.n; i++) {
     const Function *f = l->functions.p[i];
     if (f->debug_name.n)
-      add_name(m, f->index.i,
-               format(l, "%.*s", (int)f->debug_name.n, f->debug_name.p));
+      add_name(m, f->index.i, f->debug_name);
     else if (f->c.name.n)
-      add_name(m, f->index.i, pretty(l, f->c.name));
+      add_name(m, f->index.i, display_name(l, f->c.name));
   }
 }
 
@@ -138,14 +137,14 @@ static void name_globals(Link *l, NameMap *m) {
   for (u32 i = 0; i < l->globals.n; i++) {
     const Item *g = l->globals.p[i];
     if (g->name.n)
-      add_name(m, g->index.i, pretty(l, g->name));
+      add_name(m, g->index.i, display_name(l, g->name));
   }
   for (u32 i = 0; i < l->got.n; i++) {
     const Symbol *s = l->got.p[i];
     bool function = s->kind == WASM_SYMBOL_TYPE_FUNCTION;
     add_name(m, s->got,
-             format(l, "GOT.%s.internal.%s", function ? "func" : "data",
-                    pretty(l, s->name)));
+             str_from(format(l, "GOT.%s.internal.%s",
+                             function ? "func" : "data", pretty(l, s->name))));
   }
 }
 
@@ -153,7 +152,7 @@ static void name_segments(Link *l, NameMap *m) {
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
     if (s->name.n && in_binary(l, s))
-      add_name(m, s->index, format(l, "%.*s", (int)s->name.n, s->name.p));
+      add_name(m, s->index, s->name);
   }
 }
 

@@ -196,7 +196,8 @@ void report(Link *l, DiagId id, Where w, ...);
 void checkpoint(Link *l);
 char *format(Link *l, const char *fmt, ...);
 /* A name as people read it: demangled when the request says so. */
-const char *pretty(Link *l, Str name);
+Str display_name(Link *l, Str name);
+const char *pretty(Link *l, Str name); /* the same for printf, up to a NUL */
 
 /* ---- link.c: the request, the passes, the answer ---- */
 
@@ -526,6 +527,7 @@ struct Object {
   u32 ninits;
   Comdat *comdats;
   u32 ncomdats;
+  u32 nmemories; /* imported and defined */
   Feature *features;
   u32 nfeatures;
   VEC(Producer) producers[PRODUCER_FIELDS];
@@ -565,8 +567,9 @@ struct Symbol {
   u8 kind; /* WASM_SYMBOL_TYPE_*; not known while lazy */
   SymState state;
   u32 flags;            /* WASM_SYMBOL_*, the winner's */
-  Object *obj;          /* defines it, refers to it first, or would define it;
-                           NULL: the linker */
+  Object *obj;          /* defines it, or refers to it first; NULL: the linker,
+                           or nobody (lazy) */
+  Object *member;       /* would define it, if loaded; NULL: none */
   const Signature *sig; /* function, tag */
   Function *func;
   Segment *seg;                   /* data; NULL: absolute */
@@ -622,6 +625,7 @@ bool is_local(const Symbol *s);
 bool is_hidden(const Symbol *s);
 bool is_undefined(const Symbol *s);
 bool is_defined(const Symbol *s);
+bool awaits_member(const Symbol *s); /* could be defined by loading member */
 bool is_exported(const Link *l, const Symbol *s);
 bool is_discarded(const Symbol *s);
 bool is_tls(const Symbol *s);

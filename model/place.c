@@ -49,7 +49,6 @@ static OutSegment *segment_named(Link *l, Map *by_name, Str name) {
   *at = l->segments.n;
   OutSegment *s = NEW(l, OutSegment);
   s->name = name;
-  s->is_bss = str_starts(name, ".bss");
   s->is_tls = str_is(name, ".tdata");
   VEC_PUSH(l, l->segments, s);
   return s;
@@ -99,9 +98,20 @@ static void merge_segment_strings(Link *l, OutSegment *s) {
     }
 }
 
+static bool is_zero(const Chunk *c) {
+  for (u32 i = 0; i < c->size; i++)
+    if (c->bytes[i])
+      return false;
+  return c->nrelocs == 0;
+}
+
+/* A .bss with bytes in it is data, whatever its name says. */
 static void place_chunks(OutSegment *s) {
+  s->is_bss = str_starts(s->name, ".bss");
   for (u32 i = 0; i < s->chunks.n; i++) {
     Chunk *c = s->chunks.p[i];
+    if (s->is_bss && !is_zero(c))
+      s->is_bss = false;
     if (c->align > s->align)
       s->align = c->align;
     s->size = align_to(s->size, 1ull << c->align);

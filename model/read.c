@@ -156,6 +156,7 @@ static void read_global_type(Cursor *c, Item *g) {
 static void read_memory_type(Cursor *c, Object *o) {
   if (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64)
     o->is_wasm64 = true;
+  o->nmemories++;
 }
 
 static void read_import(Object *o, Cursor *c, Import *m) {
@@ -256,6 +257,16 @@ static Function *defined_function(const Object *o, u32 index) {
   return &o->functions[index - o->nfimports];
 }
 
+static u32 external_count(const Object *o, u8 kind) {
+  switch (kind) {
+  case WASM_EXTERNAL_FUNCTION: return o->nfimports + o->nfunctions;
+  case WASM_EXTERNAL_TABLE: return o->ntimports + o->ntables;
+  case WASM_EXTERNAL_MEMORY: return o->nmemories;
+  case WASM_EXTERNAL_GLOBAL: return o->ngimports + o->nglobals;
+  default: return o->neimports + o->ntags;
+  }
+}
+
 /* Exports of an object say one thing to a linker: the name under which a
    function is to be exported, where that is not its symbol's name. */
 static void read_exports(Link *l, Object *o, Cursor *c) {
@@ -267,12 +278,13 @@ static void read_exports(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_EXPORT_KIND, w, kind);
     w = at_cursor(c, "export index");
     u32 index = read_uleb32(c, "export index");
-    if (kind != WASM_EXTERNAL_FUNCTION)
-      continue;
-    Function *f = defined_function(o, index);
-    if (!f)
-      fail(l, DIAG_EXPORT_INDEX, w, index);
-    f->export_name = name;
+    u32 count = external_count(o, kind);
+    if (index >= count)
+      fail(l, DIAG_INDEX_RANGE, w, "export index", index, count);
+    Function *f =
+        kind == WASM_EXTERNAL_FUNCTION ? defined_function(o, index) : NULL;
+    if (f)
+      f->export_name = name;
   }
 }
 
@@ -369,12 +381,17 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
 /* -- custom sections -- */
 
 static void read_names(Link *l, Object *o, Cursor *c) {
+  bool seen = false;
   while (cursor_left(c)) {
+    Where at = at_cursor(c, "name sub-section id");
     u8 id = read_u8(c, "name sub-section id");
     u32 size = read_uleb32(c, "name sub-section size");
     Cursor sub = read_sub(c, size, "name sub-section");
     if (id != WASM_NAMES_FUNCTION)
       continue;
+    if (seen)
+      fail(l, DIAG_SUBSECTION_TWICE, at, id);
+    seen = true;
     i64 last = -1; /* the index before */
     for (u32 n = read_count(&sub, 2, "function name count"); n > 0; n--) {
       Where w = at_cursor(&sub, "function name index");

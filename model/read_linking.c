@@ -48,6 +48,10 @@ static Space symbol_space(const Object *o, u8 kind) {
   }
 }
 
+static u32 row_binding(const SymbolRow *r) {
+  return r->flags & WASM_SYMBOL_BINDING_MASK;
+}
+
 /* Function, global, tag and table symbols: an index; then, if defined or
    WASM_SYMBOL_EXPLICIT_NAME is set, a name. */
 static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
@@ -62,7 +66,9 @@ static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
     fail(c->link, DIAG_SYMBOL_DEFINEDNESS, w,
          undefined ? "undefined" : "defined", space.name, r->index.i,
          undefined ? "defined" : "imported");
-  if (undefined && (r->flags & WASM_SYMBOL_BINDING_WEAK) &&
+  if (undefined && row_binding(r) == WASM_SYMBOL_BINDING_LOCAL)
+    fail(c->link, DIAG_SYMBOL_LOCAL_UNDEFINED, w, space.name);
+  if (undefined && row_binding(r) == WASM_SYMBOL_BINDING_WEAK &&
       r->kind != WASM_SYMBOL_TYPE_FUNCTION)
     fail(c->link, DIAG_SYMBOL_WEAK_UNDEFINED, w, space.name);
   if (!undefined) {
@@ -92,15 +98,15 @@ static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   if (r->index.i >= o->nsegments)
     fail(c->link, DIAG_INDEX_RANGE, w, "symbol segment", r->index.i,
          o->nsegments);
-  if (r->offset > o->segments[r->index.i].c.size)
-    fail(c->link, DIAG_SYMBOL_OFFSET, at_offset, r->offset,
-         o->segments[r->index.i].c.size);
+  u32 room = o->segments[r->index.i].c.size;
+  if (r->offset > room || r->size > room - r->offset)
+    fail(c->link, DIAG_SYMBOL_OFFSET, at_offset, r->offset, r->size, room);
 }
 
 static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   Where w = at_cursor(c, "symbol section");
   r->index.i = read_uleb32(c, "symbol section");
-  if ((r->flags & WASM_SYMBOL_BINDING_MASK) != WASM_SYMBOL_BINDING_LOCAL ||
+  if (row_binding(r) != WASM_SYMBOL_BINDING_LOCAL ||
       (r->flags & WASM_SYMBOL_UNDEFINED))
     fail(c->link, DIAG_SECTION_SYMBOL_FLAGS, w, r->flags);
   /* The section "linking" itself, being read, is the last one known. */

@@ -93,10 +93,10 @@ static Object *wanted_member(const Link *l, const Object *o,
       (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK &&
       (r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
        r->kind == WASM_SYMBOL_TYPE_DATA);
-  if (!s || s->state != SYM_LAZY || !s->obj->lazy || weak)
+  if (!s || !awaits_member(s) || weak)
     return NULL;
   s->used = true;
-  return s->obj;
+  return s->member;
 }
 
 static Symbol *add_row(Link *l, Object *o, const SymbolRow *r) {
@@ -228,8 +228,8 @@ static Symbol *want(Link *l, const char *name) {
   if (!s)
     return NULL;
   s->used = true;
-  if (s->state == SYM_LAZY && s->obj->lazy)
-    load(l, s->obj);
+  if (awaits_member(s))
+    load(l, s->member);
   return find_symbol(l, str_from(name));
 }
 

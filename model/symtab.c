@@ -55,6 +55,10 @@ bool is_discarded(const Symbol *s) {
   return c && c->discarded;
 }
 
+bool awaits_member(const Symbol *s) {
+  return !is_defined(s) && s->member && s->member->lazy;
+}
+
 const char *symbol_file(const Symbol *s) {
   return s->obj ? s->obj->name : "<internal>";
 }
@@ -153,6 +157,8 @@ static void replace(Symbol *s, Symbol as) {
   as.used = s->used;
   as.force_export = s->force_export;
   as.referenced = s->referenced;
+  if (as.state != SYM_DEFINED && !as.member)
+    as.member = s->member;
   as.seen_in = s->seen_in;
   *s = as;
 }
@@ -379,14 +385,6 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   bool fresh;
   Symbol *s = mention(l, o, r, &fresh);
   Symbol new = from_row(o, r, true);
-  if (s->state == SYM_LAZY && s->obj->lazy && is_weak(&new)) {
-    /* A weak reference does not load the member, but waits for it. */
-    s->kind = r->kind;
-    s->flags =
-        (s->flags & ~(u32)WASM_SYMBOL_BINDING_MASK) | WASM_SYMBOL_BINDING_WEAK;
-    s->sig = new.sig;
-    return s;
-  }
   if (fresh || s->state == SYM_LAZY) {
     replace(s, new);
     return s;
@@ -413,19 +411,14 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
 bool add_lazy(Link *l, Str name, Object *member) {
   bool fresh;
   Symbol *s = insert(l, name, &fresh);
-  Symbol lazy = {.name = name, .state = SYM_LAZY, .obj = member};
-  if (fresh) {
-    replace(s, lazy);
-    return false;
-  }
+  if (fresh)
+    replace(s, (Symbol){.name = name, .state = SYM_LAZY, .member = member});
   if (!is_undefined(s))
     return false;
   if (!is_weak(s))
     return true;
-  lazy.kind = s->kind;
-  lazy.flags = WASM_SYMBOL_BINDING_WEAK;
-  lazy.sig = s->sig;
-  replace(s, lazy);
+  if (!awaits_member(s)) /* a weak reference waits, but loads nothing */
+    s->member = member;
   return false;
 }
 

@@ -1,0 +1,77 @@
+-- __start_NAME and __stop_NAME: the bounds of the output segment NAME, when NAME is an identifier
+-- of C.  Programs gather tables this way, an entry an object.
+
+local function entry(name, symbol, bytes)
+  local o = object(name)
+  o:data(symbol, { bytes = bytes, segment_name = "entries", export = symbol })
+  return o
+end
+
+-- An object with functions start and stop, which give the bounds of a segment.
+local function asking(segment_name, options)
+  local o = object "ask.o"
+  for _, what in ipairs { "start", "stop" } do
+    local d = o:data(("__%s_%s"):format(what, segment_name), { undefined = true,
+      weak = options and options.weak })
+    o:func(what, { sig = "-> i32", export = what, code = { { "i32.const", d } } })
+  end
+  return o
+end
+
+case "bounds-of-a-gathered-table" {
+  title = "__start_x and __stop_x enclose what all objects put into segment x",
+  clauses = { "layout.start-stop" },
+  link = function()
+    return { "--no-entry", asking "entries", entry("a.o", "a", "aaaa"), entry("b.o", "b", "bbbb") }
+  end,
+  expect = { const_at("start", 1, to_address "a"), const_at("stop", 1, to_address("b", 4)),
+    address "b" { distance = { "a", 4 } } },
+}
+
+case "bounds-exported" {
+  title = "the bounds of a segment can be exported by name",
+  clauses = { "layout.start-stop" },
+  link = function()
+    return { "--no-entry", "--export=__start_entries", "--export=__stop_entries",
+      entry("a.o", "a", "aaaaa") }
+  end,
+  expect = { address "__start_entries" { equals = "a" },
+    address "__stop_entries" { distance = { "__start_entries", 5 } } },
+}
+
+case "not-an-identifier" {
+  title = "a segment whose name is no identifier has no such bounds",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local a = object "a.o"
+    a:data("x", { bytes = "x", segment_name = "en.tries", export = "x" })
+    return { "--no-entry", asking "en.tries", a }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
+}
+
+case "no-such-segment" {
+  title = "without the segment a reference to its bounds is undefined",
+  clauses = { "layout.start-stop" },
+  link = function() return { "--no-entry", asking "entries" } end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
+}
+
+case "no-such-segment-weak" {
+  title = "weak references to the bounds of a segment that is not there are both 0",
+  clauses = { "layout.start-stop", "symbol.undefined.weak" },
+  link = function() return { "--no-entry", asking("entries", { weak = true }) } end,
+  expect = { returns("start", {}, 0), returns("stop", {}, 0) },
+}
+
+case "input-defines-it" {
+  title = "an input that defines __start_x itself is taken at its word, __stop_x stays provided",
+  clauses = { "layout.start-stop", "layout.symbol.input-wins" },
+  link = function()
+    local own = object "own.o"
+    own:data("__start_entries", { bytes = "own", export = "__start_entries" })
+    return { "--no-entry", asking "entries", entry("a.o", "a", "aaaa"), own }
+  end,
+  expect = { const_at("start", 1, to_address "__start_entries"),
+    data_at("__start_entries", "own"), const_at("stop", 1, to_address("a", 4)) },
+}

@@ -1,0 +1,224 @@
+-- Where an import comes from: module and field of the object's import, by way of the symbol.
+
+-- An object with a function `who` that calls the undefined function `name`.
+local function calling(file_name, who, name, options)
+  local o = object(file_name)
+  local opts = { sig = "-> i32", undefined = true }
+  for key, setting in pairs(options or {}) do opts[key] = setting end
+  local callee = o:func(name, opts)
+  o:func(who, { sig = opts.sig, export = who, code = { { "call", callee } } })
+  return o
+end
+
+case "explicit-name" {
+  title = "an explicit name makes an undefined function an import, by the names of the import",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    return { "--no-entry", calling("a.o", "a", "f", { import_module = "host",
+      import_name = "field" }) }
+  end,
+  expect = { no_warnings(), imports_exactly { "host.field" },
+    imports { ["host.field"] = { kind = "function", sig = "-> i32" } },
+    calls("a", { "field" }), returns("a", {}, 7, { ["host.field"] = 7 }) },
+}
+
+case "module-alone" {
+  title = "an import module without an explicit name does not excuse an undefined function",
+  clauses = { "symbol.explicit-name", "symbol.undefined.strong" },
+  link = function()
+    return { "--no-entry", calling("a.o", "a", "f", { import_module = "host" }) }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+}
+
+case "module-kept" {
+  title = "a function that --import-undefined imports keeps the module of the object's import",
+  clauses = { "symbol.import-module", "undefined.policy.import" },
+  link = function()
+    return { "--no-entry", "--import-undefined",
+      calling("a.o", "a", "f", { import_module = "host" }) }
+  end,
+  expect = { imports_exactly { "host.f" } },
+}
+
+case "explicit-name-unused" {
+  title = "an import with an explicit name that nothing live needs is not in the output",
+  clauses = { "symbol.explicit-name", "gc.undefined" },
+  link = function()
+    local o = object "a.o"
+    local callee = o:func("f", { sig = "->", undefined = true, import_module = "host",
+      import_name = "field" })
+    o:func("dead", { sig = "->", code = { { "call", callee } } })
+    o:func("live", { sig = "->", export = "live", code = "nop" })
+    return { "--no-entry", o }
+  end,
+  expect = { no_import(), no_function "dead" },
+}
+
+case "explicit-name-defined" {
+  title = "a definition satisfies a reference with an explicit name: nothing is imported",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local b = object "b.o"
+    b:func("f", { sig = "-> i32", code = "i32.const 9" })
+    return { "--no-entry", calling("a.o", "a", "f", { import_module = "host",
+      import_name = "field" }), b }
+  end,
+  expect = { no_import(), returns("a", {}, 9) },
+}
+
+case "explicit-name-is-no-definition" {
+  title = "references meet by symbol name, not by the field of the import",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local b = object "b.o"
+    b:func("field", { sig = "-> i32", code = "i32.const 9" })
+    return { "--no-entry", calling("a.o", "a", "f", { import_module = "env",
+      import_name = "field" }), b }
+  end,
+  expect = { imports_exactly { "env.field" }, returns("a", {}, 7, { ["env.field"] = 7 }) },
+}
+
+case "one-import-for-two-symbols" {
+  title = "two symbols that import the same thing with the same type share one import",
+  clauses = { "import.unique" },
+  link = function()
+    local where = { import_module = "host", import_name = "field" }
+    return { "--no-entry", calling("a.o", "a", "f", where), calling("b.o", "b", "g", where) }
+  end,
+  expect = { imports_exactly { "host.field" }, calls("a", { "field" }), calls("b", { "field" }),
+    returns("b", {}, 7, { ["host.field"] = 7 }) },
+}
+
+case "two-types-two-imports" {
+  title = "two symbols that import the same field with two types are two imports",
+  clauses = { "import.unique" },
+  link = function()
+    return { "--no-entry",
+      calling("a.o", "a", "f", { import_module = "host", import_name = "field" }),
+      calling("b.o", "b", "g", { import_module = "host", import_name = "field", sig = "-> i64" }) }
+  end,
+  expect = { imports_exactly { "host.field", "host.field" }, valid() },
+}
+
+case "name-filled-in" {
+  title = "a reference without an explicit name goes along with one that has one",
+  clauses = { "symbol.import-name" },
+  link = function()
+    return { "--no-entry", calling("a.o", "a", "f"),
+      calling("b.o", "b", "f", { import_module = "env", import_name = "field" }) }
+  end,
+  expect = { imports_exactly { "env.field" }, calls("a", { "field" }), calls("b", { "field" }) },
+}
+
+case "names-differ" {
+  title = "two references to one symbol that name two fields are an error",
+  clauses = { "symbol.import-name" },
+  link = function()
+    return { "--no-entry",
+      calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
+      calling("b.o", "b", "f", { import_module = "host", import_name = "y" }) }
+  end,
+  expect = { rejects { id = "IMPORT_NAME_MISMATCH", phase = "resolve", file = "b.o" } },
+}
+
+case "modules-differ" {
+  title = "two references to one symbol that name two modules are an error",
+  clauses = { "symbol.import-module" },
+  link = function()
+    return { "--no-entry",
+      calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
+      calling("b.o", "b", "f", { import_module = "guest", import_name = "x" }) }
+  end,
+  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o" } },
+}
+
+-- The reader takes the module from the import of the object, where it is "env" if nobody said.
+case "env-and-named-module" {
+  title = "a module name clashes with the env of a reference that says nothing of modules",
+  clauses = { "symbol.import-module" },
+  link = function()
+    return { "--no-entry", "--allow-undefined", calling("a.o", "a", "f"),
+      calling("b.o", "b", "f", { import_module = "host", import_name = "f" }) }
+  end,
+  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o" } },
+}
+
+case "modules-differ-but-defined" {
+  title = "references that name two modules are no error when the function is defined first",
+  clauses = { "symbol.import-module" },
+  link = function()
+    local o = object "def.o"
+    o:func("f", { sig = "-> i32", code = "i32.const 9" })
+    return { "--no-entry", o,
+      calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
+      calling("b.o", "b", "f", { import_module = "guest", import_name = "x" }) }
+  end,
+  expect = { no_import(), returns("a", {}, 9), returns("b", {}, 9) },
+}
+
+case "global" {
+  title = "an explicit name imports a wasm global with its type and mutability",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+mutable-globals" }
+    local g = o:global("g", { type = "i64", mutable = true, undefined = true,
+      import_module = "host", import_name = "counter" })
+    o:func("a", { sig = "-> i64", export = "a", code = { { "global.get", g } } })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "host.counter" },
+    imports { ["host.counter"] = { kind = "global", type = "i64", mutable = true } },
+    returns("a", {}, 7, { ["host.counter"] = 7 }) },
+}
+
+case "tag" {
+  title = "an explicit name imports a tag with its type",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local o = object "a.o"
+    local t = o:tag("oops", { sig = "i32 ->", undefined = true, import_module = "host",
+      import_name = "failure" })
+    o:func("a", { sig = "->", export = "a", code = { "i32.const 1", { "throw", t } } })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "host.failure" },
+    imports { ["host.failure"] = { kind = "tag", sig = "i32 ->" } } },
+}
+
+case "table" {
+  title = "an explicit name imports a table with its type and limits",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local o = object "a.o"
+    local t = o:table("t", { type = "externref", min = 3, max = 9, undefined = true,
+      import_module = "host", import_name = "things" })
+    o:func("a", { sig = "-> externref", export = "a",
+      code = { "i32.const 0", { "table.get", t } } })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "host.things" },
+    imports { ["host.things"] = { kind = "table", type = "externref", min = 3, max = 9 } } },
+}
+
+case "order" {
+  title = "imports stand in the order in which the inputs first mention their symbols",
+  clauses = { "import.order" },
+  link = function()
+    local function using(name, list)
+      local o = object(name)
+      local code = {}
+      for i, callee in ipairs(list) do
+        code[i] = { "call", o:func(callee, { sig = "->", undefined = true }) }
+      end
+      -- The calls come in the other order, which must not matter.
+      for i = 1, #code // 2 do code[i], code[#code + 1 - i] = code[#code + 1 - i], code[i] end
+      o:func(name, { sig = "->", export = name, code = code })
+      return o
+    end
+    return { "--no-entry", "--import-undefined", using("a.o", { "z", "m" }),
+      using("b.o", { "m", "b", "z", "a" }) }
+  end,
+  expect = { import_order { "env.z", "env.m", "env.b", "env.a" } },
+}

@@ -1,0 +1,86 @@
+-- The options for the indirect function table: imported, exported, growable.
+
+-- An object that calls f, which gives 7, through the table; without `taken` it only exports f.
+local function program(taken)
+  local a = object "a.o"
+  local f = a:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })
+  if taken then
+    a:func("call", { sig = "-> i32", export = "call",
+      code = { { "i32.const", f }, { "call_indirect", "-> i32" } } })
+  end
+  return a
+end
+
+local function linked(taken, ...)
+  local options = { ... }
+  return function()
+    local link = { "--no-entry" }
+    for _, option in ipairs(options) do link[#link + 1] = option end
+    link[#link + 1] = program(taken)
+    return link
+  end
+end
+
+case "growable" {
+  title = "--growable-table leaves out the maximum",
+  clauses = { "table.growable" },
+  link = linked(true, "--growable-table"),
+  expect = { indirect_table { min = 2, max = false, imported = false }, returns("call", {}, 7) },
+}
+
+case "export" {
+  title = "--export-table exports the table as __indirect_function_table",
+  clauses = { "table.export" },
+  link = linked(true, "--export-table"),
+  expect = { exports { __indirect_function_table = { kind = "table", min = 2, max = 2 } },
+    in_table "f", returns("call", {}, 7) },
+}
+
+case "export-though-empty" {
+  title = "--export-table makes a table though nothing needs one",
+  clauses = { "table.export", "table.present" },
+  link = linked(false, "--export-table"),
+  expect = { exports { __indirect_function_table = { kind = "table", min = 1 } },
+    no_section "elem" },
+}
+
+case "export-growable" {
+  title = "--export-table --growable-table export a table that the host can grow",
+  clauses = { "table.export", "table.growable" },
+  link = linked(true, "--export-table", "--growable-table"),
+  expect = { exports { __indirect_function_table = { kind = "table", max = false } } },
+}
+
+case "import" {
+  title = "--import-table imports env.__indirect_function_table, fills it and sets no maximum",
+  clauses = { "table.import" },
+  link = linked(true, "--import-table"),
+  expect = {
+    imports_exactly { "env.__indirect_function_table" },
+    imports { ["env.__indirect_function_table"] = { kind = "table", min = 2, max = false,
+      type = "funcref" } },
+    counts { table = 1 }, elem_slots { [1] = "f" }, returns("call", {}, 7),
+  },
+}
+
+case "import-base" {
+  title = "an imported table has room for the slots before --table-base",
+  clauses = { "table.import", "table.base" },
+  link = linked(true, "--import-table", "--table-base=100"),
+  expect = { imports { ["env.__indirect_function_table"] = { kind = "table", min = 101 } },
+    elem_slots { [100] = "f" }, returns("call", {}, 7) },
+}
+
+case "import-not-needed" {
+  title = "--import-table imports no table that nothing refers to",
+  clauses = { "table.import", "table.present" },
+  link = linked(false, "--import-table"),
+  expect = { no_import(), counts { table = 0 } },
+}
+
+case "import-and-export" {
+  title = "--import-table and --export-table contradict each other",
+  clauses = { "table.import", "table.export" },
+  link = linked(true, "--import-table", "--export-table"),
+  expect = { rejects { class = "conflict" } },
+}
