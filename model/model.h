@@ -502,7 +502,6 @@ struct Object {
   bool in_archive;
   bool lazy; /* known by its names only, not loaded */
   bool live; /* reached: its constructors run, RETAIN segments stay */
-  bool is_wasm64;
   Section *sections;
   u32 nsections;
   const Signature **types;

@@ -47,6 +47,8 @@ static Limits read_limits(Cursor *c) {
   if (m.flags & WASM_LIMITS_FLAG_HAS_MAX)
     m.max = is_64 ? read_uleb64(c, "limits maximum")
                   : read_uleb32(c, "limits maximum");
+  if ((m.flags & WASM_LIMITS_FLAG_HAS_MAX) && m.min > m.max)
+    fail(c->link, DIAG_LIMITS_ORDER, w, m.min, m.max);
   if (m.flags & WASM_LIMITS_FLAG_HAS_PAGE_SIZE)
     m.page_size_log2 = read_uleb32(c, "limits page size");
   return m;
@@ -84,9 +86,25 @@ static bool read_const_instr(Cursor *c, InitInstr *e) {
   return true;
 }
 
+/* The type that an instruction of a constant expression leaves. */
+static u8 const_type(const Object *o, const InitInstr *e) {
+  switch (e->opcode) {
+  case WASM_OPCODE_I32_CONST:
+  case WASM_OPCODE_I32_ADD:
+  case WASM_OPCODE_I32_SUB:
+  case WASM_OPCODE_I32_MUL: return WASM_TYPE_I32;
+  case WASM_OPCODE_F32_CONST: return WASM_TYPE_F32;
+  case WASM_OPCODE_F64_CONST: return WASM_TYPE_F64;
+  case WASM_OPCODE_GLOBAL_GET: return o->gimports[e->value]->item.type;
+  case WASM_OPCODE_REF_NULL: return (u8)e->value;
+  default: return WASM_TYPE_I64;
+  }
+}
+
 /* Constants push a value, arithmetic takes two and pushes one: at the end
-   there must be exactly one. */
-static InitExpr read_init_expr(Cursor *c) {
+   there must be exactly one.  All are of the one type that is wanted, since no
+   instruction here converts. */
+static InitExpr read_init_expr(Cursor *c, const Object *o, u8 type) {
   Where w = at_cursor(c, "constant expression");
   VEC(InitInstr) instrs = {0};
   InitInstr e = {0};
@@ -95,6 +113,12 @@ static InitExpr read_init_expr(Cursor *c) {
         e.opcode >= WASM_OPCODE_I32_ADD && e.opcode <= WASM_OPCODE_I64_MUL;
     if (e.opcode == WASM_OPCODE_END || (arithmetic && depth < 2))
       fail(c->link, DIAG_INIT_STACK, w);
+    /* Imported globals only: others may not be read here. */
+    if (e.opcode == WASM_OPCODE_GLOBAL_GET && (u64)e.value >= o->ngimports)
+      fail(c->link, DIAG_INDEX_RANGE, w, "global index", (u32)e.value,
+           o->ngimports);
+    if (const_type(o, &e) != type)
+      fail(c->link, DIAG_INIT_TYPE, w, const_type(o, &e), type);
     depth = arithmetic ? depth - 1 : depth + 1;
     VEC_PUSH(c->link, instrs, e);
     e = (InitInstr){0};
@@ -141,7 +165,11 @@ static const Signature *read_tag_type(Cursor *c, const Object *o) {
   u8 attribute = read_u8(c, "tag attribute");
   if (attribute != 0)
     fail(c->link, DIAG_TAG_ATTRIBUTE, w, attribute);
-  return read_type_index(c, o);
+  w = at_cursor(c, "tag type");
+  const Signature *sig = read_type_index(c, o);
+  if (sig->nresults)
+    fail(c->link, DIAG_TAG_RESULTS, w, sig->nresults);
+  return sig;
 }
 
 static void read_global_type(Cursor *c, Item *g) {
@@ -154,8 +182,9 @@ static void read_global_type(Cursor *c, Item *g) {
 }
 
 static void read_memory_type(Cursor *c, Object *o) {
+  Where w = at_cursor(c, "limits flags");
   if (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64)
-    o->is_wasm64 = true;
+    fail(c->link, DIAG_WASM64, w);
   o->nmemories++;
 }
 
@@ -239,14 +268,7 @@ static void read_globals(Link *l, Object *o, Cursor *c) {
     Item *g = &o->globals[i];
     *g = (Item){.obj = o, .index.i = NONE};
     read_global_type(c, g);
-    Where w = at_cursor(c, "constant expression");
-    g->init = read_init_expr(c);
-    /* A constant expression may only name imported globals. */
-    for (u32 k = 0; k < g->init.n; k++)
-      if (g->init.p[k].opcode == WASM_OPCODE_GLOBAL_GET &&
-          (u64)g->init.p[k].value >= o->ngimports)
-        fail(l, DIAG_INDEX_RANGE, w, "global index", (u32)g->init.p[k].value,
-             o->ngimports);
+    g->init = read_init_expr(c, o, g->type);
   }
 }
 
@@ -313,7 +335,7 @@ static void read_elements(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_INDEX_RANGE, w, "table number", table,
            o->ntimports + o->ntables);
     if (!passive)
-      read_init_expr(c);
+      read_init_expr(c, o, WASM_TYPE_I32);
     if (flags & 3) {
       w = at_cursor(c, "element kind");
       u8 kind = read_u8(c, "element kind");
@@ -369,7 +391,7 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
     if (flags & WASM_DATA_SEGMENT_HAS_MEMINDEX)
       read_uleb32(c, "data memory index");
     if (!(flags & WASM_DATA_SEGMENT_IS_PASSIVE))
-      read_init_expr(c);
+      read_init_expr(c, o, WASM_TYPE_I32);
     g->obj = o;
     g->comdat = NONE;
     g->size = read_uleb32(c, "data segment size");

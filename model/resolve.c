@@ -54,8 +54,6 @@ static void prepare_chunks(const Link *l, Object *o) {
 static void begin_object(Link *l, Object *o) {
   o->lazy = false;
   read_object(l, o);
-  if (o->is_wasm64)
-    fail(l, DIAG_WASM64, in_object(o));
   choose_comdats(l, o);
   prepare_chunks(l, o);
   o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
@@ -213,7 +211,7 @@ static void add_input(Link *l, const Input *in) {
   o->name = o->basename = in->path;
   o->bytes = in->bytes;
   o->size = in->size;
-  o->lazy = in->lazy;
+  o->lazy = o->in_archive = in->lazy; /* as if it were a member */
   if (in->lazy)
     offer(l, o);
   else

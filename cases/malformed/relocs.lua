@@ -1,0 +1,268 @@
+-- Relocation sections: what they name must exist, be of the right kind, and lie inside one
+-- function, segment or custom section.
+
+-- Symbols: 0 host, 1 g, 2 e, 3 x, 4 y, 5 one, 6 f, 7 .note.  Relocations of the code: a call, a
+-- global, a tag, an address, another address.
+local function relocated()
+  local o = object "a.o"
+  local host = o:func("host", { sig = "->", undefined = true, weak = true })
+  local g = o:global("g", { mutable = true })
+  local e = o:tag("e", { sig = "->" })
+  local x = o:data("x", { bytes = "\1\2\3\4\5\6\7\8" })
+  local y = o:data("y", { bytes = { addr(x), addr(x, 4), "\0" } })
+  o:func("one", { sig = "->", code = { { "call", host }, { "global.get", g }, "drop",
+    { "throw", e } } })
+  o:func("f", { sig = "-> i32", code = { { "i32.const", addr(x) }, "drop",
+    { "i32.const", addr(y) } } })
+  local note = o:custom(".note", { bytes = { fn_offset "f", "text" } })
+  o:section_symbol(note)
+  o:features { "+mutable-globals" }
+  return { "--no-entry", "--export=f", "--export=one", "--export=y", o }
+end
+
+local function refused(id, field, offset)
+  return { rejects { id = id, phase = "read", class = "malformed", file = "a.o",
+    field = field, offset = offset } }
+end
+
+-- The section -------------------------------------------------------------------------------------
+
+case "section-index" {
+  title = "relocations of a section that is not there are refused",
+  clauses = { "reloc.section" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.section", to = 99 },
+  expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section"),
+}
+
+case "section-behind" {
+  title = "relocations of a section that comes later are refused",
+  clauses = { "reloc.section" },
+  link = relocated,
+  mutate = function(files)
+    -- Code, with all that stands in front of it: the section behind this one is reloc.DATA.
+    files["a.o"]:set("reloc.CODE.section", files["a.o"]:get("reloc.CODE.section"):byte() + 5)
+  end,
+  expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section"),
+}
+
+case "section-kind" {
+  title = "relocations of the section of types are refused",
+  clauses = { "reloc.section" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.section", to = 0 },
+  expect = refused("RELOC_SECTION", "relocated section", "reloc.CODE.section"),
+}
+
+case "section-twice" {
+  title = "a second relocation section of the code is refused",
+  clauses = { "reloc.section" },
+  link = relocated,
+  mutate = function(files) files["a.o"]:duplicate("reloc.CODE") end,
+  expect = refused("RELOC_TWICE", "relocated section", "reloc.CODE#1.section"),
+}
+
+case "leftover" {
+  title = "relocations behind their count are refused",
+  clauses = { "container.section.size" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries.count", to = 4 },
+  expect = refused("SECTION_LEFTOVER", "section", "reloc.CODE.entries[4].type"),
+}
+
+-- Entries -----------------------------------------------------------------------------------------
+
+case "kind" {
+  title = "a relocation of an unknown type is refused",
+  clauses = { "reloc.type" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 27 },
+  expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
+}
+
+case "symbol-index" {
+  title = "a relocation whose symbol is not there is refused",
+  clauses = { "reloc.index" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].index", to = 8 },
+  expect = refused("INDEX_RANGE", "relocation index", "reloc.CODE.entries[0].index"),
+}
+
+case "type-index" {
+  title = "a relocation whose type is not there is refused",
+  clauses = { "reloc.index" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", code = { "i32.const 1", { "call_indirect", "->" } } })
+    return { "--no-entry", "--export=f", o }
+  end,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].index", to = 1 },
+  expect = refused("INDEX_RANGE", "relocation index", "reloc.CODE.entries[0].index"),
+}
+
+-- Of each target: the entry, and a symbol of another kind.
+for _, row in ipairs {
+  { "function", 0, 3 }, { "global", 1, 2 }, { "tag", 2, 1 }, { "data", 3, 6 },
+} do
+  local at = ("reloc.CODE.entries[%d].index"):format(row[2])
+  case("target-" .. row[1]) {
+    title = ("a relocation that needs a %s and names something else is refused"):format(row[1]),
+    clauses = { "reloc.symbol-kind" },
+    link = relocated,
+    mutate = { file = "a.o", at = at, to = row[3] },
+    expect = refused("RELOC_TARGET", "relocation index", at),
+  }
+end
+
+case "target-function-offset" {
+  title = "a function offset of data is refused",
+  clauses = { "reloc.symbol-kind" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc..note.entries[0].index", to = 3 },
+  expect = refused("RELOC_TARGET", "relocation index", "reloc..note.entries[0].index"),
+}
+
+case "target-section-offset" {
+  title = "a section offset of a function is refused",
+  clauses = { "reloc.symbol-kind" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc..note.entries[0].type", to = 9 },
+  expect = refused("RELOC_TARGET", "relocation index", "reloc..note.entries[0].index"),
+}
+
+case "target-table" {
+  title = "a table number of a function is refused",
+  clauses = { "reloc.symbol-kind" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 20 },
+  expect = refused("RELOC_TARGET", "relocation index", "reloc.CODE.entries[0].index"),
+}
+
+case "addend-cut-off" {
+  title = "a relocation whose addend is missing is refused",
+  clauses = { "reloc.addend" },
+  link = relocated,
+  mutate = { file = "a.o", remove = "reloc.DATA.entries[1].addend" },
+  expect = refused("LEB_TRUNCATED", "relocation addend"),
+}
+
+case "addend-too-large" {
+  title = "an addend that does not fit in 32 bits is refused",
+  clauses = { "reloc.addend" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.DATA.entries[0].addend", to = "\x80\x80\x80\x80\x08" },
+  expect = refused("LEB_TOO_LARGE", "relocation addend", "reloc.DATA.entries[0].addend"),
+}
+
+-- Offsets -----------------------------------------------------------------------------------------
+
+case "order" {
+  title = "relocations that are not in the order of their offsets are refused",
+  clauses = { "reloc.offset.order" },
+  link = relocated,
+  mutate = function(files) files["a.o"]:move("reloc.CODE.entries[0]", "reloc.CODE.entries[2]") end,
+  expect = refused("RELOC_ORDER", "relocation offset", "reloc.CODE.entries[1].offset"),
+}
+
+case "offset-past-section" {
+  title = "relocated bytes that run past the end of their section are refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[4].offset", to = 0x7fff },
+  expect = refused("RELOC_OFFSET", "relocation offset", "reloc.CODE.entries[4].offset"),
+}
+
+case "offset-largest" {
+  title = "a relocation offset of 2^32-1 is refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[4].offset", to = "\xff\xff\xff\xff\x0f" },
+  expect = refused("RELOC_OFFSET", "relocation offset", "reloc.CODE.entries[4].offset"),
+}
+
+case "offset-of-count" {
+  title = "a relocation of the number of functions, in front of the first of them, is refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].offset", to = 0 },
+  expect = refused("RELOC_OUTSIDE", "relocated bytes", "code.funcs.count"),
+}
+
+case "offset-of-size" {
+  title = "a relocation of the size of a function, in front of its body, is refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].offset", to = 1 },
+  expect = refused("RELOC_OUTSIDE", "relocated bytes", "code.funcs[0].size"),
+}
+
+case "offset-straddles-functions" {
+  title = "relocated bytes that straddle two functions are refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = function(files)
+    local o = files["a.o"]
+    local start, body = o:range("code.funcs.count"), o:range("code.funcs[1].size")
+    o:set("reloc.CODE.entries[2].offset", body - start - 2)
+  end,
+  expect = refused("RELOC_OUTSIDE", "relocated bytes"),
+}
+
+case "offset-straddles-segments" {
+  title = "relocated bytes that straddle two segments are refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = function(files)
+    local o = files["a.o"]
+    local start, head = o:range("data.segments.count"), o:range("data.segments[1].flags")
+    o:set("reloc.DATA.entries[0].offset", head - start - 2)
+  end,
+  expect = refused("RELOC_OUTSIDE", "relocated bytes"),
+}
+
+case "offset-of-segment-header" {
+  title = "a relocation of the address that a segment says it has is refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = function(files)
+    local o = files["a.o"]
+    local start, head = o:range("data.segments.count"), o:range("data.segments[1].flags")
+    o:set("reloc.DATA.entries[0].offset", head - start)
+  end,
+  expect = refused("RELOC_OUTSIDE", "relocated bytes", "data.segments[1].flags"),
+}
+
+case "offset-past-custom" {
+  title = "relocated bytes that run past the end of the custom section are refused",
+  clauses = { "reloc.offset.inside" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc..note.entries[0].offset", to = 5 },
+  expect = refused("RELOC_OFFSET", "relocation offset", "reloc..note.entries[0].offset"),
+}
+
+case "overlap" {
+  title = "two relocations of the same bytes are refused",
+  clauses = { "reloc.offset.overlap" },
+  link = relocated,
+  mutate = function(files) files["a.o"]:duplicate("reloc.DATA.entries[0]") end,
+  expect = refused("RELOC_OVERLAP", "relocated bytes", "data.segments[1].bytes"),
+}
+
+case "overlap-partly" {
+  title = "two relocations that share a byte are refused",
+  clauses = { "reloc.offset.overlap" },
+  link = relocated,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:set("reloc.DATA.entries[1].offset", o:get("reloc.DATA.entries[1].offset"):byte() - 1)
+  end,
+  expect = refused("RELOC_OVERLAP", "relocated bytes"),
+}
+
+case "leb-not-padded" {
+  title = "a relocated number that is not padded to five bytes is refused",
+  clauses = { "reloc.padding" },
+  link = relocated,
+  mutate = { file = "a.o", at = "code.funcs[1].body[0].value", to = "\0\x1a\x41\0\x1a" },
+  expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
+}
