@@ -17,7 +17,7 @@ files["cases"] = {
     "has_function", "has_type", "header", "hex", "holds", "import_order", "imports",
     "imports_exactly", "in_table", "indirect_table", "layout", "links", "lit",
     "memory", "module", "name", "name_section", "no_custom", "no_export", "no_function",
-    "no_import", "no_name", "no_section", "no_start", "no_symbol", "no_type", "no_warnings",
+    "no_import", "no_name", "no_section", "no_start", "no_symbol", "no_type", "no_warnings", "notes",
     "not_in_table", "object", "producers", "rejects", "reloc", "returns", "runs", "same_as",
     "same_function", "sec_offset", "section", "section_order", "segment", "signature", "sleb",
     "slot", "slot64", "slot_rel", "start", "symbol", "tag", "tbl", "to_address",

@@ -8,7 +8,7 @@
 --
 -- A function is known by the name it is exported, imported or named as; data by its export.
 --
---   expect/module.lua  links rejects warns no_warnings; exports exports_exactly export_order
+--   expect/module.lua  links rejects warns notes no_warnings; exports exports_exactly export_order
 --                      no_export; imports imports_exactly import_order no_import; custom no_custom
 --                      section_order no_section name_section no_name producers features; same_as
 --                      differs_from valid holds either

@@ -135,3 +135,44 @@ case "extended-const-global-get" {
     end) },
   peer_differs = "wasm-ld writes the first instruction of the expression, with the object's index",
 }
+
+-- What an initialiser reads -----------------------------------------------------------------------
+
+local function reads(options, other)
+  return function()
+    local a = object "a.o"
+    local base = a:global("base", { undefined = true })
+    a:global("g", { init = { { "global.get", base } }, export = "g" })
+    a:features { "+mutable-globals" }
+    local list = { "--no-entry", a }
+    for _, option in ipairs(options or {}) do table.insert(list, 1, option) end
+    list[#list + 1] = other and other()
+    return list
+  end
+end
+
+case "reads-undefined" {
+  title = "an initialiser that reads a global nobody defines is an undefined reference",
+  clauses = { "global.init", "undefined.policy.report" },
+  link = reads(),
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+}
+
+case "reads-defined" {
+  title = "an initialiser reads imported globals only: one that the link defines is refused",
+  clauses = { "global.init" },
+  link = reads(nil, function()
+    local b = object "b.o"
+    b:global("base", { init = { "i32.const 4" } })
+    return b
+  end),
+  expect = { rejects { id = "INIT_DEFINED", class = "unsupported", file = "a.o" } },
+}
+
+case "reads-without-symbol" {
+  title = "a global that an initialiser reads must have a symbol, or it could not be renumbered",
+  clauses = { "global.init", "symbol.global" },
+  link = reads { "--allow-undefined" },
+  mutate = function(files) files["a.o"]:remove("linking.symbols[0]") end,
+  expect = { rejects { id = "INIT_SYMBOL", class = "malformed", file = "a.o" } },
+}

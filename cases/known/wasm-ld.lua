@@ -90,6 +90,18 @@ return {
   { id = "globals/init/global-get", verdict = "FAIL", versions = ">=14", kind = "bug",
     why = "copies the index in global.get from the object; the import itself is " ..
       "collected" },
+  { id = "globals/init/reads-defined",
+    verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
+    why = "the index of an initialiser's global.get is copied from the object, and " ..
+      "means another global" },
+  { id = "globals/init/reads-undefined",
+    verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
+    why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
+      "module is invalid" },
+  { id = "globals/init/reads-without-symbol",
+    verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
+    why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
+      "module is invalid" },
   { id = "globals/init/ref-null-func",
     verdict = "REJECTS-VALID", versions = "<19", kind = "unimplemented",
     why = "knows ref.null extern only" },
@@ -453,6 +465,8 @@ return {
     why = "a strong reference to data behind a weak one stays weak" },
   { id = "tables/options/import", verdict = "REJECTS-VALID", versions = "<19", kind = "bug",
     why = "with --import-table a reference to the table symbol is undefined" },
+  { id = "tables/slots/late-imported-table", verdict = "CRASH", versions = ">=14", kind = "bug",
+    why = "crashes when an address in data is all that needs the table" },
   { id = "tables/slots/no-table-symbol", verdict = "CRASH", versions = ">=14", kind = "bug",
     why = "crashes when an address in data is all that needs the table" },
   { id = "tables/slots/table-base-too-large",

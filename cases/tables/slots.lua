@@ -215,3 +215,18 @@ case "no-table-symbol" {
   expect = { elem_slots { [1] = "f" }, indirect_table { min = 2, max = 2 },
     data_at("pointer", { to_slot "f" }) },
 }
+
+-- The object has no symbol for the table, but takes an address.
+case "late-imported-table" {
+  title = "a table that only an address asks for is imported under --import-table",
+  clauses = { "table.import", "table.slots" },
+  link = function()
+    local a = object("a.o", { table = false, elem = false })
+    local f = a:func("f", { sig = "->", code = {} })
+    a:data("p", { bytes = { slot(f) }, align = 2, export = "p" })
+    return { "--no-entry", "--import-table", a }
+  end,
+  expect = { indirect_table { imported = true, min = 2 }, elem_slots { [1] = "f" },
+    data_at("p", { to_slot "f" }) },
+  peer_differs = "wasm-ld crashes: it writes elements of a table that is not there",
+}

@@ -60,14 +60,20 @@ function verbs.rejects(w)
   end, { rejects = true })
 end
 
--- warns{ id =, ... }: the link succeeds, with such a warning (judged for the model only).
-function verbs.warns(w)
-  need("warns", w, "table")
-  check_keys("warns", w, DIAG_KEYS)
-  return make("warns", function(view)
-    if view.outcome.diags then has_diag(view, "warning", w) end
+-- The link succeeds and says such a thing.
+local function says(verb, severity, w)
+  need(verb, w, "table")
+  check_keys(verb, w, DIAG_KEYS)
+  return make(verb, function(view)
+    if view.outcome.diags then has_diag(view, severity, w) end
   end)
 end
+
+-- warns{ id =, ... }: the link succeeds, with such a warning (judged for the model only).
+function verbs.warns(w) return says("warns", "warning", w) end
+
+-- notes{ id =, ... }: the same for what the user asked to be told (--print-gc-sections).
+function verbs.notes(w) return says("notes", "note", w) end
 
 -- no_warnings(): the model has nothing to say (judged for the model only).
 function verbs.no_warnings()

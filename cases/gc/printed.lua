@@ -1,0 +1,42 @@
+-- --print-gc-sections: what is collected is named, a line each; what is kept is not.
+
+-- One thing of each kind that nothing refers to, and a function that is kept.
+local function leftovers()
+  local a = object "a.o"
+  a:func("kept", { sig = "->", export = "kept", code = {} })
+  a:func("function", { sig = "->", code = {} })
+  a:data("data", { bytes = "data", segment_name = ".data.gone" })
+  a:global("global", { init = { "i32.const 1" } })
+  a:tag("tag", { sig = "i32 ->" })
+  a:table("table", { min = 1 })
+  return { "--no-entry", "--print-gc-sections", a }
+end
+
+for name, shown in pairs { ["function"] = "function", data = ".data.gone", global = "global",
+  tag = "tag", table = "table" } do
+  case(name) {
+    title = ("a %s that is collected is named"):format(name),
+    clauses = { "gc.printed" },
+    link = leftovers,
+    expect = { notes { id = "REMOVED", file = "a.o", message = "a%.o:%(" .. shown .. "%)" },
+      no_function "function", exports { kept = "function" } },
+  }
+end
+
+case "of-the-linker" {
+  title = "a function of the linker's own that nobody calls is named too",
+  clauses = { "gc.printed" },
+  link = leftovers,
+  expect = { notes { id = "REMOVED", message = "__wasm_call_ctors" } },
+}
+
+case "not-what-is-kept" {
+  title = "nothing is named when everything is kept",
+  clauses = { "gc.printed" },
+  link = function()
+    local link = leftovers()
+    table.insert(link, 1, "--no-gc-sections")
+    return link
+  end,
+  expect = { has_function("function", "kept"), no_warnings() },
+}
