@@ -532,7 +532,15 @@ struct Object {
   VEC(Producer) producers[PRODUCER_FIELDS];
 };
 
-/* ---- read.c, read_linking.c: bytes -> Object ---- */
+/* ---- signature.c: function types, each once ---- */
+
+const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
+                                  u32 nresults);
+const char *type_text(u8 value_type);
+/* "(i32, i64) -> i32" */
+const char *signature_text(Link *l, const Signature *sig);
+
+/* ---- read.c, read_custom.c, read_linking.c: bytes -> Object ---- */
 
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
@@ -541,7 +549,11 @@ Object *read_object(Link *l, Object *o);
 typedef VEC(Str) StrVec;
 StrVec read_defined_names(Link *l, const Object *o);
 void read_linking_names(Link *l, Cursor c, StrVec *names);
-/* "linking" and "reloc.*", called by read_object(). */
+/* The function with this index of the object's function space, if defined. */
+Function *defined_function(const Object *o, u32 index);
+/* Called by read_object() for every custom section, "linking" and "reloc.*"
+   among them. */
+void read_custom(Link *l, Object *o, Section *s, Cursor *c);
 void read_linking(Link *l, Object *o, Cursor *c);
 void read_relocs(Link *l, Object *o, Cursor *c);
 /* The section's chunks get the relocations that fall into them. */
@@ -629,10 +641,6 @@ bool is_exported(const Link *l, const Symbol *s);
 bool is_discarded(const Symbol *s);
 bool is_tls(const Symbol *s);
 Chunk *symbol_chunk(const Symbol *s);
-const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
-                                  u32 nresults);
-/* "(i32, i64) -> i32" */
-const char *signature_text(Link *l, const Signature *sig);
 const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
 bool listed(const Names *names, Str name);
 
