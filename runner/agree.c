@@ -22,9 +22,10 @@
 extern char **environ;
 
 typedef struct Agree {
-  const char *peer; /* the command, words apart by blanks */
-  const char *keep; /* folder for both modules, or NULL: a passing one */
-  unsigned seconds; /* that the peer may take */
+  const char *model; /* "linkspec" and options for the model alone */
+  const char *peer;  /* the command, words apart by blanks */
+  const char *keep;  /* folder for both modules, or NULL: a passing one */
+  unsigned seconds;  /* that the peer may take */
   int nargs;
   char **args;    /* of the link */
   LdRequest text; /* holds strings of this command; no link */
@@ -40,12 +41,14 @@ typedef struct Side {
 } Side;
 
 static const char help[] =
-    "usage: linkspec agree [--keep DIR] [--timeout SECONDS] --peer COMMAND -- "
-    "ARGUMENT...\n\n"
+    "usage: linkspec agree [--model OPTIONS] [--keep DIR] [--timeout SECONDS]\n"
+    "                      --peer COMMAND -- ARGUMENT...\n\n"
     "Links with linkspec and with COMMAND, which takes the same arguments (an "
     "-o among\nthem is replaced), and compares the modules byte for byte.\n\n"
     "  --peer COMMAND     a linker, as \"wasm-ld\" or \"rust-lld -flavor "
     "wasm\"\n"
+    "  --model OPTIONS    for the model alone, as --no-stack-first beside a "
+    "wasm-ld\n                     before 22\n"
     "  --keep DIR         leave the modules in DIR/model and DIR/peer\n"
     "  --timeout SECONDS  how long COMMAND may take (default 60)\n\n"
     "Exit status: 0 same module, or both reject the link; 1 not so; "
@@ -112,7 +115,7 @@ static const char *first_error(Agree *a, const LdRequest *r, const Link *l) {
 
 static Side link_model(Agree *a, Files files) {
   int argc;
-  char **argv = arguments(a, "linkspec", "model", &argc);
+  char **argv = arguments(a, a->model, "model", &argc);
   Side side = {0};
   LdRequest r;
   Link *l = NULL;
@@ -299,6 +302,8 @@ static int read_options(Agree *a, int argc, char **argv) {
       return misuse("wants a value: ", name);
     if (strcmp(name, "--peer") == 0)
       a->peer = value;
+    else if (strcmp(name, "--model") == 0)
+      a->model = ld_format(&a->text, "linkspec %s", value);
     else if (strcmp(name, "--keep") == 0)
       a->keep = value;
     else if (strcmp(name, "--timeout") == 0 && atoi(value) > 0)
@@ -322,7 +327,7 @@ int agree_main(int argc, char **argv) {
   }
   FileSet set = {0};
   Files files = files_of_disk(&set);
-  Agree a = {.seconds = 60};
+  Agree a = {.model = "linkspec", .seconds = 60};
   ld_init(&a.text, files);
   int status = read_options(&a, argc, argv);
   if (status == EXIT_OK)

@@ -151,6 +151,8 @@ check 'agrees with itself' agree 0 ./echo-peer --no-entry empty.o -o d/n.wasm
 check 'says identical' grep -q '^identical ([0-9]* bytes)$' out
 check 'keeps both' cmp -s both/model/n.wasm both/peer/n.wasm
 check 'output needs no name' agree 0 ./echo-peer --no-entry empty.o
+check 'options of the model alone' run 1 "$linkspec" agree --model --global-base=70000 \
+  --peer ./echo-peer -- --no-entry --export=__data_end empty.o -o n.wasm
 check 'both reject' agree 0 ./echo-peer --no-entry short.o -o n.wasm
 check 'says both reject' grep -q '^both reject: .* / ' out
 check 'only the peer rejects' agree 1 './echo-peer reject' --no-entry empty.o
