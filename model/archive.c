@@ -7,7 +7,6 @@
    since 19, a member's own symbol table says what it defines, so an archive
    links the same with a stale index, or with none. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "model.h"

@@ -107,9 +107,10 @@ int str_cmp(Str a, Str b) {
   return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-/* FNV-1a over 8 bytes a step, mixed at the end: names are long and many. */
-u64 str_hash(Str a) {
-  u64 h = 0xcbf29ce484222325u ^ a.n;
+/* 8 bytes a step, mixed at the end: names are long and many.  The seed keeps
+   inputs from choosing names that collide; no order depends on it. */
+static u64 str_hash(Str a, u64 seed) {
+  u64 h = seed ^ a.n;
   u32 i = 0;
   for (; i + 8 <= a.n; i += 8) {
     u64 word;
@@ -126,7 +127,7 @@ u64 str_hash(Str a) {
 
 /* Where key is, or the empty slot where it would go. */
 static u32 map_find(const Map *m, Str key) {
-  u32 i = (u32)str_hash(key) & (m->cap - 1);
+  u32 i = (u32)str_hash(key, m->seed) & (m->cap - 1);
   while (m->keys[i].p && !str_eq(m->keys[i], key))
     i = (i + 1) & (m->cap - 1);
   return i;
@@ -134,6 +135,7 @@ static u32 map_find(const Map *m, Str key) {
 
 static void map_grow(Link *l, Map *m) {
   Map wider = {.cap = m->cap ? m->cap * 2 : 64, .n = m->n};
+  wider.seed = (u64)(uintptr_t)l * 0x9e3779b97f4a7c15u;
   wider.keys = alloc(l, wider.cap, sizeof *wider.keys);
   wider.values = alloc(l, wider.cap, sizeof *wider.values);
   for (u32 i = 0; i < m->cap; i++) {

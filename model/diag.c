@@ -20,9 +20,9 @@ static const struct {
 #undef DIAG
 };
 
-static const char *const phases[] = {"read",   "archive", "resolve", "live",
-                                     "number", "place",   "synth",   "reloc",
-                                     "emit",   "options"};
+static const char *const phases[] = {"read",  "archive", "resolve",
+                                     "live",  "number",  "place",
+                                     "reloc", "emit",    "options"};
 
 const char *diag_name(DiagId id) {
   return rows[id].name;
@@ -78,7 +78,10 @@ Str display_name(Link *l, Str name) {
   char *plain = l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
   if (!plain)
     return name;
-  Str copy = str_from(format(l, "%s", plain));
+  /* A short name can stand for a very long one: such stay as they are. */
+  Str copy = name;
+  if (strlen(plain) <= 64 * (size_t)name.n + 1024)
+    copy = str_from(format(l, "%s", plain));
   free(plain);
   return copy;
 }

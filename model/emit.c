@@ -291,7 +291,17 @@ static void emit_data(Link *l) {
   }
 }
 
+/* Room for about all, so that growing does not copy what is written. */
+static void reserve(Link *l) {
+  size_t size = 0;
+  for (u32 i = 0; i < l->objects.n; i++)
+    size += l->objects.p[i]->size;
+  put_space(&l->out, size);
+  l->out.n = 0;
+}
+
 void emit_module(Link *l) {
+  reserve(l);
   put_bytes(&l->out, WASM_MAGIC, 4);
   put_u32le(&l->out, WASM_VERSION);
   emit_types(l);

@@ -6,7 +6,6 @@
    are known to be strings are merged. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "model.h"
 

@@ -32,12 +32,13 @@ static bool has_live_tls(const Link *l) {
 
 /* What one object says of one feature, against what the output may use. */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
-  const char *name = pretty(l, f->name);
   bool allowed = map_get(&l->feature_map, f->name) != NONE;
   if (f->prefix == WASM_FEATURE_PREFIX_USED && !allowed)
-    report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), name, o->name);
+    report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), pretty(l, f->name),
+           o->name);
   if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED && allowed)
-    report(l, DIAG_FEATURE_DISALLOWED, in_object(o), name, o->name);
+    report(l, DIAG_FEATURE_DISALLOWED, in_object(o), pretty(l, f->name),
+           o->name);
 }
 
 static void check_all(Link *l) {

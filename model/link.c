@@ -2,7 +2,6 @@
    between the calls are the milestones that later passes rely on. */
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "model.h"
 
@@ -28,10 +27,8 @@ static void check_exports_found(Link *l) {
   for (u32 i = 0; i < l->opt.exports.n; i++) {
     const char *name = l->opt.exports.p[i];
     const Symbol *s = find_symbol(l, str_from(name));
-    if (s && is_defined(s)) {
-      ((Symbol *)s)->force_export = true;
+    if (s && is_defined(s))
       continue;
-    }
     if (l->opt.unresolved == UNRESOLVED_REPORT)
       report(l, DIAG_EXPORT_NOT_FOUND, in_file(NULL), name);
     else if (l->opt.unresolved == UNRESOLVED_WARN)
@@ -67,8 +64,10 @@ static void run(Link *l, Stage last) {
   make_segments(l);
   place_memory(l);
   synth_start_stop(l);
+  force_exports(l);
   check_exports_found(l);
   settle_features(l);
+  number_segments(l);
   if (last == STAGE_PLACE)
     return checkpoint(l);
   /* All data has addresses. */

@@ -68,13 +68,13 @@ bool str_eq(Str a, Str b);
 bool str_is(Str a, const char *c);
 bool str_starts(Str a, const char *prefix);
 int str_cmp(Str a, Str b); /* by bytes, then by length */
-u64 str_hash(Str a);
 
 /* An insertion-ordered map from names to u32, the first value wins. */
 typedef struct Map {
   Str *keys;
   u32 *values;
   u32 n, cap; /* cap is a power of two or 0 */
+  u64 seed;   /* of the hash */
 } Map;
 
 /* The slot for key: *fresh says whether it was made now (value 0). */
@@ -154,7 +154,6 @@ typedef enum {
   PHASE_LIVE,
   PHASE_NUMBER,
   PHASE_PLACE,
-  PHASE_SYNTH,
   PHASE_RELOC,
   PHASE_EMIT,
   PHASE_OPTIONS
@@ -244,10 +243,9 @@ typedef struct Options {
   bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
   u32 error_limit; /* 0: no limit; default 20 */
   /* memory, in bytes */
-  bool stack_first;      /* default on, as in wasm-ld 22 */
-  u64 stack_size;        /* default one page */
-  bool have_global_base; /* else 1024, or the end of a stack that is first */
-  u64 global_base;
+  bool stack_first; /* default on, as in wasm-ld 22 */
+  u64 stack_size;   /* default one page */
+  u64 global_base;  /* 0: 1024, or the end of a stack that is first */
   u64 initial_memory, initial_heap, max_memory;
   bool no_growable_memory;
   bool import_memory, export_memory; /* export is the default */
@@ -468,6 +466,14 @@ typedef struct SymbolRow {
   bool called_directly;
 } SymbolRow;
 
+static inline bool row_is_local(const SymbolRow *r) {
+  return (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
+}
+
+static inline bool row_is_weak(const SymbolRow *r) {
+  return (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK;
+}
+
 typedef struct InitFunction {
   u32 priority;
   In symbol;
@@ -505,7 +511,6 @@ struct Object {
   Section *sections;
   u32 nsections;
   const Signature **types;
-  bool *type_used; /* by a TYPE_INDEX relocation of a live chunk */
   u32 ntypes;
   Import *imports;
   u32 nimports;
@@ -617,6 +622,8 @@ bool add_lazy(Link *l, Str name, Object *member);
 /* The symbol is the linker's: function with this signature, or global. */
 Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
                                const Signature *sig);
+/* A function beside the table: in export order, but found by no name. */
+Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig);
 Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
                              bool mutable);
 /* The same for names that are only defined where somebody asks for them: an
@@ -648,6 +655,8 @@ bool listed(const Names *names, Str name);
 
 void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
 void resolve_finish(Link *l); /* variants, weak undefined functions */
+/* --export and --export-if-defined, of what is defined by now. */
+void force_exports(Link *l);
 
 /* ---- live.c: roots and edges -> what is kept ---- */
 
@@ -659,7 +668,7 @@ bool is_live(const Symbol *s);
 
 struct OutSegment {
   Str name;
-  u32 index; /* in the data section */
+  u32 index; /* in the data section, or NONE: not written */
   u32 align; /* exponent of 2 */
   u64 size, address;
   bool is_bss, is_tls;
@@ -669,6 +678,7 @@ struct OutSegment {
 void make_segments(Link *l); /* input segments -> output segments */
 void place_memory(Link *l);  /* addresses; stack, heap, limits */
 bool in_binary(const Link *l, const OutSegment *s);
+void number_segments(Link *l); /* when features have decided what is written */
 u64 data_address(const Symbol *s); /* of a defined data symbol, in memory */
 /* What code and data hold for it: the address, but of a thread-local symbol
    its offset from __tls_base, in a single-threaded link too. */
@@ -691,7 +701,8 @@ bool has_feature(const Link *l, const char *name);
 
 /* ---- scan.c: what live code asks for ---- */
 
-/* Decides whether there is an indirect function table. */
+/* Decides whether there is an indirect function table: because inputs or
+   options ask for it, or because something needs it (required). */
 void resolve_table(Link *l, bool required);
 bool is_imported(const Link *l, const Symbol *s);
 void number_imports(Link *l);
@@ -791,10 +802,10 @@ struct Link {
   VEC(OutSegment *) segments;
   u64 memory_pages, memory_max_pages; /* max 0: none */
   bool emit_bss;
-
-  /* number */
   VEC(Str) features; /* allowed, in order of first mention */
   Map feature_map;
+
+  /* number */
   VEC(Symbol *) imports;
   u32 nimported[WASM_EXTERNAL_TAG + 1]; /* by WASM_EXTERNAL_* */
   Map import_map;

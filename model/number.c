@@ -2,9 +2,6 @@
    come the linker's own definitions, then the live ones of each object, in
    object order and in the order of the object. */
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "model.h"
 
 Out append_function(Link *l, Function *f) {

@@ -5,7 +5,6 @@
    everything with a name of its own, zeros last, since zeros at the end need
    no bytes in the file. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "model.h"
@@ -63,7 +62,7 @@ static void sort_segments(Link *l) {
       if (segment_class(l->segments.p[i]->name) == class)
         sorted[at++] = l->segments.p[i];
   for (u32 i = 0; i < n; i++)
-    (l->segments.p[i] = sorted[i])->index = i;
+    l->segments.p[i] = sorted[i];
 }
 
 /* The strings among the chunks of s become one chunk for each combination of
@@ -138,6 +137,14 @@ void make_segments(Link *l) {
   for (u32 i = 0; i < l->segments.n; i++) {
     merge_segment_strings(l, l->segments.p[i]);
     place_chunks(l->segments.p[i]);
+  }
+}
+
+void number_segments(Link *l) {
+  u32 next = 0;
+  for (u32 i = 0; i < l->segments.n; i++) {
+    OutSegment *s = l->segments.p[i];
+    s->index = in_binary(l, s) ? next++ : NONE;
   }
 }
 
@@ -229,9 +236,9 @@ void place_memory(Link *l) {
     if (l->opt.global_base && l->opt.global_base < p)
       report(l, DIAG_GLOBAL_BASE, in_file(NULL), l->opt.global_base, p);
     else if (l->opt.global_base)
-      p = l->opt.have_global_base ? l->opt.global_base : DEFAULT_BASE;
+      p = l->opt.global_base;
   } else {
-    p = l->opt.have_global_base ? l->opt.global_base : DEFAULT_BASE;
+    p = l->opt.global_base ? l->opt.global_base : DEFAULT_BASE;
   }
   p = place_segments(l, p);
   if (!l->opt.stack_first)

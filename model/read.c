@@ -132,7 +132,6 @@ static InitExpr read_init_expr(Cursor *c, const Object *o, u8 type) {
 static void read_types(Link *l, Object *o, Cursor *c) {
   o->ntypes = read_count(c, 3, "type count");
   o->types = NEW_ARRAY(l, const Signature *, o->ntypes);
-  o->type_used = NEW_ARRAY(l, bool, o->ntypes);
   for (u32 i = 0; i < o->ntypes; i++) {
     Where w = at_cursor(c, "type form");
     u8 form = read_u8(c, "type form");

@@ -5,8 +5,6 @@
    Rule of thumb: a row is only accepted when everything it points at exists
    and is of the kind it says. */
 
-#include <string.h>
-
 #include "model.h"
 
 static const RelocInfo reloc_table[RELOC_KINDS] = {
@@ -48,10 +46,6 @@ static Space symbol_space(const Object *o, u8 kind) {
   }
 }
 
-static u32 row_binding(const SymbolRow *r) {
-  return r->flags & WASM_SYMBOL_BINDING_MASK;
-}
-
 /* Function, global, tag and table symbols: an index; then, if defined or
    WASM_SYMBOL_EXPLICIT_NAME is set, a name. */
 static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
@@ -66,10 +60,9 @@ static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
     fail(c->link, DIAG_SYMBOL_DEFINEDNESS, w,
          undefined ? "undefined" : "defined", space.name, r->index.i,
          undefined ? "defined" : "imported");
-  if (undefined && row_binding(r) == WASM_SYMBOL_BINDING_LOCAL)
+  if (undefined && row_is_local(r))
     fail(c->link, DIAG_SYMBOL_LOCAL_UNDEFINED, w, space.name);
-  if (undefined && row_binding(r) == WASM_SYMBOL_BINDING_WEAK &&
-      r->kind != WASM_SYMBOL_TYPE_FUNCTION)
+  if (undefined && row_is_weak(r) && r->kind != WASM_SYMBOL_TYPE_FUNCTION)
     fail(c->link, DIAG_SYMBOL_WEAK_UNDEFINED, w, space.name);
   if (!undefined) {
     r->name = read_str(c, "symbol name");
@@ -106,8 +99,7 @@ static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
 static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   Where w = at_cursor(c, "symbol section");
   r->index.i = read_uleb32(c, "symbol section");
-  if (row_binding(r) != WASM_SYMBOL_BINDING_LOCAL ||
-      (r->flags & WASM_SYMBOL_UNDEFINED))
+  if (!row_is_local(r) || (r->flags & WASM_SYMBOL_UNDEFINED))
     fail(c->link, DIAG_SECTION_SYMBOL_FLAGS, w, r->flags);
   /* The section "linking" itself, being read, is the last one known. */
   if (r->index.i >= o->nsections)
@@ -351,6 +343,8 @@ static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
     fail(l, DIAG_RELOC_OFFSET, wo, info->name, r->offset, patched->size);
   if (r->offset < last)
     fail(l, DIAG_RELOC_ORDER, wo, r->offset, last);
+  if (info->base == BASE_PLACE && patched->id != WASM_SEC_DATA)
+    fail(l, DIAG_RELOC_PLACE, w, info->name);
   w = at_cursor(c, "relocation index");
   r->index = read_uleb32(c, "relocation index");
   u32 n = info->target == TARGET_TYPE ? o->ntypes : o->nsymbols;

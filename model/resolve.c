@@ -62,10 +62,6 @@ static void begin_object(Link *l, Object *o) {
     o->live = true;
 }
 
-static bool row_is_local(const SymbolRow *r) {
-  return (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
-}
-
 /* A definition in a group that another object brought is only a reference to
    that object's. */
 static bool row_is_undefined(const Object *o, const SymbolRow *r) {
@@ -87,10 +83,8 @@ static Object *wanted_member(const Link *l, const Object *o,
   if (row_is_local(r) || !row_is_undefined(o, r))
     return NULL;
   Symbol *s = find_symbol(l, r->name);
-  bool weak =
-      (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK &&
-      (r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
-       r->kind == WASM_SYMBOL_TYPE_DATA);
+  bool weak = row_is_weak(r) && (r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
+                                 r->kind == WASM_SYMBOL_TYPE_DATA);
   if (!s || !awaits_member(s) || weak)
     return NULL;
   s->used = true;
@@ -278,12 +272,17 @@ void resolve_inputs(Link *l) {
 
 /* -- after all inputs -- */
 
-static void force_exports(Link *l, const Names *names) {
+static void force_exports_of(Link *l, const Names *names) {
   for (u32 i = 0; i < names->n; i++) {
     Symbol *s = find_symbol(l, str_from(names->p[i]));
     if (s && is_defined(s))
       s->force_export = true;
   }
+}
+
+void force_exports(Link *l) {
+  force_exports_of(l, &l->opt.exports);
+  force_exports_of(l, &l->opt.exports_if_defined);
 }
 
 /* An undefined weak function may be called: the call gets a function that
@@ -303,8 +302,7 @@ static void settle_weak_undefined(Link *l) {
 void resolve_finish(Link *l) {
   settle_variants(l);
   checkpoint(l);
-  force_exports(l, &l->opt.exports);
-  force_exports(l, &l->opt.exports_if_defined);
+  force_exports(l);
   settle_weak_undefined(l);
   Symbol *entry = l->opt.entry ? find_symbol(l, str_from(l->opt.entry)) : NULL;
   if (entry)

@@ -5,17 +5,15 @@
    Rule of thumb: everything is handed out at its first need, in the order
    objects, then functions, data and custom sections, then relocations. */
 
-#include <string.h>
-
 #include "model.h"
 
-static const char table_name[] = "__indirect_function_table";
+#define TABLE_NAME STR("__indirect_function_table")
 
 /* -- the indirect function table -- */
 
 static Item *new_table(Link *l) {
   Item *t = NEW(l, Item);
-  *t = (Item){.name = STR("__indirect_function_table"),
+  *t = (Item){.name = TABLE_NAME,
               .type = WASM_TYPE_FUNCREF,
               .live = true,
               .index.i = NONE};
@@ -27,12 +25,11 @@ static Symbol *define_table(Link *l, Symbol *s) {
   if (!s) {
     s = NEW(l, Symbol);
     bool fresh;
-    *map_slot(l, &l->symbol_map, STR("__indirect_function_table"), &fresh) =
-        l->symbols.n;
+    *map_slot(l, &l->symbol_map, TABLE_NAME, &fresh) = l->symbols.n;
     VEC_PUSH(l, l->symbols, s);
   }
   bool imported = l->opt.import_table;
-  *s = (Symbol){.name = STR("__indirect_function_table"),
+  *s = (Symbol){.name = TABLE_NAME,
                 .kind = WASM_SYMBOL_TYPE_TABLE,
                 .state = imported ? SYM_UNDEFINED : SYM_DEFINED,
                 .flags = imported              ? WASM_SYMBOL_UNDEFINED
@@ -48,26 +45,31 @@ static Symbol *define_table(Link *l, Symbol *s) {
   return s;
 }
 
+/* What inputs say of the reserved name must be a reference to such a table. */
+static void check_reserved(Link *l, const Symbol *s) {
+  const char *name = pretty(l, s->name);
+  if (s->kind != WASM_SYMBOL_TYPE_TABLE || s->item->type != WASM_TYPE_FUNCREF)
+    fail(l, DIAG_RESERVED_KIND, in_object(s->obj), name);
+  if (is_defined(s))
+    fail(l, DIAG_RESERVED_DEFINED, in_object(s->obj), name);
+}
+
 void resolve_table(Link *l, bool required) {
   if (l->table)
     return;
-  Symbol *s = find_symbol(l, str_from(table_name));
-  if (s && s->state != SYM_LAZY && s->kind != WASM_SYMBOL_TYPE_TABLE)
-    fail(l, DIAG_RESERVED_KIND, in_object(s->obj), table_name);
-  if (s && is_defined(s))
-    fail(l, DIAG_RESERVED_DEFINED, in_object(s->obj), table_name);
-  if (l->opt.import_table && s) {
-    s->import_module = STR("env");
-    s->import_name = s->name;
+  Symbol *s = find_symbol(l, TABLE_NAME);
+  bool named = s && s->state != SYM_LAZY; /* by an input that is loaded */
+  if (named)
+    check_reserved(l, s);
+  bool wanted =
+      !l->opt.import_table && (l->opt.export_table || (named && is_live(s)));
+  if (l->opt.import_table && named)
     l->table = s;
-  } else if ((!l->opt.import_table &&
-              (l->opt.export_table || (s && is_live(s)))) ||
-             required) {
+  else if (wanted || required)
     l->table = define_table(l, s);
-    if (l->opt.import_table) {
-      l->table->import_module = STR("env");
-      l->table->import_name = l->table->name;
-    }
+  if (l->table && l->opt.import_table) {
+    l->table->import_module = STR("env");
+    l->table->import_name = TABLE_NAME;
   }
 }
 

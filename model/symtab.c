@@ -163,7 +163,6 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
   Symbol *s = new_symbol(l, r->name);
   replace(s, from_row(o, r, undefined));
-  s->referenced = !l->opt.gc_sections;
   return s;
 }
 
@@ -183,23 +182,23 @@ static const char *global_text(Link *l, const Item *g) {
 /* Two mentions of one name must be of one kind, and of one type. */
 static bool agree(Link *l, const Symbol *old, const Symbol *new) {
   Where w = in_object(new->obj);
-  const char *name = pretty(l, new->name);
   if (old->kind != new->kind) {
-    report(l, DIAG_KIND_MISMATCH, w, name, kind_text(old->kind),
+    report(l, DIAG_KIND_MISMATCH, w, pretty(l, new->name), kind_text(old->kind),
            symbol_file(old), kind_text(new->kind), symbol_file(new));
     return false;
   }
   const Item *a = old->item, *b = new->item;
   if (new->kind == WASM_SYMBOL_TYPE_GLOBAL &&
       (a->type != b->type || a->mutable != b->mutable))
-    report(l, DIAG_GLOBAL_MISMATCH, w, name, global_text(l, a),
+    report(l, DIAG_GLOBAL_MISMATCH, w, pretty(l, new->name), global_text(l, a),
            symbol_file(old), global_text(l, b), symbol_file(new));
   if (new->kind == WASM_SYMBOL_TYPE_TABLE && a->type != b->type)
-    report(l, DIAG_TABLE_MISMATCH, w, name, type_text(a->type),
+    report(l, DIAG_TABLE_MISMATCH, w, pretty(l, new->name), type_text(a->type),
            symbol_file(old), type_text(b->type), symbol_file(new));
   if (new->kind == WASM_SYMBOL_TYPE_TAG && old->sig != new->sig)
-    report(l, DIAG_TAG_MISMATCH, w, name, signature_text(l, old->sig),
-           symbol_file(old), signature_text(l, new->sig), symbol_file(new));
+    report(l, DIAG_TAG_MISMATCH, w, pretty(l, new->name),
+           signature_text(l, old->sig), symbol_file(old),
+           signature_text(l, new->sig), symbol_file(new));
   return true;
 }
 
@@ -400,6 +399,18 @@ Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
                       .flags = flags,
                       .sig = sig,
                       .func = new_function(l, str_from(name), sig)});
+  return s;
+}
+
+Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig) {
+  Symbol *s = new_symbol(l, name);
+  replace(s, (Symbol){.name = name,
+                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                      .state = SYM_DEFINED,
+                      .flags = flags,
+                      .sig = sig,
+                      .func = new_function(l, name, sig)});
+  VEC_PUSH(l, l->symbols, s);
   return s;
 }
 

@@ -5,7 +5,6 @@
    Rule of thumb: nothing is made that nobody asked for; a function is created
    before indexes are handed out, its body is written after. */
 
-#include <ctype.h>
 #include <string.h>
 
 #include "model.h"
@@ -38,10 +37,13 @@ void synth_optional(Link *l) {
   l->tls_base = add_optional_global(l, "__tls_base");
 }
 
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
 static bool is_c_identifier(Str s) {
   for (u32 i = 0; i < s.n; i++)
-    if (!(isalpha((u8)s.p[i]) || s.p[i] == '_' ||
-          (i > 0 && isdigit((u8)s.p[i]))))
+    if (!is_letter(s.p[i]) && !(i > 0 && s.p[i] >= '0' && s.p[i] <= '9'))
       return false;
   return s.n > 0;
 }
@@ -144,11 +146,13 @@ static void write_wrapper(Link *l, Function *wrapper, const Symbol *inner) {
 
 /* The wrapper takes over the export; the function stays, unexported. */
 static void wrap_export(Link *l, Symbol *inner) {
-  const char *name =
-      format(l, "%.*s.command_export", (int)inner->name.n, inner->name.p);
+  Buf name = {.link = l};
+  put_bytes(&name, inner->name.p, inner->name.n);
+  put_bytes(&name, ".command_export", strlen(".command_export"));
   u32 flags = (inner->flags | WASM_SYMBOL_EXPORTED) &
               ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
-  Symbol *outer = add_synthetic_function(l, name, flags, inner->sig);
+  Symbol *outer =
+      add_wrapper(l, (Str){(char *)name.p, (u32)name.n}, flags, inner->sig);
   set_live(outer);
   Function *f = outer->func;
   f->export_name =

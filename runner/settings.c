@@ -282,8 +282,7 @@ static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   case OPT_stack_first: o->stack_first = true; return true;
   case OPT_no_stack_first: o->stack_first = false; return true;
   case OPT_global_base:
-    o->global_base = number(r, a, INT64_MAX);
-    o->have_global_base = o->global_base != 0; /* 0 is "not given" */
+    o->global_base = number(r, a, INT64_MAX); /* 0 is "not given" */
     return true;
   case OPT_initial_memory:
     o->initial_memory = number(r, a, INT64_MAX);

@@ -199,3 +199,20 @@ case "destructors-of-a-reactor" {
   end,
   expect = { no_function "__wasm_call_dtors", returns("get", {}, 10) },
 }
+
+case "name-of-a-wrapper-is-free" {
+  title = "an input may define a function of the name that a wrapper has in the name section",
+  clauses = { "init.command-wrapper" },
+  link = function()
+    local o = object "a.o"
+    local ctor = o:func("ctor", { sig = "->", code = {} })
+    o:init(ctor)
+    o:func("f", { sig = "-> i32", export = "f", code = { "i32.const 1" } })
+    o:func("f.command_export", { sig = "-> i32", export = "f.command_export",
+      code = { "i32.const 2" } })
+    return { "--no-entry", o }
+  end,
+  expect = { exports_exactly { "memory", "f", "f.command_export" }, returns("f", {}, 1),
+    returns("f.command_export", {}, 2) },
+  peer_differs = "wasm-ld gives the input's symbol to the wrapper, and loses the input's export",
+}

@@ -75,3 +75,16 @@ case "input-defines-it" {
   expect = { const_at("start", 1, to_address "__start_entries"),
     data_at("__start_entries", "own"), const_at("stop", 1, to_address("a", 4)) },
 }
+
+case "exported-if-defined" {
+  title = "--export-if-defined of a bound defines and exports it when its segment is there",
+  clauses = { "layout.start-stop", "export.if-defined" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "12345678", segment_name = "list", align = 2, export = "x" })
+    return { "--no-entry", "--export-if-defined=__start_list", "--export-if-defined=__stop_list",
+      "--export-if-defined=__start_other", o }
+  end,
+  expect = { global_value("__start_list", to_address "x"),
+    global_value("__stop_list", to_address("x", 8)), no_export "__start_other" },
+}

@@ -184,3 +184,17 @@ case "bss-with-bytes" {
   expect = { data_at("odd", "odd!"), data_at("zero", "\0\0\0\0") },
   peer_differs = "wasm-ld takes the name .bss for a promise and drops the bytes",
 }
+
+case "names-behind-bss" {
+  title = "a segment behind one that takes no bytes is named by its place among those that do",
+  clauses = { "layout.bss-not-written", "name.data-segments" },
+  link = function()
+    local a = object "a.o"
+    put(a, "zero", ".bss.zero", "\0\0\0\0")
+    put(a, "odd", ".bss1", "odd!")
+    return { "--no-entry", a }
+  end,
+  expect = { data_at("odd", "odd!"), name_section { data = { ".bss1" } },
+    data_segments { ".bss1" } },
+  peer_differs = "wasm-ld takes every name that begins with .bss for a promise of zeros",
+}

@@ -266,3 +266,17 @@ case "leb-not-padded" {
   mutate = { file = "a.o", at = "code.funcs[1].body[0].value", to = "\0\x1a\x41\0\x1a" },
   expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
 }
+
+case "relative-to-itself-in-code" {
+  title = "a relocation relative to its own address stands in data: in code it is refused",
+  clauses = { "reloc.memory-addr-locrel-i32" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(x) } } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 23 },
+  expect = { rejects { id = "RELOC_PLACE", phase = "read", class = "malformed", file = "a.o",
+    offset = "reloc.CODE.entries[0].type" } },
+}

@@ -84,3 +84,29 @@ case "import-and-export" {
   link = linked(true, "--import-table", "--export-table"),
   expect = { rejects { class = "conflict" } },
 }
+
+case "import-beside-waiting-definition" {
+  title = "a member that would define the reserved table, but is not loaded, does no harm",
+  clauses = { "table.reserved-name", "archive.lazy" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = {} })
+    b:func("__indirect_function_table", { sig = "->", code = {} })
+    return { "--no-entry", "--import-table", a, archive("lib.a", { b }) }
+  end,
+  expect = { exports { f = "function" }, no_import() },
+  peer_differs = "wasm-ld refuses the name though nobody uses the member",
+}
+
+case "reserved-name-of-another-type" {
+  title = "the reserved table holds functions: a reference to one of another type is refused",
+  clauses = { "table.reserved-name" },
+  link = function()
+    local a = object("a.o", { table = false })
+    local t = a:table("__indirect_function_table", { type = "externref", undefined = true })
+    a:func("f", { sig = "->", export = "f",
+      code = { "i32.const 0", { "table.get", t }, "drop" } })
+    return { "--no-entry", "--import-table", a }
+  end,
+  expect = { rejects { id = "RESERVED_KIND", class = "mismatch", file = "a.o" } },
+}

@@ -189,8 +189,8 @@ Test(options, numbers) {
   cr_assert(LINE("-z", "stack-size=010") && r.options.stack_size == 8);
   cr_assert(LINE("-z", "stack-size=0b11") && r.options.stack_size == 3);
   cr_assert(LINE("-z", "stack-size=0o17") && r.options.stack_size == 15);
-  cr_assert(LINE("--global-base=0") && !r.options.have_global_base);
-  cr_assert(LINE("--global-base=8") && r.options.have_global_base);
+  cr_assert(LINE("--global-base=0") && r.options.global_base == 0);
+  cr_assert(LINE("--global-base=8") && r.options.global_base == 8);
   cr_assert(LINE("--table-base=0") && r.options.table_base == 1);
 }
 
