@@ -173,7 +173,7 @@ local function probe(self)
     return nil, ("%s: cannot be run: %s"):format(table.concat(argv, " "),
       result.reason or result.err)
   end
-  return self.adapter.version(result.out .. result.err) or "unknown"
+  return result.out .. result.err
 end
 
 -- The driver of "NAME" or "NAME=COMMAND".  options: home, program, milliseconds, memory,
@@ -187,10 +187,11 @@ function driver.command(text, options)
     milliseconds = options.milliseconds, scratch = options.scratch,
     memory = adapter.is_ours and native.sanitized and 0 or options.memory,
     command = command and split(command) or adapter.command(name, options.program) }
-  local version, why = probe(self)
-  if not version then return nil, why end
-  self.version = version
-  self.label = ("%s@%s"):format(name, version)
+  local banner, why = probe(self)
+  if not banner then return nil, why end
+  self.version = adapter.version(banner)
+  self.label = ("%s@%s"):format(name, self.version or "unknown")
+  self.known = adapter.identity and adapter.identity(banner)
   return self
 end
 

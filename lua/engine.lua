@@ -146,7 +146,7 @@ end
 local function run_cases(cases, link, options, on_result)
   local about = {}
   for key, value in pairs(options) do about[key] = value end
-  if about.keep and not link.is_model then about.keep = about.keep .. "/" .. link.name end
+  if about.keep and not link.is_model then about.keep = about.keep .. "/" .. link.label end
   return pool.run {
     jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = LINKS_OF_A_CASE * options.milliseconds,
@@ -188,7 +188,7 @@ end
 
 local function orphan_result(path, text)
   return { id = path, verdict = "FAIL", title = "every golden has its case", clauses = "",
-    expected = "a case of this name", found = text, where = path,
+    expected = "a case of this name that links", found = text, where = path,
     repeats = "linkspec test" }
 end
 
@@ -202,7 +202,10 @@ local function orphans(all, options)
     end
   end
   for _, id in ipairs(bless.goldens(options.golden)) do
-    if not ids[id] then list[#list + 1] = orphan_result(id, "only golden/" .. id .. ".wasm") end
+    local entry = options.manifest[id]
+    if not ids[id] or entry and not entry.result:find("^golden=") then
+      list[#list + 1] = orphan_result(id, "only golden/" .. id .. ".wasm")
+    end
   end
   table.sort(list, function(a, b) return a.id < b.id end)
   return list
@@ -235,7 +238,10 @@ local function find_linkers(options, all)
     local entries
     if link then
       link.text = text:find(" ") and "'" .. text .. "'" or text
-      entries, why = known.load(options.cases, link.adapter.name, link.version, ids)
+      entries, why = {}, nil
+      if link.known then
+        entries, why = known.load(options.cases, link.known, link.version, ids)
+      end
     end
     if not entries then
       io.stderr:write("linkspec: ", why, "\n")

@@ -37,6 +37,7 @@ typedef struct Side {
   const u8 *bytes; /* NULL: no module */
   size_t size;
   bool crashed; /* it did not reject the link, it failed to answer */
+  bool misuse;  /* the command line is wrong, or a file cannot be read */
   const char *reason;
 } Side;
 
@@ -113,6 +114,15 @@ static const char *first_error(Agree *a, const LdRequest *r, const Link *l) {
   return "no module";
 }
 
+/* What is wrong with the command is no verdict on the inputs. */
+static bool is_misuse(const LdRequest *r) {
+  for (u32 i = 0; i < r->nmessages; i++)
+    if (r->messages[i].severity == SEVERITY_ERROR &&
+        strcmp(r->messages[i].class, "unsupported") != 0)
+      return true;
+  return false;
+}
+
 static Side link_model(Agree *a, Files files) {
   int argc;
   char **argv = arguments(a, a->model, "model", &argc);
@@ -123,8 +133,10 @@ static Side link_model(Agree *a, Files files) {
   if (ld_parse(&r, argc, (const char *const *)argv) && ld_open(&r))
     l = ld_prepare(&r);
   bool linked = l && link_run(l, STAGE_EMIT) && ld_write(&r, l);
-  if (!linked)
+  if (!linked) {
     side.reason = first_error(a, &r, l);
+    side.misuse = is_misuse(&r);
+  }
   if (l)
     link_free(l);
   if (linked && !files.open(files.host, r.output, &side.bytes, &side.size))
@@ -223,6 +235,8 @@ static bool link_peer(Agree *a, Files files, Side *side) {
 /* ---- the verdict ---- */
 
 static int compare(Agree *a, const Side *model, const Side *peer) {
+  if (model->misuse)
+    return misuse(model->reason, "");
   if (!model->bytes && !peer->bytes && !peer->crashed) {
     printf("both reject: %s / %s\n", model->reason, peer->reason);
     return EXIT_OK;

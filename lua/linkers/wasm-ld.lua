@@ -1,9 +1,11 @@
 -- linkers/wasm-ld.lua: how wasm-ld is called.  Also for names as wasm-ld-19.
 --
 -- An adapter is a table:
---   name                     as reports and known/<name>.lua have it
+--   name                     as reports have it
 --   command                  default command as a list, given the name asked for
 --   probe, version(text)     arguments that print a version, and that version in the text
+--   identity(text)           the name of the known/<name>.lua that holds for a linker that prints
+--                            this, or nil: others may take the same options
 --   argv(list, version)      arguments for a link request, or nil and why it cannot be asked for
 --   environment              list of "NAME=value", or nil
 --   classify(result)         "crash", "unsupported" or nil, from { code, out, err } of a link that
@@ -16,6 +18,10 @@ local adapter = { name = "wasm-ld", probe = { "--version" },
 function adapter.command(name) return { os.getenv("WASM_LD") or name } end
 
 function adapter.version(text) return text:match("LLD (%d[%d.]*)") end
+
+function adapter.identity(text)
+  if text:match("^LLD %d") or text:match("^%a+ LLD %d") then return "wasm-ld" end
+end
 
 -- The first release that has an option; what is not listed, all have.
 local SINCE = {
