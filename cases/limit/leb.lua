@@ -33,7 +33,8 @@ local function widen(width, ...)
   end
 end
 
-local same = { same_as(function() return object_of() end) }
+local same = { same_as(function() return object_of() end),
+  exports { f = "function", x = "global", y = "global" }, data_at("y", { to_address("x", 4) }) }
 
 case "counts" {
   title = "counts of five bytes are taken as they are",
