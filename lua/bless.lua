@@ -37,7 +37,7 @@ function bless.goldens(folder)
   return list
 end
 
--- options: golden, no_validate, no_run, dry_run, verbose.  peers: drivers to compare with.
+-- options: golden, no_validate, no_run, dry_run.  peers: drivers to compare with.
 function bless.new(options, peers)
   return setmetatable({ options = options, peers = peers, counts = verdict.counter(), changed = 0,
     path = options.golden .. "/MANIFEST",

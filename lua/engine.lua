@@ -50,13 +50,13 @@ local function add_common(p)
     :argname("DIR")
   p:option("--cases", "Folder of the cases."):argname("DIR")
   p:option("--golden", "Folder of the goldens."):argname("DIR")
-  p:flag("-v --verbose", "A line for every case.")
   p:option("--timeout", "Seconds a link may take."):argname("S"):convert(count):default("10")
   p:option("--memory", "Megabytes of address space a linker may use; 0: no limit.")
     :argname("MB"):convert(function(t) return math.tointeger(tonumber(t)) end):default("2048")
 end
 
 local function add_reports(p)
+  p:flag("-v --verbose", "A line for every case.")
   p:flag("--tap", "Report as TAP 14.")
   p:flag("--list", "Only list the cases.")
   p:option("--shard", "Only the K-th of N parts of the cases."):argname("K/N"):convert(shard)
@@ -329,7 +329,12 @@ function engine.main(args)
   end
   if options.list then return list_cases(cases) end
   native.catch_interrupts()
-  options.scratch = assert(native.temp_folder())
+  local scratch, why = native.temp_folder()
+  if not scratch then
+    io.stderr:write("linkspec: no temporary folder: ", tostring(why), "\n")
+    return EXIT_MISUSE
+  end
+  options.scratch = scratch
   local ok, result = xpcall(COMMANDS[options.command], debug.traceback, cases, all, options)
   driver.remove_folder(options.scratch)
   if not ok then error(result, 0) end

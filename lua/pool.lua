@@ -85,9 +85,10 @@ function Pool:step(workers)
   return #list > 0
 end
 
+-- Idle workers end when they are told; those of an interrupted run may be in the middle of a job.
 local function dismiss(workers)
   for _, worker in ipairs(workers) do
-    if worker.peer then worker.peer:finish(false) end
+    if worker.peer then worker.peer:finish(native.interrupted()) end
   end
 end
 

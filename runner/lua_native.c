@@ -141,6 +141,7 @@ static Peer *check_peer(lua_State *L) {
 static _Noreturn void run_worker(lua_State *L) {
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
   bool ok = lua_pcall(L, 1, 0, 0) == LUA_OK;
   if (!ok)
     fprintf(stderr, "linkspec: worker: %s\n", lua_tostring(L, -1));
@@ -279,12 +280,14 @@ static void on_signal(int number) {
   caught = number;
 }
 
-/* catch_interrupts(): from now on SIGINT and SIGTERM are only noted */
+/* catch_interrupts(): from now on SIGINT and SIGTERM are only noted, and so
+   is SIGPIPE: who reads our output has gone */
 static int native_catch_interrupts(lua_State *L) {
   (void)L;
   struct sigaction action = {.sa_handler = on_signal};
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGPIPE, &action, NULL);
   return 0;
 }
 

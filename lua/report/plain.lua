@@ -63,7 +63,8 @@ end
 function plain:finish(tables, counts, warnings)
   erase(self)
   for _, t in ipairs(tables) do
-    io.write(("%-24s %s\n"):format(t.name, verdict.summary(t.counts)))
+    local summary = verdict.summary(t.counts)
+    io.write(("%-24s %s\n"):format(t.name, summary ~= "" and summary or "no case"))
   end
   for _, text in ipairs(warnings) do io.write("warning: ", text, "\n") end
   io.write(verdict.last_line(counts), "\n")
