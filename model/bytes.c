@@ -278,7 +278,7 @@ Cursor read_sub(Cursor *c, size_t n, const char *field) {
 /* -- buffer -- */
 
 u8 *put_space(Buf *b, size_t n) {
-  if (b->cap - b->n < n) {
+  if (!b->p || b->cap - b->n < n) {
     size_t cap = b->cap ? b->cap : 64;
     while (cap - b->n < n)
       cap *= 2;
