@@ -180,8 +180,6 @@ Tree.__index = Tree
 -- A tree over a list of top nodes.
 function bytes.tree(kids) return setmetatable({ root = bytes.group("", kids) }, Tree) end
 
-function bytes.is_tree(value) return getmetatable(value) == Tree end
-
 local function layout_of(tree)
   tree.layout = tree.layout or lay_out(tree.root)
   return tree.layout

@@ -20,9 +20,11 @@ static const struct {
 #undef DIAG
 };
 
-static const char *const phases[] = {"read",  "archive", "resolve",
-                                     "live",  "number",  "place",
-                                     "reloc", "emit",    "options"};
+static const char *const phases[] = {
+    [PHASE_READ] = "read",       [PHASE_ARCHIVE] = "archive",
+    [PHASE_RESOLVE] = "resolve", [PHASE_LIVE] = "live",
+    [PHASE_NUMBER] = "number",   [PHASE_PLACE] = "place",
+    [PHASE_EMIT] = "emit"};
 
 const char *diag_name(DiagId id) {
   return rows[id].name;
