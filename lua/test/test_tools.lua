@@ -5,18 +5,22 @@ local O = require "object"
 local archive = require "archive"
 local opcodes = require "opcodes"
 
-local function tool(T, name)
-  for _, candidate in ipairs { name .. "-19", name } do
-    if os.execute("command -v " .. candidate .. " >/dev/null 2>&1") then return candidate end
-  end
-  T.skip(name .. " is not installed")
-end
-
 local function output(command)
   local pipe = io.popen(command .. " 2>&1")
   local text = pipe:read("a")
   local ok = pipe:close()
   return text, ok
+end
+
+-- A tool of LLVM (19 or newer: what older ones write and read differs), or of wabt.
+local function tool(T, name)
+  for _, candidate in ipairs { name .. "-19", name } do
+    if os.execute("command -v " .. candidate .. " >/dev/null 2>&1") then
+      local llvm = output(candidate .. " --version"):match("LLVM version (%d+)")
+      if not llvm or tonumber(llvm) >= 19 then return candidate end
+    end
+  end
+  T.skip(name .. " is not installed, or older than LLVM 19")
 end
 
 local function write(path, data)
