@@ -23,5 +23,6 @@ files["cases"] = {
     "slot", "slot64", "slot_rel", "start", "symbol", "tag", "tbl", "to_address",
     "to_data", "to_func", "to_global", "to_slot", "to_table", "to_tag", "to_type", "traps",
     "traps_only", "typ", "types_unique", "u16", "u32", "u64", "u8", "uleb", "valid", "warns",
+    "wide",
   },
 }

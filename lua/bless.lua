@@ -58,7 +58,7 @@ function bless:refusal(result)
   end
   if not result.bytes or self.options.no_validate then return end
   local ok, why = validator.check(result.bytes)
-  if not ok then return why end
+  if ok == false then return why end
 end
 
 -- The golden file; whether it is new or changed.

@@ -9,7 +9,10 @@ local holes = {}
 local Hole = {}
 Hole.__index = Hole
 
-local function hole(text, matches) return setmetatable({ text = text, matches = matches }, Hole) end
+-- size: the bytes that it takes in data.
+local function hole(text, matches)
+  return setmetatable({ text = text, matches = matches, size = 4 }, Hole)
+end
 
 function holes.is(value) return getmetatable(value) == Hole end
 
@@ -41,14 +44,14 @@ end
 function verbs.to_address(name, plus)
   check_name("to_address", name)
   return hole(("address of %s%s"):format(name, plus and (" %+d"):format(plus) or ""),
-    function(view, value) return value & 0xffffffff == view:address(name) + (plus or 0) end)
+    function(view, value) return view.unsigned(value) == view:address(name) + (plus or 0) end)
 end
 
 -- to_data "hello\0": an address where the memory image holds these bytes.
 function verbs.to_data(bytes)
   check_name("to_data", bytes)
   return hole(("an address of %q"):format(bytes), function(view, value)
-    return view:memory_at(value & 0xffffffff, #bytes) == bytes
+    return view:memory_at(view.unsigned(value), #bytes) == bytes
   end)
 end
 
@@ -68,6 +71,14 @@ function verbs.to_type(sig)
   return hole("type " .. sig, function(view, value)
     return view:type_text(value) == view.sig(sig)
   end)
+end
+
+-- wide(hole): the same in data, but in eight bytes and not four.
+function verbs.wide(narrow)
+  if not holes.is(narrow) then error("wide: a hole is needed", 2) end
+  local h = hole(narrow.text, narrow.matches)
+  h.size = 8
+  return h
 end
 
 -- any(): whatever stands there.

@@ -29,7 +29,8 @@
 --
 -- Object options: table = "auto" | true | false | "legacy" (import without symbol);
 --   memory = "auto" | false | { min, max, shared, is64, page_size, module, field };
---   memory64, datacount = false, elem = false, linking = false, size_width (5; 0: minimal).
+--   memory64 (of wasm64: memory, table and offsets), datacount = false, elem = false,
+--   linking = false, size_width (5; 0: minimal).
 -- Symbol options (every verb that makes a symbol): weak, static (local binding), binding,
 --   hidden, undefined, exported, explicit_name, no_strip, tls, absolute, flags (the whole
 --   number), symbol = false (none), import_module, import_name, export (as clang's export_name),
@@ -475,7 +476,8 @@ function Object:function_table(create, slots)
   local mode = self.opts.table
   if mode == false then return 0 end
   if not self.auto_table then
-    local e = { kind = "table", imported = true, module = "env", field = TABLE_NAME }
+    local e = { kind = "table", imported = true, module = "env", field = TABLE_NAME,
+      is64 = self.opts.memory64 }
     self.auto_table = { kind = "table", name = TABLE_NAME, entity = e, undefined = true,
       owner = self }
   end

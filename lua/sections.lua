@@ -291,7 +291,8 @@ local function element_fields(o, el)
   end
   if not el.passive then
     local ctx = context(o, new_needs(o))
-    kids[#kids + 1] = items_group("offset", asm.code(el.offset or { "i32.const 1" }, ctx))
+    local default = { (o.opts.memory64 and "i64" or "i32") .. ".const 1" }
+    kids[#kids + 1] = items_group("offset", asm.code(el.offset or default, ctx))
   end
   if flags & 3 ~= 0 then kids[#kids + 1] = B.field("elemkind", "u8", el.elemkind or 0) end
   local funcs = {}

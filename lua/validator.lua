@@ -20,7 +20,10 @@ function validator.present()
   return validator.found
 end
 
--- True, or false and why not.
+-- What a validator says of a module that it is too old for.
+local NOT_KNOWN = "tables may not be 64-bit"
+
+-- True; or false and why not; or nil and why it cannot be judged.
 function validator.check(bytes)
   if not validator.present() then
     return false, "wasm-validate is not installed (--no-validate does without)"
@@ -31,6 +34,9 @@ function validator.check(bytes)
   os.remove(path)
   if not result then return false, why end
   if result.ended == "exit" and result.code == 0 then return true end
+  if result.err:find(NOT_KNOWN, 1, true) then
+    return nil, "wasm-validate knows no tables with 64-bit indices"
+  end
   return false, "wasm-validate: " .. (result.err .. result.out):gsub(path, "module")
 end
 

@@ -312,12 +312,14 @@ function View:count_bytes(bytes)
   return n
 end
 
+-- An address of 32 bits that was read as a signed number; one of 64 bits is no negative one.
+function View.unsigned(value) return value < 0 and value & 0xffffffff or value end
+
 -- The address of an exported data symbol.
 function View:address(name)
   local e = self:export(name)
   if e.kind ~= "global" then self:miss(name .. " exported as a global", e.kind) end
-  local value = self:global_value(e.index)
-  return self:describe("global", e.index).type == "i32" and value & 0xffffffff or value
+  return self.unsigned(self:global_value(e.index))
 end
 
 -- An address from a number, a name or { name, plus }.

@@ -24,9 +24,11 @@ static void put_limits(Buf *b, const Limits *m) {
 }
 
 static void put_memory(Buf *b, const Link *l) {
-  Limits m = {.min = l->memory_pages, .max = l->memory_max_pages};
+  Limits m = {.flags = pointer_limits(l),
+              .min = l->memory_pages,
+              .max = l->memory_max_pages};
   if (m.max)
-    m.flags = WASM_LIMITS_FLAG_HAS_MAX;
+    m.flags |= WASM_LIMITS_FLAG_HAS_MAX;
   put_limits(b, &m);
 }
 
@@ -68,9 +70,8 @@ static void put_init_expr(Buf *b, const Item *g) {
   put_u8(b, WASM_OPCODE_END);
 }
 
-static void put_i32_expr(Buf *b, u64 value) {
-  put_u8(b, WASM_OPCODE_I32_CONST);
-  put_sleb(b, (int32_t)(u32)value);
+static void put_pointer_expr(Buf *b, u64 value) {
+  put_pointer(b, value);
   put_u8(b, WASM_OPCODE_END);
 }
 
@@ -172,7 +173,7 @@ static u64 got_value(const Symbol *s) {
 }
 
 static void emit_globals(Link *l) {
-  static const Item address = {.type = WASM_TYPE_I32};
+  const Item address = {.type = pointer_type(l)};
   Buf b = {.link = l};
   u32 n = l->globals.n + l->got.n + l->address_globals.n;
   put_uleb(&b, n);
@@ -182,11 +183,11 @@ static void emit_globals(Link *l) {
   }
   for (u32 i = 0; i < l->got.n; i++) {
     put_global_type(&b, &address);
-    put_i32_expr(&b, got_value(l->got.p[i]));
+    put_pointer_expr(&b, got_value(l->got.p[i]));
   }
   for (u32 i = 0; i < l->address_globals.n; i++) {
     put_global_type(&b, &address);
-    put_i32_expr(&b, data_value(l->address_globals.p[i]));
+    put_pointer_expr(&b, data_value(l->address_globals.p[i]));
   }
   if (n)
     emit_section(l, WASM_SEC_GLOBAL, &b);
@@ -223,7 +224,7 @@ static void emit_elements(Link *l) {
   put_uleb(&b, table ? WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER : 0u);
   if (table)
     put_uleb(&b, table);
-  put_i32_expr(&b, l->opt.table_base);
+  put_pointer_expr(&b, l->opt.table_base);
   if (table)
     put_u8(&b, 0); /* element kind: funcref */
   put_uleb(&b, l->table_entries.n);
@@ -255,7 +256,7 @@ static void emit_code(Link *l) {
 
 static void put_segment_header(Buf *b, const OutSegment *s) {
   put_uleb(b, 0); /* active, in memory 0 */
-  put_i32_expr(b, s->address);
+  put_pointer_expr(b, s->address);
   put_uleb(b, s->size);
 }
 

@@ -241,6 +241,7 @@ typedef struct Options {
   bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
   u32 error_limit; /* 0: no limit; default 20 */
   /* memory, in bytes */
+  bool wasm64;      /* -m wasm64: addresses and table slots have 64 bits */
   bool stack_first; /* default on, as in wasm-ld 22 */
   u64 stack_size;   /* default one page */
   u64 global_base;  /* 0: 1024, or the end of a stack that is first */
@@ -530,6 +531,7 @@ struct Object {
   Comdat *comdats;
   u32 ncomdats;
   u32 nmemories; /* imported and defined */
+  bool wasm64;   /* one of them has 64-bit addresses */
   Feature *features;
   u32 nfeatures;
   VEC(Producer) producers[PRODUCER_FIELDS];
@@ -542,6 +544,15 @@ const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
 const char *type_text(u8 value_type);
 /* "(i32, i64) -> i32" */
 const char *signature_text(Link *l, const Signature *sig);
+
+/* ---- pointer.c: wasm32 or wasm64 ---- */
+
+u8 pointer_type(const Link *l);      /* WASM_TYPE_* of an address or slot */
+u8 pointer_limits(const Link *l);    /* WASM_LIMITS_FLAG_* that say so */
+u64 memory_limit(const Link *l);     /* bytes */
+void put_pointer(Buf *b, u64 value); /* iN.const: an address, slot or size */
+/* Fails the link when the object is of the other kind. */
+void check_width(Link *l, const Object *o);
 
 /* ---- read.c, read_custom.c, read_linking.c: bytes -> Object ---- */
 

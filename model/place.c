@@ -203,7 +203,7 @@ static void check_memory_option(Link *l, const char *what, u64 value,
 
 /* Heap and limits; p is the end of all that has an address. */
 static void place_heap(Link *l, u64 p) {
-  const u64 limit = 1ull << 32;
+  const u64 limit = memory_limit(l);
   if (l->heap_base) {
     p = align_to(p, HEAP_ALIGN);
     set_address(l->heap_base, p);

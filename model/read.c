@@ -182,9 +182,7 @@ static void read_global_type(Cursor *c, Item *g) {
 }
 
 static void read_memory_type(Cursor *c, Object *o) {
-  Where w = at_cursor(c, "limits flags");
-  if (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64)
-    fail(c->link, DIAG_WASM64, w);
+  o->wasm64 |= (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64) != 0;
   o->nmemories++;
 }
 
@@ -316,6 +314,14 @@ static void read_function_index(Cursor *c, const Object *o, const char *field) {
     fail(c->link, DIAG_INDEX_RANGE, w, field, i, n);
 }
 
+/* The type of a slot number of a table. */
+static u8 slot_type(const Object *o, u32 table) {
+  const Item *t = table < o->ntimports ? &o->timports[table]->item
+                                       : &o->tables[table - o->ntimports];
+  return t->limits.flags & WASM_LIMITS_FLAG_IS_64 ? WASM_TYPE_I64
+                                                  : WASM_TYPE_I32;
+}
+
 /* Element segments of objects carry nothing that relocations do not say
    again; they are only checked. */
 static void read_elements(Link *l, Object *o, Cursor *c) {
@@ -334,7 +340,7 @@ static void read_elements(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_INDEX_RANGE, w, "table number", table,
            o->ntimports + o->ntables);
     if (!passive)
-      read_init_expr(c, o, WASM_TYPE_I32);
+      read_init_expr(c, o, slot_type(o, table));
     if (flags & 3) {
       w = at_cursor(c, "element kind");
       u8 kind = read_u8(c, "element kind");
@@ -390,7 +396,7 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
     if (flags & WASM_DATA_SEGMENT_HAS_MEMINDEX)
       read_uleb32(c, "data memory index");
     if (!(flags & WASM_DATA_SEGMENT_IS_PASSIVE))
-      read_init_expr(c, o, WASM_TYPE_I32);
+      read_init_expr(c, o, o->wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32);
     g->obj = o;
     g->comdat = NONE;
     g->size = read_uleb32(c, "data segment size");
@@ -515,6 +521,7 @@ Object *read_object(Link *l, Object *o) {
   if (o->nfunctions && !o->functions[0].c.bytes)
     fail(l, DIAG_COUNT_DIFFERS, in_object(o), "function body", 0, "function",
          o->nfunctions);
+  check_width(l, o);
   assign_relocs(l, o);
   return o;
 }

@@ -83,11 +83,12 @@ void size_table(Link *l) {
   }
   Limits *m = &l->table->item->limits;
   *m = (Limits){.min = (u64)l->opt.table_base + l->table_entries.n,
+                .flags = pointer_limits(l),
                 .page_size_log2 = 16};
   if (m->min > UINT32_MAX)
     fail(l, DIAG_TABLE_TOO_LARGE, in_file(NULL), m->min);
   if (is_defined(l->table) && !l->opt.growable_table) {
-    m->flags = WASM_LIMITS_FLAG_HAS_MAX;
+    m->flags |= WASM_LIMITS_FLAG_HAS_MAX;
     m->max = m->min;
   }
 }

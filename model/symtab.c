@@ -418,12 +418,13 @@ static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
                         bool mutable) {
   Item *g = NEW(l, Item);
   *g = (Item){.name = str_from(name),
-              .type = WASM_TYPE_I32,
+              .type = pointer_type(l),
               .mutable = mutable,
               .init = {NEW(l, InitInstr), 1},
               .live = !l->opt.gc_sections,
               .index.i = NONE};
-  g->init.p->opcode = WASM_OPCODE_I32_CONST; /* value: see place.c */
+  g->init.p->opcode = l->opt.wasm64 ? WASM_OPCODE_I64_CONST
+                                    : WASM_OPCODE_I32_CONST; /* see place.c */
   VEC_PUSH(l, l->synthetic_globals, g);
   replace(s, (Symbol){.name = str_from(name),
                       .kind = WASM_SYMBOL_TYPE_GLOBAL,
@@ -447,8 +448,8 @@ static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   /* Position-independent code reads __memory_base and the like as globals:
      a global index of data is its GOT entry. */
   bool as_global = kind == WASM_SYMBOL_TYPE_DATA &&
-                   s->kind == WASM_SYMBOL_TYPE_GLOBAL && !s->item->mutable &&
-                   s->item->type == WASM_TYPE_I32;
+                   s->kind == WASM_SYMBOL_TYPE_GLOBAL &&
+                   s->item->type == pointer_type(l);
   if (is_undefined(s) && s->kind != kind && !as_global)
     report(l, DIAG_KIND_MISMATCH, in_object(s->obj), name, kind_text(kind),
            "<internal>", kind_text(s->kind), symbol_file(s));

@@ -105,9 +105,9 @@ static void write_init_memory(Link *l) {
     const OutSegment *s = l->segments.p[i];
     if (!needs_runtime_init(l, s))
       continue;
-    put_i32_const(&b, s->address);
+    put_pointer(&b, s->address);
     put_i32_const(&b, 0);
-    put_i32_const(&b, s->size);
+    put_pointer(&b, s->size);
     put_op(&b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_MEMORY_FILL);
     put_u8(&b, 0); /* memory */
   }

@@ -322,9 +322,8 @@ static void set_colour(LdRequest *r, const Arg *a) {
 }
 
 static void set_kind(LdRequest *r, const Arg *a) {
-  if (strcmp(a->value, "wasm64") == 0)
-    ld_later(r, "-m wasm64");
-  else if (strcmp(a->value, "wasm32") != 0)
+  r->options.wasm64 = strcmp(a->value, "wasm64") == 0;
+  if (!r->options.wasm64 && strcmp(a->value, "wasm32") != 0)
     ld_message(r, SEVERITY_ERROR, "value", "invalid target architecture: %s",
                a->value);
 }

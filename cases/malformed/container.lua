@@ -90,14 +90,6 @@ case "shared-library" {
   expect = refused("SHARED_LIBRARY", "section id", 8, "unsupported"),
 }
 
-case "wasm64" {
-  title = "an object with 64-bit memory is refused when wasm32 is linked",
-  clauses = { "object.address-width" },
-  link = plain,
-  mutate = { file = "a.o", at = "import.imports[0].limits.flags", to = 4 },
-  expect = { rejects { id = "WASM64", phase = "read", class = "unsupported", file = "a.o" } },
-}
-
 -- Frames of sections ------------------------------------------------------------------------------
 
 case "section-id" {

@@ -54,13 +54,13 @@ function verbs.indirect_table(wanted)
   return make("indirect_table", function(view) check_limits(view, "table", w) end)
 end
 
--- The bytes wanted at an address: a string, or a list of strings and holes of four bytes each.
+-- The bytes wanted at an address: a string, or a list of strings and holes.
 local function check_bytes(view, at, wanted, where)
   if type(wanted) == "string" then wanted = { wanted } end
   for _, piece in ipairs(wanted) do
-    local size = holes.is(piece) and 4 or #piece
+    local size = holes.is(piece) and piece.size or #piece
     local found = view:memory_at(at, size)
-    local ok = holes.is(piece) and holes.match(view, piece, (string.unpack("<i4", found)))
+    local ok = holes.is(piece) and holes.match(view, piece, (string.unpack("<i" .. size, found)))
       or found == piece
     if not ok then
       view:miss(holes.is(piece) and holes.text(piece) or ("%q"):format(piece), ("%q"):format(found),
@@ -72,7 +72,7 @@ end
 
 -- data_at(place, bytes): memory before the first instruction.  place: a number, the name of an
 -- exported data symbol, or { name, plus }.  bytes: a string, or a list of strings and holes, a hole
--- taking four bytes:  data_at("table", { to_slot "f", to_address("x", 4), "\0\0" })
+-- taking four bytes, wide(hole) eight: data_at("t", { to_slot "f", wide(to_address "x"), "\0\0" })
 function verbs.data_at(place, bytes)
   return make("data_at", function(view)
     local where = type(place) == "table" and place[1] or tostring(place)

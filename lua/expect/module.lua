@@ -333,11 +333,12 @@ function verbs.differs_from(link)
   end)
 end
 
--- valid(): wasm-validate accepts the module; skipped where there is none.
+-- valid(): wasm-validate accepts the module; skipped where there is none that knows such modules.
 function verbs.valid()
   return make("valid", function(view)
     if not validator.present() then return "skipped", "there is no wasm-validate" end
     local ok, why = validator.check(view.outcome.bytes)
+    if ok == nil then return "skipped", why end
     if not ok then view:miss("a valid module", why) end
   end)
 end

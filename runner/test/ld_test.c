@@ -296,9 +296,9 @@ Test(options, version_and_help_need_no_inputs) {
 }
 
 Test(options, architecture) {
-  cr_assert(LINE("-m", "wasm32"));
-  cr_assert_not(LINE("-mwasm64"));
-  cr_message("unsupported", "-m wasm64 is not supported yet");
+  cr_assert(LINE("-m", "wasm32") && !r.options.wasm64);
+  cr_assert(LINE("-mwasm64") && r.options.wasm64);
+  cr_assert(LINE("-mwasm64", "-m", "wasm32") && !r.options.wasm64);
   cr_assert_not(LINE("-m", "elf"));
   cr_message("value", "invalid target architecture: elf");
 }

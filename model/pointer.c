@@ -1,0 +1,34 @@
+/* pointer.c: what depends on the width of addresses.  A link is for wasm32 or
+   for wasm64 (-m wasm64); all its objects must be of the same kind.
+
+   Rule of thumb: whatever holds an address or a table slot has this type; what
+   counts segments, or the bytes taken from one, has 32 bits always. */
+
+#include "model.h"
+
+u8 pointer_type(const Link *l) {
+  return l->opt.wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
+}
+
+u8 pointer_limits(const Link *l) {
+  return l->opt.wasm64 ? WASM_LIMITS_FLAG_IS_64 : 0;
+}
+
+/* Engines allow 16 GiB of memory with 64-bit addresses. */
+u64 memory_limit(const Link *l) {
+  return 1ull << (l->opt.wasm64 ? 34 : 32);
+}
+
+void put_pointer(Buf *b, u64 value) {
+  bool wide = b->link->opt.wasm64;
+  put_u8(b, wide ? WASM_OPCODE_I64_CONST : WASM_OPCODE_I32_CONST);
+  put_sleb(b, wide ? (i64)value : (int32_t)(u32)value);
+}
+
+/* An object's memory tells; one without any is for wasm32. */
+void check_width(Link *l, const Object *o) {
+  if (o->wasm64 && !l->opt.wasm64)
+    fail(l, DIAG_WASM64_OBJECT, in_object(o));
+  if (!o->wasm64 && l->opt.wasm64)
+    fail(l, DIAG_WASM32_OBJECT, in_object(o));
+}
