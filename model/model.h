@@ -225,6 +225,7 @@ typedef struct Options {
   Names exports_if_defined; /* --export-if-defined */
   Names undefined;          /* -u */
   Names allow_undefined;    /* --allow-undefined-file, one name each */
+  Names wrap;               /* --wrap */
   bool export_all, export_dynamic;
   Unresolved unresolved;
   bool import_undefined;
@@ -610,6 +611,7 @@ struct Symbol {
   u32 got;               /* global index of its internal GOT entry, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
+  Symbol *redirect;     /* --wrap: what references denote instead, or NULL */
   bool called_directly; /* undefined function: not only its address is used */
   bool is_stub;         /* traps when called; its address is 0 */
   bool referenced;      /* live, for symbols that have no chunk */
@@ -621,6 +623,8 @@ typedef struct Variants {
 } Variants; /* one name under several signatures */
 
 Symbol *find_symbol(const Link *l, Str name);
+/* From now on name means what `as` means; both are known. */
+void rename_symbol(Link *l, Str name, Str as);
 /* A row of an object enters the table: see the rules at each.  They return
    what the row denotes from now on. */
 Symbol *add_defined(Link *l, Object *o, const SymbolRow *r);
@@ -628,6 +632,9 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r);
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined);
 /* A member's definition is known by name.  True: it is wanted at once. */
 bool add_lazy(Link *l, Str name, Object *member);
+/* The linker itself refers to a function, as a caller whose signature is not
+   known. */
+Symbol *add_undefined_function(Link *l, Str name);
 /* The symbol is the linker's: function with this signature, or global. */
 Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
                                const Signature *sig);
@@ -658,14 +665,26 @@ bool is_discarded(const Symbol *s);
 bool is_tls(const Symbol *s);
 Chunk *symbol_chunk(const Symbol *s);
 const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
+const char *kind_text(u8 kind);           /* WASM_SYMBOL_TYPE_*: "function" */
 bool listed(const Names *names, Str name);
 
 /* ---- resolve.c: inputs -> symbols ---- */
 
 void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
 void resolve_finish(Link *l); /* variants, weak undefined functions */
+/* add_undefined_function(), and the member that defines it is loaded. */
+Symbol *want_function(Link *l, Str name);
 /* --export and --export-if-defined, of what is defined by now. */
 void force_exports(Link *l);
+
+/* ---- wrap.c: --wrap ---- */
+
+typedef struct Wrap {
+  Symbol *plain, *real, *wrapper; /* NAME, __real_NAME, __wrap_NAME */
+} Wrap;
+
+void prepare_wraps(Link *l); /* when all inputs are known */
+void apply_wraps(Link *l);   /* when all names are settled */
 
 /* ---- live.c: roots and edges -> what is kept ---- */
 
@@ -796,6 +815,7 @@ struct Link {
   VEC(Variants) variants;
   Map signature_map;
   VEC(Signature *) signatures;
+  VEC(Wrap) wraps;
   bool legacy_table; /* some object needs the table to be number 0 */
   VEC(Function *) synthetic_functions;
   VEC(Item *) synthetic_globals;

@@ -225,6 +225,13 @@ static Symbol *want(Link *l, const char *name) {
   return find_symbol(l, str_from(name));
 }
 
+Symbol *want_function(Link *l, Str name) {
+  Symbol *s = add_undefined_function(l, name);
+  if (awaits_member(s))
+    load(l, s->member);
+  return find_symbol(l, name);
+}
+
 static void want_all(Link *l, const Names *names) {
   for (u32 i = 0; i < names->n; i++)
     want(l, names->p[i]);
@@ -268,6 +275,8 @@ void resolve_inputs(Link *l) {
   want_all(l, &l->opt.exports_if_defined);
   want_entry(l);
   want_destructors(l);
+  checkpoint(l);
+  prepare_wraps(l);
 }
 
 /* -- after all inputs -- */
@@ -300,11 +309,12 @@ static void settle_weak_undefined(Link *l) {
 }
 
 void resolve_finish(Link *l) {
+  Symbol *entry = l->opt.entry ? find_symbol(l, str_from(l->opt.entry)) : NULL;
   settle_variants(l);
   checkpoint(l);
+  apply_wraps(l);
   force_exports(l);
   settle_weak_undefined(l);
-  Symbol *entry = l->opt.entry ? find_symbol(l, str_from(l->opt.entry)) : NULL;
   if (entry)
     entry->flags &= ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
 }

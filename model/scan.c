@@ -114,8 +114,10 @@ static bool is_import_kind(const Symbol *s) {
 }
 
 bool is_imported(const Link *l, const Symbol *s) {
+  /* A function of --wrap that nobody calls has no type. */
+  bool typed = s->kind != WASM_SYMBOL_TYPE_FUNCTION || s->sig;
   return is_import_kind(s) && is_undefined(s) && is_live(s) && s->used &&
-         !is_weak(s) &&
+         typed && !is_weak(s) &&
          (l->opt.import_undefined || s->import_name.p ||
           map_get(&l->allow_undefined, s->name) != NONE);
 }

@@ -77,6 +77,11 @@ Symbol *find_symbol(const Link *l, Str name) {
   return i == NONE ? NULL : l->symbols.p[i];
 }
 
+void rename_symbol(Link *l, Str name, Str as) {
+  bool fresh;
+  *map_slot(l, &l->symbol_map, name, &fresh) = map_get(&l->symbol_map, as);
+}
+
 static Symbol *new_symbol(Link *l, Str name) {
   Symbol *s = NEW(l, Symbol);
   s->name = name;
@@ -168,7 +173,7 @@ Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
 
 /* -- agreement of kinds and types -- */
 
-static const char *kind_text(u8 kind) {
+const char *kind_text(u8 kind) {
   static const char *const names[] = {"function", "data", "global",
                                       "section",  "tag",  "table"};
   return names[kind];
@@ -365,6 +370,19 @@ bool add_lazy(Link *l, Str name, Object *member) {
   if (!awaits_member(s)) /* a weak reference waits, but loads nothing */
     s->member = member;
   return false;
+}
+
+Symbol *add_undefined_function(Link *l, Str name) {
+  bool fresh;
+  Symbol *s = insert(l, name, &fresh);
+  if (fresh)
+    replace(s, (Symbol){.name = name,
+                        .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                        .state = SYM_UNDEFINED,
+                        .flags = WASM_SYMBOL_UNDEFINED});
+  else if (is_undefined(s)) /* like any strong reference to a weak one */
+    s->flags &= ~(u32)WASM_SYMBOL_BINDING_MASK;
+  return s;
 }
 
 /* -- the linker's own -- */

@@ -232,6 +232,7 @@ static bool set_symbols(LdRequest *r, Late *t, const Arg *a) {
   case OPT_allow_multiple: o->allow_multiple_definition = true; return true;
   case OPT_no_allow_multiple: o->allow_multiple_definition = false; return true;
   case OPT_noinhibit_exec: o->noinhibit_exec = true; return true;
+  case OPT_wrap: add_name(r, &o->wrap, a->value); return true;
   case OPT_z: set_z(r, t, a); return true;
   default: return false;
   }
