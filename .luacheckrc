@@ -9,8 +9,8 @@ files["cases"] = {
   read_globals = {
     "assert", "error", "ipairs", "math", "pairs", "select", "string", "table", "tonumber",
     "tostring", "type",
-    "addr", "addr64", "addr_locrel", "addr_rel", "addr_tls", "address", "any", "archive", "calls",
-    "case", "chunk", "code", "const_at", "counts", "custom", "data_at", "data_count",
+    "addr", "addr64", "addr_locrel", "addr_rel", "addr_tls", "address", "any", "archive", "body",
+    "calls", "case", "chunk", "code", "const_at", "counts", "custom", "data_at", "data_count",
     "data_segments", "different_functions", "differs_from", "either", "elem_slots",
     "export_order", "exports", "exports_exactly", "f", "f32", "f64", "features", "file", "fn",
     "fn_offset", "fn_offset64", "function_count", "function_order", "glob", "global_value", "got",

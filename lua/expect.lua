@@ -13,7 +13,7 @@
 --                      section_order no_section name_section no_name producers features; same_as
 --                      differs_from valid holds either
 --   expect/code.lua    signature has_function no_function function_count same_function
---                      different_functions function_order calls code const_at traps_only start
+--                      different_functions function_order calls code body const_at traps_only start
 --                      no_start; runs returns traps
 --   expect/memory.lua  memory indirect_table data_at data_count address data_segments; elem_slots
 --                      in_table not_in_table global_value counts types_unique has_type no_type

@@ -5,6 +5,7 @@
 
 local native = require "native"
 local case = require "case"
+local common = require "expect.common"
 local driver = require "driver"
 local expect = require "expect"
 local manifest = require "manifest"
@@ -49,18 +50,14 @@ end
 
 -- Relocation cases --------------------------------------------------------------------------------
 
-local function hex(bytes)
-  return (bytes:gsub(".", function(c) return ("%02x "):format(c:byte()) end):gsub(" $", ""))
-end
-
 local function try_relocation(result, c, link)
   if not link.is_model then
     return settle(result, "UNSUPPORTED", nil, "one relocation alone: only the model can do that")
   end
   local bytes, value = native.relocate(c.relocate)
   if bytes == c.relocate.bytes then return settle(result, "PASS") end
-  return settle(result, "FAIL", hex(c.relocate.bytes),
-    ("%s (value 0x%x)"):format(hex(bytes), value), c.relocate.kind)
+  return settle(result, "FAIL", common.hex(c.relocate.bytes),
+    ("%s (value 0x%x)"):format(common.hex(bytes), value), c.relocate.kind)
 end
 
 -- Expectations ------------------------------------------------------------------------------------

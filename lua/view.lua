@@ -280,6 +280,14 @@ function View:check_code(name, list)
   end
 end
 
+-- The bytes of a function's body: what follows its size in the code section.
+function View:body(name)
+  local m = self:module()
+  local f = m.decoded.funcs[self:func(name) + 1]
+  if not f.offset then self:miss("a defined function", "an import", name) end
+  return m.decoded.bytes:sub(f.offset + 1, f.offset + f.size)
+end
+
 -- Memory ------------------------------------------------------------------------------------------
 
 -- n bytes of memory as the active data segments leave it; zero where there are none.

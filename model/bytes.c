@@ -348,3 +348,10 @@ unsigned uleb_size(u64 v) {
     n++;
   return n;
 }
+
+unsigned sleb_size(i64 v) {
+  unsigned n = 1;
+  for (; v < -64 || v > 63; v >>= 7)
+    n++;
+  return n;
+}

@@ -238,8 +238,9 @@ static void emit_code(Link *l) {
     return;
   u64 size = uleb_size(l->functions.n);
   for (u32 i = 0; i < l->functions.n; i++) {
-    l->functions.p[i]->c.out_offset = size;
-    size += l->functions.p[i]->c.size;
+    Chunk *c = &l->functions.p[i]->c;
+    c->out_offset = size;
+    size += measure_code(l, c);
   }
   if (size > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "code", size);
@@ -247,11 +248,8 @@ static void emit_code(Link *l) {
   put_uleb(&l->out, size);
   put_uleb(&l->out, l->functions.n);
   u8 *p = put_space(&l->out, size - uleb_size(l->functions.n));
-  for (u32 i = 0; i < l->functions.n; i++) {
-    const Chunk *c = &l->functions.p[i]->c;
-    write_chunk(l, c, p);
-    p += c->size;
-  }
+  for (u32 i = 0; i < l->functions.n; i++)
+    p = write_chunk(l, &l->functions.p[i]->c, p);
 }
 
 static void put_segment_header(Buf *b, const OutSegment *s) {

@@ -125,7 +125,9 @@ u8 *put_space(Buf *b, size_t n);
 /* LEB128 with exactly `width` bytes: padded when the value needs fewer. */
 void write_uleb_padded(u8 *p, u64 v, unsigned width);
 void write_sleb_padded(u8 *p, i64 v, unsigned width);
-unsigned uleb_size(u64 v); /* bytes of the shortest encoding */
+/* Bytes of the shortest encoding. */
+unsigned uleb_size(u64 v);
+unsigned sleb_size(i64 v);
 
 /* Arrays that grow in the arena: VEC(T) v; VEC_PUSH(l, v, x). */
 #define VEC(T)                                                                 \
@@ -234,6 +236,7 @@ typedef struct Options {
   bool merge_data_segments; /* default on */
   int optimize;             /* -O: 0 keeps strings unmerged; default 1 */
   bool strip_all, strip_debug;
+  bool compress_relocations; /* for modules without .debug_* sections */
   Names keep_sections;
   bool have_features; /* --features given, perhaps empty */
   Names features, extra_features;
@@ -388,6 +391,12 @@ typedef struct Piece {
   u32 out_offset; /* in the merged strings */
 } Piece;
 
+/* Code with its relocated LEBs in their shortest form: see measure_code(). */
+typedef struct Compact {
+  u32 size;   /* without the function's size in front */
+  u32 *saved; /* bytes saved up to and with each relocation */
+} Compact;
+
 /* The unit of liveness: a function, a data segment or a custom section. */
 typedef struct Chunk {
   Object *obj; /* NULL: made by the linker */
@@ -401,6 +410,8 @@ typedef struct Chunk {
   u32 nrelocs;
   bool live;
   bool discarded;       /* another object brought the COMDAT group first */
+  bool compress;        /* function: relocated LEBs lose their padding */
+  Compact *compact;     /* what that gives, once measured; else NULL */
   struct Chunk *merged; /* strings: the chunk they went into; else NULL */
   Piece *pieces;
   u32 npieces;
@@ -760,10 +771,13 @@ void synth_bodies(Link *l);         /* after numbering */
 
 /* What relocation r of chunk c evaluates to. */
 u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c);
-/* Writes value in the encoding at p, encoding_width() bytes. */
-void reloc_write(u8 *p, Encoding e, u64 value);
-/* Copies c to p and applies all its relocations there. */
-void write_chunk(const Link *l, const Chunk *c, u8 *p);
+/* Writes value in the encoding at p, LEBs padded to that many bytes. */
+void reloc_write(u8 *p, Encoding e, u64 value, unsigned width);
+/* The bytes that function c takes in the output, its size in front included.
+   To be asked once, when all indexes and addresses are known. */
+u64 measure_code(Link *l, Chunk *c);
+/* Copies c to p and applies all its relocations there.  Returns its end. */
+u8 *write_chunk(const Link *l, const Chunk *c, u8 *p);
 
 /* ---- emit.c, emit_meta.c: the output module ---- */
 

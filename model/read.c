@@ -230,7 +230,9 @@ static void read_functions(Link *l, Object *o, Cursor *c) {
   o->nfunctions = read_count(c, 1, "function count");
   o->functions = NEW_ARRAY(l, Function, o->nfunctions);
   for (u32 i = 0; i < o->nfunctions; i++)
-    o->functions[i] = (Function){.c = {.obj = o, .comdat = NONE},
+    o->functions[i] = (Function){.c = {.obj = o,
+                                       .comdat = NONE,
+                                       .compress = l->opt.compress_relocations},
                                  .sig = read_type_index(c, o),
                                  .index.i = NONE,
                                  .slot = NONE};

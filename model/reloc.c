@@ -2,7 +2,7 @@
 
    Rule of thumb: what the input holds at the place is ignored; the value is
    computed from symbol and addend alone, and overwrites the place at the
-   place's full width. */
+   place's full width, or, in compressed code, takes as few bytes as it can. */
 
 #include <string.h>
 
@@ -26,15 +26,41 @@ static u64 slot_of(const Symbol *s) {
   return slot == NONE ? 0 : slot;
 }
 
-/* Offset of the function's body (behind its size) in the code section. */
-static u64 body_offset(const Function *f) {
-  u32 size_leb = 0;
-  if (f->c.obj) {
-    while (f->c.bytes[size_leb] & 0x80)
-      size_leb++;
-    size_leb++;
+/* Bytes of the size in front of a function's body, as the input has it. */
+static u32 size_width(const Chunk *c) {
+  u32 n = 0;
+  while (c->bytes[n] & 0x80)
+    n++;
+  return n + 1;
+}
+
+/* Where the byte at offset of a body went when the LEBs before it became
+   shorter.  Relocations are in offset order: the last one that ends at or
+   before the byte tells. */
+static u64 compact_offset(const Chunk *c, u64 offset) {
+  u64 at = c->in_offset + size_width(c) + offset; /* as relocations count */
+  u32 from = 0, to = c->nrelocs;
+  while (from < to) {
+    u32 middle = from + (to - from) / 2;
+    const Reloc *r = &c->relocs[middle];
+    if (r->offset + encoding_width(reloc_info(r->kind)->encoding) <= at)
+      from = middle + 1;
+    else
+      to = middle;
   }
-  return f->c.out_offset + size_leb;
+  return from ? offset - c->compact->saved[from - 1] : offset;
+}
+
+/* Place in the code section of what was offset bytes behind the start of the
+   function's body, which begins after its size. */
+static u64 body_offset(const Function *f, u64 offset) {
+  const Chunk *c = &f->c;
+  if (!c->obj)
+    return c->out_offset + offset;
+  if (c->compact)
+    return c->out_offset + uleb_size(c->compact->size) +
+           compact_offset(c, offset);
+  return c->out_offset + size_width(c) + offset;
 }
 
 static u64 index_value(const Reloc *r, const Symbol *s) {
@@ -76,34 +102,93 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   case VALUE_FUNCTION_OFFSET:
     if (!is_defined(s))
       return dead ? dead : (u64)r->addend;
-    return body_offset(s->func) + (u64)r->addend;
+    return body_offset(s->func, (u64)r->addend);
   case VALUE_SECTION_OFFSET: break; /* answered above */
   }
   return 0;
 }
+
+/* -- bytes -- */
 
 static void write_le(u8 *p, u64 value, unsigned bytes) {
   for (unsigned i = 0; i < bytes; i++)
     p[i] = (u8)(value >> (8 * i));
 }
 
-void reloc_write(u8 *p, Encoding e, u64 value) {
+void reloc_write(u8 *p, Encoding e, u64 value, unsigned width) {
   switch (e) {
-  case ENC_ULEB32: write_uleb_padded(p, (u32)value, 5); break;
-  case ENC_SLEB32: write_sleb_padded(p, (int32_t)(u32)value, 5); break;
-  case ENC_ULEB64: write_uleb_padded(p, value, 10); break;
-  case ENC_SLEB64: write_sleb_padded(p, (i64)value, 10); break;
+  case ENC_ULEB32: write_uleb_padded(p, (u32)value, width); break;
+  case ENC_SLEB32: write_sleb_padded(p, (int32_t)(u32)value, width); break;
+  case ENC_ULEB64: write_uleb_padded(p, value, width); break;
+  case ENC_SLEB64: write_sleb_padded(p, (i64)value, width); break;
   case ENC_I32: write_le(p, value, 4); break;
   case ENC_I64: write_le(p, value, 8); break;
   }
 }
 
-void write_chunk(const Link *l, const Chunk *c, u8 *p) {
+/* The fewest bytes that hold the value. */
+static unsigned shortest_width(Encoding e, u64 value) {
+  switch (e) {
+  case ENC_ULEB32: return uleb_size((u32)value);
+  case ENC_SLEB32: return sleb_size((int32_t)(u32)value);
+  case ENC_ULEB64: return uleb_size(value);
+  case ENC_SLEB64: return sleb_size((i64)value);
+  default: return encoding_width(e);
+  }
+}
+
+/* One walk over a body with its LEBs in their shortest form: counts the bytes,
+   and writes them to p, if there is one.  Notes what each relocation saved, if
+   there is room for it. */
+static u32 compact_code(const Link *l, const Chunk *c, u8 *p, u32 *saved) {
+  u32 start = size_width(c), from = start; /* the input's bytes, ... */
+  u32 n = 0;                               /* ... and those of the output */
+  for (u32 i = 0; i < c->nrelocs; i++) {
+    const Reloc *r = &c->relocs[i];
+    Encoding e = reloc_info(r->kind)->encoding;
+    u64 value = reloc_value(l, r, c);
+    unsigned width = shortest_width(e, value);
+    u32 between = r->offset - c->in_offset - from;
+    if (p) {
+      memcpy(p + n, c->bytes + from, between);
+      reloc_write(p + n + between, e, value, width);
+    }
+    n += between + width;
+    from += between + encoding_width(e);
+    if (saved)
+      saved[i] = from - start - n;
+  }
+  if (p)
+    memcpy(p + n, c->bytes + from, c->size - from);
+  return n + (c->size - from);
+}
+
+u64 measure_code(Link *l, Chunk *c) {
+  if (!c->compress)
+    return c->size;
+  Compact *k = NEW(l, Compact);
+  k->saved = NEW_ARRAY(l, u32, c->nrelocs);
+  k->size = compact_code(l, c, NULL, k->saved);
+  c->compact = k;
+  return uleb_size(k->size) + (u64)k->size;
+}
+
+static u8 *write_compact(const Link *l, const Chunk *c, u8 *p) {
+  unsigned width = uleb_size(c->compact->size);
+  write_uleb_padded(p, c->compact->size, width);
+  return p + width + compact_code(l, c, p + width, NULL);
+}
+
+u8 *write_chunk(const Link *l, const Chunk *c, u8 *p) {
+  if (c->compact)
+    return write_compact(l, c, p);
   if (c->size)
     memcpy(p, c->bytes, c->size);
   for (u32 i = 0; i < c->nrelocs; i++) {
     const Reloc *r = &c->relocs[i];
-    reloc_write(p + (r->offset - c->in_offset), reloc_info(r->kind)->encoding,
-                reloc_value(l, r, c));
+    Encoding e = reloc_info(r->kind)->encoding;
+    reloc_write(p + (r->offset - c->in_offset), e, reloc_value(l, r, c),
+                encoding_width(e));
   }
+  return p + c->size;
 }

@@ -447,7 +447,7 @@ int native_relocate(lua_State *L) {
   Encoding encoding = reloc_info(kind)->encoding;
   u8 bytes[10];
   u64 value = reloc_value(&s->link, &s->reloc, &s->segment.c);
-  reloc_write(bytes, encoding, value);
+  reloc_write(bytes, encoding, value, encoding_width(encoding));
   lua_pushlstring(L, (const char *)bytes, encoding_width(encoding));
   lua_pushinteger(L, (lua_Integer)value);
   return 2;

@@ -252,6 +252,7 @@ static bool set_output(LdRequest *r, Late *t, const Arg *a) {
   case OPT_optimize: o->optimize = (int)number(r, a, INT32_MAX); return true;
   case OPT_strip_all: o->strip_all = true; return true;
   case OPT_strip_debug: o->strip_debug = true; return true;
+  case OPT_compress_relocations: o->compress_relocations = true; return true;
   case OPT_keep_section: add_name(r, &o->keep_sections, a->value); return true;
   case OPT_features:
     o->have_features = true;
@@ -400,6 +401,10 @@ static void check_conflicts(LdRequest *r) {
   if (o->import_table && o->export_table)
     ld_message(r, SEVERITY_ERROR, "conflict",
                "--import-table and --export-table may not be used together");
+  if (o->compress_relocations && !o->strip_all && !o->strip_debug)
+    ld_message(r, SEVERITY_ERROR, "conflict",
+               "--compress-relocations is incompatible with output debug "
+               "information. Please pass --strip-debug or --strip-all");
   if (!r->output)
     ld_message(r, SEVERITY_ERROR, "missing", "no output file specified");
   if (!r->nnamed)

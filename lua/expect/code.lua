@@ -108,6 +108,20 @@ function verbs.code(name, list)
   return make("code", function(view) view:check_code(name, list) end)
 end
 
+-- body("f", bytes): the body of a function, locals included and size left out, is just these bytes;
+-- bytes may be a function(view) that makes them, for numbers that only the output knows, or a
+-- number: it has so many.
+function verbs.body(name, bytes)
+  return make("body", function(view)
+    local wanted = type(bytes) == "function" and bytes(view) or bytes
+    local found = view:body(name)
+    if wanted ~= found and wanted ~= #found then
+      view:miss(type(wanted) == "string" and common.hex(wanted) or ("%d bytes"):format(wanted),
+        ("%d bytes: %s"):format(#found, common.hex(found)), name)
+    end
+  end)
+end
+
 -- const_at("f", n, value): the n-th i32.const or i64.const of f, from 1; value may be a hole.
 function verbs.const_at(name, n, value)
   return make("const_at", function(view)

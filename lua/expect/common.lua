@@ -53,6 +53,11 @@ end
 -- A list for a message.
 function common.join(list) return #list > 0 and table.concat(list, ", ") or "none" end
 
+-- Bytes for a message.
+function common.hex(bytes)
+  return (bytes:gsub(".", function(c) return ("%02x "):format(c:byte()) end):gsub(" $", ""))
+end
+
 function common.same_list(a, b)
   if #a ~= #b then return false end
   for i = 1, #a do if a[i] ~= b[i] then return false end end

@@ -28,7 +28,7 @@ local function rich()
 end
 local sections = { "type", "import", "function", "table", "memory", "global", "export", "elem",
   "code", "data", "notes", "name", "producers", "target_features" }
-local body = { "local.get 0", calls "ext", { "i32.const", to_address "y" }, "i32.add",
+local pattern = { "local.get 0", calls "ext", { "i32.const", to_address "y" }, "i32.add",
   { "call", any() }, "i32.add", "end" }
 local function try(name, expectation)
   case(name) { title = "t", clauses = { "a.b" }, link = rich, expect = { expectation },
@@ -56,7 +56,10 @@ different_functions("f", "g")
 same_function("g2", "g2")
 function_order { "g2", "f", "s" }
 calls("f", { "ext", "g2" })
-code("f", body)
+code("f", pattern)
+body("boom", "\0\0\x0b")
+body("boom", 3)
+body("boom", function(view) return "\0\0" .. (view:start() and "" or "\x0b") end)
 code("f", { "local.get 0; call; i32.const; i32.add; call; i32.add" })
 const_at("s", 1, to_slot "g2")
 const_at("f", 1, to_data "abcd")
@@ -151,6 +154,9 @@ global_value("x", to_data "abcd")
 counts { table = 2 }
 has_type("f64 ->")
 no_type("-> i32")
+body("boom", "\0\x0b")
+body("boom", 2)
+body("ext", 2)
 custom("notes", "some tex")
 custom("notes", "some text!")
 custom("none", "")

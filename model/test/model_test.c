@@ -52,7 +52,7 @@ Test(relocs, are_written_at_full_width) {
     u8 p[11];
     unsigned width = encoding_width(rows[i].e);
     memset(p, 0xaa, sizeof p);
-    reloc_write(p, rows[i].e, rows[i].value);
+    reloc_write(p, rows[i].e, rows[i].value, width);
     cr_assert_arr_eq(p, rows[i].bytes, width, "row %zu", i);
     cr_assert_eq(p[width], 0xaa, "row %zu writes too far", i);
   }
