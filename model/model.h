@@ -214,6 +214,9 @@ typedef enum {
   UNRESOLVED_IGNORE  /* --unresolved-symbols=ignore-all, --allow-undefined */
 } Unresolved;
 
+/* How data is ordered, and where the stack is: see place.c. */
+typedef enum { LAYOUT_LLD, LAYOUT_ZIG } Layout;
+
 typedef struct Names {
   const char **p;
   u32 n;
@@ -244,10 +247,11 @@ typedef struct Options {
   bool demangle;       /* default on */
   bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
   u32 error_limit; /* 0: no limit; default 20 */
+  Layout layout;
   /* memory, in bytes */
   bool wasm64;      /* -m wasm64: addresses and table slots have 64 bits */
-  bool stack_first; /* default on, as in wasm-ld 22 */
-  u64 stack_size;   /* default one page */
+  bool stack_first; /* default on, as in wasm-ld 22; LAYOUT_LLD alone asks */
+  u64 stack_size;   /* default: default_stack_size() of the layout */
   u64 global_base;  /* 0: 1024, or the end of a stack that is first */
   u64 initial_memory, initial_heap, max_memory;
   bool no_growable_memory;
@@ -261,6 +265,8 @@ typedef struct Options {
 
 /* The defaults of the newest wasm-ld. */
 Options options_default(void);
+/* One page, or 1 MiB: what Zig gives programs for no operating system. */
+u64 default_stack_size(Layout layout);
 
 typedef struct Request {
   const Input *inputs;
@@ -703,7 +709,8 @@ void mark_live(Link *l);
 void set_live(Symbol *s);
 bool is_live(const Symbol *s);
 
-/* ---- place.c: segments and addresses;  strings.c: merged strings ---- */
+/* ---- place.c, layout_zig.c: segments and addresses;  strings.c: merged
+   strings ---- */
 
 struct OutSegment {
   Str name;
@@ -715,7 +722,9 @@ struct OutSegment {
 };
 
 void make_segments(Link *l); /* input segments -> output segments */
-void place_memory(Link *l);  /* addresses; stack, heap, limits */
+void gather_zig(Link *l);    /* the same, without offsets, in Zig's order */
+bool is_zero(const Chunk *c);
+void place_memory(Link *l); /* addresses; stack, heap, limits */
 bool in_binary(const Link *l, const OutSegment *s);
 void number_segments(Link *l); /* when features have decided what is written */
 u64 data_address(const Symbol *s); /* of a defined data symbol, in memory */

@@ -1,15 +1,50 @@
-/* place.c: where data goes.  Input segments are gathered by name into output
-   segments; those, the stack and the heap get their addresses.
+/* place.c: where data goes.  Input segments are gathered into output segments;
+   those, the stack and the heap get their addresses.
 
    Rule of thumb: thread-local data first, then read-only, then written, then
    everything with a name of its own, zeros last, since zeros at the end need
-   no bytes in the file. */
+   no bytes in the file.  That is wasm-ld's layout; Zig's is in layout_zig.c,
+   and the table below holds all in which they differ. */
 
 #include <string.h>
 
 #include "model.h"
 
 enum { STACK_ALIGN = 16, HEAP_ALIGN = 16, DEFAULT_BASE = 1024 };
+
+/* -- the layouts -- */
+
+typedef struct Rules {
+  void (*gather)(Link *l); /* live input segments -> ordered output segments */
+  bool (*stack_first)(const Link *l);
+  u64 stack_size;    /* unless one is given */
+  u64 end_kept_free; /* bytes of all that can be addressed, at its end */
+} Rules;
+
+static void gather_lld(Link *l);
+
+static bool stack_first_lld(const Link *l) {
+  return l->opt.stack_first;
+}
+
+/* A global base says where the data is to begin: nothing else comes first. */
+static bool stack_first_zig(const Link *l) {
+  return !l->opt.global_base;
+}
+
+static const Rules layouts[] = {
+    [LAYOUT_LLD] = {gather_lld, stack_first_lld, WASM_PAGE_SIZE, 0},
+    /* The end of the memory, __heap_end, must itself be an address. */
+    [LAYOUT_ZIG] = {gather_zig, stack_first_zig, 1 << 20, 1},
+};
+
+static const Rules *rules(const Link *l) {
+  return &layouts[l->opt.layout];
+}
+
+u64 default_stack_size(Layout layout) {
+  return layouts[layout].stack_size;
+}
 
 /* -- input segments -> output segments -- */
 
@@ -97,7 +132,7 @@ static void merge_segment_strings(Link *l, OutSegment *s) {
     }
 }
 
-static bool is_zero(const Chunk *c) {
+bool is_zero(const Chunk *c) {
   for (u32 i = 0; i < c->size; i++)
     if (c->bytes[i])
       return false;
@@ -105,12 +140,16 @@ static bool is_zero(const Chunk *c) {
 }
 
 /* A .bss with bytes in it is data, whatever its name says. */
+static bool is_bss(const OutSegment *s) {
+  bool zero = str_starts(s->name, ".bss");
+  for (u32 i = 0; i < s->chunks.n && zero; i++)
+    zero = is_zero(s->chunks.p[i]);
+  return zero;
+}
+
 static void place_chunks(OutSegment *s) {
-  s->is_bss = str_starts(s->name, ".bss");
   for (u32 i = 0; i < s->chunks.n; i++) {
     Chunk *c = s->chunks.p[i];
-    if (s->is_bss && !is_zero(c))
-      s->is_bss = false;
     if (c->align > s->align)
       s->align = c->align;
     s->size = align_to(s->size, 1ull << c->align);
@@ -119,7 +158,7 @@ static void place_chunks(OutSegment *s) {
   }
 }
 
-void make_segments(Link *l) {
+static void gather_lld(Link *l) {
   Map by_name = {0};
   for (u32 i = 0; i < l->objects.n; i++) {
     Object *o = l->objects.p[i];
@@ -136,8 +175,14 @@ void make_segments(Link *l) {
   sort_segments(l);
   for (u32 i = 0; i < l->segments.n; i++) {
     merge_segment_strings(l, l->segments.p[i]);
-    place_chunks(l->segments.p[i]);
+    l->segments.p[i]->is_bss = is_bss(l->segments.p[i]);
   }
+}
+
+void make_segments(Link *l) {
+  rules(l)->gather(l);
+  for (u32 i = 0; i < l->segments.n; i++)
+    place_chunks(l->segments.p[i]);
 }
 
 void number_segments(Link *l) {
@@ -203,15 +248,15 @@ static void check_memory_option(Link *l, const char *what, u64 value,
 
 /* Heap and limits; p is the end of all that has an address. */
 static void place_heap(Link *l, u64 p) {
-  const u64 limit = memory_limit(l);
+  const u64 end = memory_limit(l), limit = end - rules(l)->end_kept_free;
   if (l->heap_base) {
     p = align_to(p, HEAP_ALIGN);
     set_address(l->heap_base, p);
   }
-  if (p > limit)
-    fail(l, DIAG_MEMORY_FULL, in_file(NULL), p, limit);
+  if (p > end)
+    fail(l, DIAG_MEMORY_FULL, in_file(NULL), p, end);
   if (l->opt.initial_heap) {
-    check_memory_option(l, "initial heap", l->opt.initial_heap, 0, limit - p);
+    check_memory_option(l, "initial heap", l->opt.initial_heap, 0, end - p);
     p += l->opt.initial_heap;
   }
   if (l->opt.initial_memory) {
@@ -230,8 +275,9 @@ static void place_heap(Link *l, u64 p) {
 }
 
 void place_memory(Link *l) {
+  bool stack_first = rules(l)->stack_first(l);
   u64 p = 0;
-  if (l->opt.stack_first) {
+  if (stack_first) {
     p = place_stack(l, p);
     if (l->opt.global_base && l->opt.global_base < p)
       report(l, DIAG_GLOBAL_BASE, in_file(NULL), l->opt.global_base, p);
@@ -241,7 +287,7 @@ void place_memory(Link *l) {
     p = l->opt.global_base ? l->opt.global_base : DEFAULT_BASE;
   }
   p = place_segments(l, p);
-  if (!l->opt.stack_first)
+  if (!stack_first)
     p = place_stack(l, p);
   place_heap(l, p);
 }

@@ -28,6 +28,7 @@ typedef struct Late {
   bool allow_undefined, warn_unresolved, ignore_unresolved;
   bool muldefs; /* -z muldefs: --no-allow-multiple-definition is in vain */
   bool export_memory; /* asked for */
+  bool stack_size;    /* asked for */
   bool saw_v;
   const char *soname, *list; /* --allow-undefined-file */
 } Late;

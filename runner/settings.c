@@ -199,6 +199,7 @@ static void set_z(LdRequest *r, Late *t, const Arg *a) {
   static const char stack[] = "stack-size=";
   size_t n = sizeof stack - 1;
   if (strncmp(a->value, stack, n) == 0) {
+    t->stack_size = true;
     if (!c_number(a->value + n, &r->options.stack_size))
       ld_message(r, SEVERITY_ERROR, "value", "invalid stack-size: %s",
                  a->value + n);
@@ -278,9 +279,17 @@ static void import_memory_as(LdRequest *r, const char *value) {
             : options_default().import_memory_module;
 }
 
+static void set_layout(LdRequest *r, const Arg *a) {
+  r->options.layout = strcmp(a->value, "zig") == 0 ? LAYOUT_ZIG : LAYOUT_LLD;
+  if (r->options.layout == LAYOUT_LLD && strcmp(a->value, "lld") != 0)
+    ld_message(r, SEVERITY_ERROR, "value", "unknown --layout value: %s",
+               a->value);
+}
+
 static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   Options *o = &r->options;
   switch (a->id) {
+  case OPT_layout: set_layout(r, a); return true;
   case OPT_stack_first: o->stack_first = true; return true;
   case OPT_no_stack_first: o->stack_first = false; return true;
   case OPT_global_base:
@@ -422,6 +431,8 @@ void ld_settle(LdRequest *r, const Late *t) {
   }
   if (t->muldefs)
     o->allow_multiple_definition = true;
+  if (!t->stack_size)
+    o->stack_size = default_stack_size(o->layout);
   o->export_memory = t->export_memory || !o->import_memory;
   o->module_name = t->soname && *t->soname ? t->soname
                    : r->output             ? base_name(r->output)

@@ -35,6 +35,9 @@ local SINCE = {
   ["--no-stack-first"] = 20, ["muldefs"] = 20,
 }
 
+-- What linkspec alone has.
+local OURS = { ["--layout"] = true }
+
 local function since(option)
   local name = option:match("^[^=]+")
   return SINCE[option] or SINCE[name .. "="] and option:find("=") and SINCE[name .. "="]
@@ -44,6 +47,7 @@ end
 function adapter.argv(list, version)
   local major = tonumber(version and version:match("^%d+"))
   for _, option in ipairs(list) do
+    if OURS[option:match("^[^=]+")] then return nil, option .. " is linkspec's own" end
     if major and major < since(option) then
       return nil, ("%s is not in release %s"):format(option, version)
     end

@@ -232,6 +232,19 @@ Test(options, memory_is_exported_unless_only_imported) {
   cr_assert_str_eq(r.options.import_memory_name, "n");
 }
 
+Test(options, layout) {
+  cr_assert(LINE("-s") && r.options.layout == LAYOUT_LLD);
+  cr_assert_eq(r.options.stack_size, 65536);
+  cr_assert(LINE("--layout=zig") && r.options.layout == LAYOUT_ZIG);
+  cr_assert_eq(r.options.stack_size, 1048576);
+  cr_assert(LINE("-z", "stack-size=65536", "--layout", "zig"));
+  cr_assert_eq(r.options.stack_size, 65536);
+  cr_assert(LINE("--layout=zig", "--layout=lld"));
+  cr_assert_eq(r.options.stack_size, 65536);
+  cr_assert_not(LINE("--layout=x"));
+  cr_message("value", "unknown --layout value: x");
+}
+
 Test(options, unresolved) {
   cr_assert(LINE("-s") && r.options.unresolved == UNRESOLVED_REPORT);
   cr_assert(LINE("--warn-unresolved-symbols") &&
