@@ -8,9 +8,14 @@
 
 #include "model.h"
 
-void emit_section(Link *l, u8 id, const Buf *body) {
+u32 emit_header(Link *l, u8 id, u64 size) {
   put_u8(&l->out, id);
-  put_uleb(&l->out, body->n);
+  put_uleb(&l->out, size);
+  return l->nsections++;
+}
+
+void emit_section(Link *l, u8 id, const Buf *body) {
+  emit_header(l, id, body->n);
   put_bytes(&l->out, body->p, body->n);
 }
 
@@ -244,8 +249,7 @@ static void emit_code(Link *l) {
   }
   if (size > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "code", size);
-  put_u8(&l->out, WASM_SEC_CODE);
-  put_uleb(&l->out, size);
+  l->code_section = emit_header(l, WASM_SEC_CODE, size);
   put_uleb(&l->out, l->functions.n);
   u8 *p = put_space(&l->out, size - uleb_size(l->functions.n));
   for (u32 i = 0; i < l->functions.n; i++)
@@ -260,23 +264,23 @@ static void put_segment_header(Buf *b, const OutSegment *s) {
 
 static void emit_data(Link *l) {
   u32 n = 0;
-  u64 size = 0;
+  for (u32 i = 0; i < l->segments.n; i++)
+    n += in_binary(l, l->segments.p[i]);
+  if (!n)
+    return;
+  u64 size = uleb_size(n);
   for (u32 i = 0; i < l->segments.n; i++) {
-    const OutSegment *s = l->segments.p[i];
+    OutSegment *s = l->segments.p[i];
     if (!in_binary(l, s))
       continue;
     Buf b = {.link = l};
     put_segment_header(&b, s);
-    n++;
-    size += b.n + s->size;
+    s->body = size + b.n;
+    size = s->body + s->size;
   }
-  if (!n)
-    return;
-  size += uleb_size(n);
   if (size > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "data", size);
-  put_u8(&l->out, WASM_SEC_DATA);
-  put_uleb(&l->out, size);
+  l->data_section = emit_header(l, WASM_SEC_DATA, size);
   put_uleb(&l->out, n);
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
@@ -316,6 +320,10 @@ void emit_module(Link *l) {
   emit_code(l);
   emit_data(l);
   emit_customs(l);
+  if (l->opt.relocatable || l->opt.emit_relocs) {
+    emit_linking(l);
+    emit_relocs(l);
+  }
   emit_names(l);
   emit_producers(l);
   emit_features(l);

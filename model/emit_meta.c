@@ -9,17 +9,17 @@
 
 #include "model.h"
 
-void emit_custom_header(Link *l, Str name, u64 size) {
+u32 emit_custom_header(Link *l, Str name, u64 size) {
   u64 total = uleb_size(name.n) + name.n + size;
   if (total > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), pretty(l, name), total);
-  put_u8(&l->out, WASM_SEC_CUSTOM);
-  put_uleb(&l->out, total);
+  u32 number = emit_header(l, WASM_SEC_CUSTOM, total);
   put_str(&l->out, name);
+  return number;
 }
 
-static void emit_custom(Link *l, const char *name, const Buf *body) {
-  emit_custom_header(l, str_from(name), body->n);
+void emit_custom(Link *l, Str name, const Buf *body) {
+  emit_custom_header(l, name, body->n);
   put_bytes(&l->out, body->p, body->n);
 }
 
@@ -37,6 +37,21 @@ static bool is_copied(const Link *l, const Chunk *c) {
   return !(strip && str_starts(c->name, ".debug_"));
 }
 
+/* The output section for c.  In an object the member of a group has one of its
+   own, to be dropped with the group. */
+static u32 custom_for(Link *l, Map *by_name, const Chunk *c) {
+  u32 n = l->customs.n;
+  bool fresh = true;
+  if (!l->opt.relocatable || c->comdat == NONE) {
+    u32 *at = map_slot(l, by_name, c->name, &fresh);
+    if (!fresh)
+      return *at;
+    *at = n;
+  }
+  VEC_PUSH(l, l->customs, ((CustomOut){.name = c->name}));
+  return n;
+}
+
 static void collect_customs(Link *l) {
   Map by_name = {0};
   for (u32 i = 0; i < l->objects.n; i++) {
@@ -45,13 +60,8 @@ static void collect_customs(Link *l) {
       Chunk *c = o->sections[k].custom;
       if (!c || !is_copied(l, c))
         continue;
-      bool fresh;
-      u32 *at = map_slot(l, &by_name, c->name, &fresh);
-      if (fresh) {
-        *at = l->customs.n;
-        VEC_PUSH(l, l->customs, (CustomOut){.name = c->name});
-      }
-      VEC_PUSH(l, l->customs.p[*at].chunks, c);
+      c->custom = custom_for(l, &by_name, c);
+      VEC_PUSH(l, l->customs.p[c->custom].chunks, c);
     }
   }
 }
@@ -77,8 +87,8 @@ void emit_customs(Link *l) {
   for (u32 i = 0; i < l->customs.n; i++)
     place_custom(l, &l->customs.p[i]);
   for (u32 i = 0; i < l->customs.n; i++) {
-    const CustomOut *out = &l->customs.p[i];
-    emit_custom_header(l, out->name, out->size);
+    CustomOut *out = &l->customs.p[i];
+    out->section = emit_custom_header(l, out->name, out->size);
     u8 *p = put_space(&l->out, out->size);
     for (u32 k = 0; k < out->chunks.n; k++)
       write_chunk(l, out->chunks.p[k], p + out->chunks.p[k]->out_offset);
@@ -163,8 +173,6 @@ void emit_names(Link *l) {
   name_functions(l, &functions);
   name_globals(l, &globals);
   name_segments(l, &segments);
-  if (!functions.n && !globals.n && !segments.n)
-    return;
   Buf b = {.link = l};
   Str module = str_from(l->opt.module_name);
   put_u8(&b, WASM_NAMES_MODULE);
@@ -173,7 +181,7 @@ void emit_names(Link *l) {
   put_name_map(&b, WASM_NAMES_FUNCTION, &functions);
   put_name_map(&b, WASM_NAMES_GLOBAL, &globals);
   put_name_map(&b, WASM_NAMES_DATA_SEGMENT, &segments);
-  emit_custom(l, "name", &b);
+  emit_custom(l, STR("name"), &b);
 }
 
 /* The union over all objects; of a tool's versions the first is kept. */
@@ -212,7 +220,7 @@ void emit_producers(Link *l) {
     return;
   put_uleb(&b, n);
   put_bytes(&b, fields.p, fields.n);
-  emit_custom(l, "producers", &b);
+  emit_custom(l, STR("producers"), &b);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -230,5 +238,5 @@ void emit_features(Link *l) {
     put_u8(&b, WASM_FEATURE_PREFIX_USED);
     put_str(&b, l->features.p[i]);
   }
-  emit_custom(l, "target_features", &b);
+  emit_custom(l, STR("target_features"), &b);
 }

@@ -67,12 +67,14 @@ void settle_features(Link *l) {
   if (l->opt.check_features)
     check_all(l);
   /* Imported memory need not be zero: where memory.fill may not be used, the
-     zeros are written out. */
-  l->emit_bss = l->opt.import_memory && !has_feature(l, "bulk-memory");
+     zeros are written out; so they are where relocations refer to them. */
+  l->emit_bss = (l->opt.import_memory && !has_feature(l, "bulk-memory")) ||
+                l->opt.emit_relocs;
 }
 
 void check_mutable_globals(Link *l) {
-  if (!l->opt.check_features || has_feature(l, "mutable-globals"))
+  if (l->opt.relocatable || !l->opt.check_features ||
+      has_feature(l, "mutable-globals"))
     return;
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];

@@ -92,12 +92,22 @@ static void run(Link *l, Stage last) {
   checkpoint(l);
 }
 
+/* What -r implies. */
+static void settle_relocatable(Options *o) {
+  o->entry = NULL;
+  o->gc_sections = false; /* who will use what is not known yet */
+  o->import_table = true;
+  o->layout = LAYOUT_LLD; /* a matter of the final link */
+}
+
 Link *link_new(const Request *request) {
   Link *l = calloc(1, sizeof *l);
   if (!l)
     return NULL;
   l->request = request;
   l->opt = request->options;
+  if (l->opt.relocatable)
+    settle_relocatable(&l->opt);
   l->out.link = l;
   return l;
 }

@@ -261,6 +261,8 @@ typedef struct Options {
   bool import_table, export_table, growable_table;
   u32 table_base;          /* default 1 */
   const char *module_name; /* name section: base name of the output file */
+  bool relocatable;        /* -r: the output is an object again */
+  bool emit_relocs; /* --emit-relocs: what made the module is written, too */
 } Options;
 
 /* The defaults of the newest wasm-ld. */
@@ -423,6 +425,7 @@ typedef struct Chunk {
   u32 npieces;
   u64 out_offset; /* function, custom section: in the output section's
                      payload; segment: in the output segment */
+  u32 custom;     /* custom section: index in Link.customs, or NONE */
 } Chunk;
 
 typedef struct Function {
@@ -626,6 +629,7 @@ struct Symbol {
   Out index;             /* of an import, in its space */
   u32 slot;              /* of an imported function, in the table, or NONE */
   u32 got;               /* global index of its internal GOT entry, or NONE */
+  Out row;               /* in the output's symbol table, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
   Symbol *redirect;     /* --wrap: what references denote instead, or NULL */
@@ -716,7 +720,9 @@ struct OutSegment {
   Str name;
   u32 index; /* in the data section, or NONE: not written */
   u32 align; /* exponent of 2 */
+  u32 flags; /* WASM_SEG_FLAG_*, of an object */
   u64 size, address;
+  u64 body; /* offset of its bytes in the payload of the data section */
   bool is_bss, is_tls;
   VEC(Chunk *) chunks; /* in order of offset; merged strings as one */
 };
@@ -788,7 +794,7 @@ u64 measure_code(Link *l, Chunk *c);
 /* Copies c to p and applies all its relocations there.  Returns its end. */
 u8 *write_chunk(const Link *l, const Chunk *c, u8 *p);
 
-/* ---- emit.c, emit_meta.c: the output module ---- */
+/* ---- emit.c, emit_meta.c, emit_linking.c: the output module ---- */
 
 typedef struct Export {
   Str name;
@@ -800,17 +806,25 @@ typedef struct CustomOut {
   Str name;
   VEC(Chunk *) chunks;
   u64 size;
+  u32 section; /* its number among all sections */
+  Out row;     /* of its section symbol */
 } CustomOut;
 
 void emit_module(Link *l);
-/* A section of the output: id, size, body. */
+/* A section of the output, begun: its id and size.  Returns its number. */
+u32 emit_header(Link *l, u8 id, u64 size);
+/* The same, with the body. */
 void emit_section(Link *l, u8 id, const Buf *body);
 /* A custom section's header, for a payload of that many bytes. */
-void emit_custom_header(Link *l, Str name, u64 size);
+u32 emit_custom_header(Link *l, Str name, u64 size);
+void emit_custom(Link *l, Str name, const Buf *body);
 void emit_names(Link *l);
 void emit_producers(Link *l);
 void emit_features(Link *l);
 void emit_customs(Link *l);
+/* What makes the output an object, or tells how the module was made. */
+void emit_linking(Link *l);
+void emit_relocs(Link *l);
 
 /* ---- link.c: all that a link holds ---- */
 
@@ -873,6 +887,8 @@ struct Link {
 
   /* emit */
   VEC(CustomOut) customs;
+  u32 nsections;                  /* written so far */
+  u32 code_section, data_section; /* their numbers */
   Buf out;
 };
 

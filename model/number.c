@@ -138,8 +138,8 @@ static void sort_init_calls(Link *l) {
 }
 
 void number_init_functions(Link *l) {
-  if (!is_live(l->call_ctors))
-    return;
+  if (!l->opt.relocatable && !is_live(l->call_ctors))
+    return; /* nobody calls them */
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->ninits; k++)
@@ -192,7 +192,18 @@ static void check_unique_exports(Link *l) {
   }
 }
 
-void number_exports(Link *l) {
+/* An object exports nothing, but says under which name a function will be
+   exported where that is not its symbol's (clang's export_name). */
+static void number_export_names(Link *l) {
+  for (u32 i = 0; i < l->functions.n; i++) {
+    const Function *f = l->functions.p[i];
+    if (f->export_name.p && !str_eq(f->export_name, f->c.name))
+      VEC_PUSH(l, l->exports,
+               ((Export){f->export_name, WASM_EXTERNAL_FUNCTION, f->index.i}));
+  }
+}
+
+static void number_final_exports(Link *l) {
   u32 next_global =
       l->nimported[WASM_EXTERNAL_GLOBAL] + l->globals.n + l->got.n;
   if (l->opt.export_memory)
@@ -204,5 +215,12 @@ void number_exports(Link *l) {
     if (is_exported(l, s) && is_live(s) && !keeps_to_itself(l, s))
       add_export(l, s, next_global);
   }
+}
+
+void number_exports(Link *l) {
+  if (l->opt.relocatable)
+    number_export_names(l);
+  else
+    number_final_exports(l);
   check_unique_exports(l);
 }

@@ -75,17 +75,43 @@ static u64 align_to(u64 value, u64 to) {
   return (value + to - 1) / to * to;
 }
 
-static OutSegment *segment_named(Link *l, Map *by_name, Str name) {
-  bool fresh;
-  u32 *at = map_slot(l, by_name, name, &fresh);
-  if (!fresh)
-    return l->segments.p[*at];
-  *at = l->segments.n;
-  OutSegment *s = NEW(l, OutSegment);
-  s->name = name;
-  s->is_tls = str_is(name, ".tdata");
-  VEC_PUSH(l, l->segments, s);
-  return s;
+/* What the segments that become one have in common: the name, and in an object
+   the flags, too, which could not be said of a part. */
+static Str segment_key(Link *l, Str name, const Segment *s) {
+  if (!l->opt.relocatable)
+    return name;
+  Buf b = {.link = l};
+  put_uleb(&b, s->flags);
+  put_bytes(&b, name.p, name.n);
+  return (Str){(const char *)b.p, (u32)b.n};
+}
+
+/* Strings are only what is nothing but strings; the other flags say of all what
+   is true of a part. */
+static OutSegment *join_segment(OutSegment *out, const Segment *s) {
+  u32 strings = out->flags & s->flags & WASM_SEG_FLAG_STRINGS;
+  out->flags =
+      ((out->flags | s->flags) & ~(u32)WASM_SEG_FLAG_STRINGS) | strings;
+  return out;
+}
+
+/* The output segment for s.  In an object the member of a group has one of its
+   own, to be dropped with the group. */
+static OutSegment *segment_for(Link *l, Map *by_name, const Segment *s) {
+  Str name = output_name(l, s);
+  if (!l->opt.relocatable || s->c.comdat == NONE) {
+    bool fresh;
+    u32 *at = map_slot(l, by_name, segment_key(l, name, s), &fresh);
+    if (!fresh)
+      return join_segment(l->segments.p[*at], s);
+    *at = l->segments.n;
+  }
+  OutSegment *out = NEW(l, OutSegment);
+  out->name = name;
+  out->is_tls = str_is(name, ".tdata");
+  out->flags = s->flags;
+  VEC_PUSH(l, l->segments, out);
+  return out;
 }
 
 /* A stable sort by class: a bucket at a time, in order of creation. */
@@ -140,8 +166,8 @@ bool is_zero(const Chunk *c) {
 }
 
 /* A .bss with bytes in it is data, whatever its name says. */
-static bool is_bss(const OutSegment *s) {
-  bool zero = str_starts(s->name, ".bss");
+static bool is_bss(const Link *l, const OutSegment *s) {
+  bool zero = str_starts(s->name, ".bss") && !l->opt.relocatable;
   for (u32 i = 0; i < s->chunks.n && zero; i++)
     zero = is_zero(s->chunks.p[i]);
   return zero;
@@ -168,14 +194,14 @@ static void gather_lld(Link *l) {
         continue;
       if (mergeable_segment(l, s))
         split_strings(l, &s->c);
-      s->out = segment_named(l, &by_name, output_name(l, s));
+      s->out = segment_for(l, &by_name, s);
       VEC_PUSH(l, s->out->chunks, &s->c);
     }
   }
   sort_segments(l);
   for (u32 i = 0; i < l->segments.n; i++) {
     merge_segment_strings(l, l->segments.p[i]);
-    l->segments.p[i]->is_bss = is_bss(l->segments.p[i]);
+    l->segments.p[i]->is_bss = is_bss(l, l->segments.p[i]);
   }
 }
 
@@ -277,6 +303,10 @@ static void place_heap(Link *l, u64 p) {
 void place_memory(Link *l) {
   bool stack_first = rules(l)->stack_first(l);
   u64 p = 0;
+  if (l->opt.relocatable) { /* addresses are offsets yet, and end at no stack */
+    place_heap(l, place_segments(l, p));
+    return;
+  }
   if (stack_first) {
     p = place_stack(l, p);
     if (l->opt.global_base && l->opt.global_base < p)

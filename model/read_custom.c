@@ -108,5 +108,5 @@ void read_custom(Link *l, Object *o, Section *s, Cursor *c) {
   k->bytes = o->bytes + s->offset;
   k->size = s->size;
   k->align = custom_align(s->name);
-  k->comdat = NONE;
+  k->comdat = k->custom = NONE;
 }

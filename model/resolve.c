@@ -25,8 +25,9 @@ static void choose_comdats(Link *l, Object *o) {
 }
 
 static void prepare_chunk(const Link *l, const Object *o, Chunk *c) {
-  c->live = !l->opt.gc_sections;
   c->discarded = c->comdat != NONE && !o->comdats[c->comdat].kept;
+  /* In an object, two members of one group would be one too many. */
+  c->live = !l->opt.gc_sections && !(l->opt.relocatable && c->discarded);
 }
 
 static void prepare_chunks(const Link *l, Object *o) {
@@ -250,6 +251,8 @@ static void want_entry(Link *l) {
 /* A C library that has atexit() defines __wasm_call_dtors; it is looked for
    unless the program handles constructors itself. */
 static void want_destructors(Link *l) {
+  if (l->opt.relocatable)
+    return;
   Str ctors = l->call_ctors->name;
   if (l->call_ctors->used || (l->opt.entry && str_is(ctors, l->opt.entry)) ||
       listed(&l->opt.exports, ctors) ||
@@ -314,7 +317,8 @@ void resolve_finish(Link *l) {
   checkpoint(l);
   apply_wraps(l);
   force_exports(l);
-  settle_weak_undefined(l);
+  if (!l->opt.relocatable)
+    settle_weak_undefined(l);
   if (entry)
     entry->flags &= ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
 }

@@ -39,6 +39,7 @@ static Symbol *define_table(Link *l, Symbol *s) {
                 .index.i = NONE,
                 .slot = NONE,
                 .got = NONE,
+                .row.i = NONE,
                 .used = true,
                 .referenced = true,
                 .force_export = l->opt.export_table};
@@ -114,12 +115,15 @@ static bool is_import_kind(const Symbol *s) {
 }
 
 bool is_imported(const Link *l, const Symbol *s) {
+  if (!is_import_kind(s) || !is_undefined(s) || !is_live(s) || !s->used)
+    return false;
   /* A function of --wrap that nobody calls has no type. */
-  bool typed = s->kind != WASM_SYMBOL_TYPE_FUNCTION || s->sig;
-  return is_import_kind(s) && is_undefined(s) && is_live(s) && s->used &&
-         typed && !is_weak(s) &&
-         (l->opt.import_undefined || s->import_name.p ||
-          map_get(&l->allow_undefined, s->name) != NONE);
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->sig)
+    return false;
+  if (l->opt.relocatable) /* the next link may find it */
+    return true;
+  return !is_weak(s) && (l->opt.import_undefined || s->import_name.p ||
+                         map_get(&l->allow_undefined, s->name) != NONE);
 }
 
 static u8 external_kind(const Symbol *s) {
@@ -182,7 +186,7 @@ static Where reloc_place(const Chunk *c, const Reloc *r) {
 }
 
 static bool may_be_undefined(const Link *l, const Symbol *s) {
-  return s->import_name.p ||
+  return l->opt.relocatable || s->import_name.p ||
          (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
          map_get(&l->allow_undefined, s->name) != NONE;
 }
@@ -235,7 +239,7 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
     return;
   }
   Symbol *s = c->obj->symbols[r->index];
-  if (info->base == BASE_TLS && !is_defined(s))
+  if (info->base == BASE_TLS && !is_defined(s) && !l->opt.relocatable)
     report(l, DIAG_TLS_UNDEFINED, reloc_place(c, r), info->name,
            pretty(l, s->name));
   else if (is_undefined(s) && !is_weak(s))

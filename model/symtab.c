@@ -86,7 +86,7 @@ static Symbol *new_symbol(Link *l, Str name) {
   Symbol *s = NEW(l, Symbol);
   s->name = name;
   s->index.i = NONE;
-  s->slot = s->got = NONE;
+  s->slot = s->got = s->row.i = NONE;
   s->referenced = !l->opt.gc_sections;
   return s;
 }
@@ -104,7 +104,7 @@ static Symbol *insert(Link *l, Str name, bool *fresh) {
 /* s becomes what `as` says.  Only what others asked of the name stays. */
 static void replace(Symbol *s, Symbol as) {
   as.index.i = NONE;
-  as.slot = as.got = NONE;
+  as.slot = as.got = as.row.i = NONE;
   as.used = s->used;
   as.force_export = s->force_export;
   as.referenced = s->referenced;

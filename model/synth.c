@@ -16,6 +16,8 @@ static const Signature *void_signature(Link *l) {
 /* -- symbols -- */
 
 void synth_symbols(Link *l) {
+  if (l->opt.relocatable)
+    return; /* the next link will have them */
   l->call_ctors = add_synthetic_function(
       l, "__wasm_call_ctors", WASM_SYMBOL_VISIBILITY_HIDDEN, void_signature(l));
   l->stack_pointer = add_synthetic_global(l, "__stack_pointer", 0, true);
@@ -24,6 +26,8 @@ void synth_symbols(Link *l) {
 
 /* Addresses are filled in by place.c. */
 void synth_optional(Link *l) {
+  if (l->opt.relocatable)
+    return;
   l->dso_handle = add_optional_data(l, "__dso_handle", 0);
   l->data_end = add_optional_data(l, "__data_end", 0);
   l->stack_low = add_optional_data(l, "__stack_low", 0);
@@ -49,7 +53,7 @@ static bool is_c_identifier(Str s) {
 }
 
 void synth_start_stop(Link *l) {
-  for (u32 i = 0; i < l->segments.n; i++) {
+  for (u32 i = 0; i < l->segments.n && !l->opt.relocatable; i++) {
     const OutSegment *s = l->segments.p[i];
     if (!is_c_identifier(s->name))
       continue;
@@ -182,6 +186,8 @@ static void wrap_exports(Link *l) {
 }
 
 void synth_bodies(Link *l) {
+  if (l->opt.relocatable)
+    return;
   if (l->init_memory)
     write_init_memory(l);
   if (is_live(l->call_ctors))

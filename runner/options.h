@@ -27,8 +27,9 @@ typedef struct Late {
   bool whole_archive, lazy, dynamic; /* in force for the next input */
   bool allow_undefined, warn_unresolved, ignore_unresolved;
   bool muldefs; /* -z muldefs: --no-allow-multiple-definition is in vain */
-  bool export_memory; /* asked for */
-  bool stack_size;    /* asked for */
+  bool export_memory;                /* asked for */
+  bool stack_size;                   /* asked for */
+  bool saw_entry, saw_gc, saw_merge; /* else -r has defaults of its own */
   bool saw_v;
   const char *soname, *list; /* --allow-undefined-file */
 } Late;

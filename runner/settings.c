@@ -214,8 +214,14 @@ static void set_z(LdRequest *r, Late *t, const Arg *a) {
 static bool set_symbols(LdRequest *r, Late *t, const Arg *a) {
   Options *o = &r->options;
   switch (a->id) {
-  case OPT_entry: o->entry = *a->value ? a->value : NULL; return true;
-  case OPT_no_entry: o->entry = NULL; return true;
+  case OPT_entry:
+    t->saw_entry = true;
+    o->entry = *a->value ? a->value : NULL;
+    return true;
+  case OPT_no_entry:
+    t->saw_entry = true;
+    o->entry = NULL;
+    return true;
   case OPT_undefined: add_name(r, &o->undefined, a->value); return true;
   case OPT_export: add_name(r, &o->exports, a->value); return true;
   case OPT_export_if_defined:
@@ -244,12 +250,26 @@ static bool set_output(LdRequest *r, Late *t, const Arg *a) {
   switch (a->id) {
   case OPT_o: r->output = *a->value ? a->value : NULL; return true;
   case OPT_soname: t->soname = a->value; return true;
-  case OPT_gc_sections: o->gc_sections = true; return true;
-  case OPT_no_gc_sections: o->gc_sections = false; return true;
+  case OPT_gc_sections:
+    t->saw_gc = true;
+    o->gc_sections = true;
+    return true;
+  case OPT_no_gc_sections:
+    t->saw_gc = true;
+    o->gc_sections = false;
+    return true;
   case OPT_print_gc_sections: o->print_gc_sections = true; return true;
   case OPT_no_print_gc_sections: o->print_gc_sections = false; return true;
-  case OPT_merge_data_segments: o->merge_data_segments = true; return true;
-  case OPT_no_merge_data_segments: o->merge_data_segments = false; return true;
+  case OPT_merge_data_segments:
+    t->saw_merge = true;
+    o->merge_data_segments = true;
+    return true;
+  case OPT_no_merge_data_segments:
+    t->saw_merge = true;
+    o->merge_data_segments = false;
+    return true;
+  case OPT_relocatable: o->relocatable = true; return true;
+  case OPT_emit_relocs: o->emit_relocs = true; return true;
   case OPT_optimize: o->optimize = (int)number(r, a, INT32_MAX); return true;
   case OPT_strip_all: o->strip_all = true; return true;
   case OPT_strip_debug: o->strip_debug = true; return true;
@@ -402,8 +422,26 @@ static const char *base_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
+static void conflict(LdRequest *r, bool both, const char *with) {
+  if (both)
+    ld_message(r, SEVERITY_ERROR, "conflict",
+               "-r and %s may not be used together", with);
+}
+
+static void check_relocatable(LdRequest *r) {
+  const Options *o = &r->options;
+  conflict(r, o->entry != NULL, "an entry");
+  conflict(r, o->gc_sections, "--gc-sections");
+  conflict(r, o->undefined.n > 0, "--undefined");
+  conflict(r, o->export_table, "--export-table");
+  conflict(r, o->growable_table, "--growable-table");
+  conflict(r, o->global_base != 0, "--global-base");
+}
+
 static void check_conflicts(LdRequest *r) {
   const Options *o = &r->options;
+  if (o->relocatable)
+    check_relocatable(r);
   if (o->max_memory && o->no_growable_memory)
     ld_message(r, SEVERITY_ERROR, "conflict",
                "--max-memory is incompatible with --no-growable-memory");
@@ -420,8 +458,21 @@ static void check_conflicts(LdRequest *r) {
     ld_message(r, SEVERITY_ERROR, "missing", "no input files");
 }
 
+/* An object is for a later link to decide on: unless told otherwise, nothing is
+   left out or joined. */
+static void settle_relocatable(Options *o, const Late *t) {
+  if (!t->saw_entry)
+    o->entry = NULL;
+  if (!t->saw_gc)
+    o->gc_sections = false;
+  if (!t->saw_merge)
+    o->merge_data_segments = false;
+}
+
 void ld_settle(LdRequest *r, const Late *t) {
   Options *o = &r->options;
+  if (o->relocatable)
+    settle_relocatable(o, t);
   o->unresolved = t->ignore_unresolved ? UNRESOLVED_IGNORE
                   : t->warn_unresolved ? UNRESOLVED_WARN
                                        : UNRESOLVED_REPORT;
