@@ -92,8 +92,12 @@ static void run(Link *l, Stage last) {
   checkpoint(l);
 }
 
-/* What -r implies. */
-static void settle_relocatable(Options *o) {
+/* What -r and --emit-relocs imply. */
+static void settle_options(Options *o) {
+  if (o->relocatable || o->emit_relocs)
+    o->compress_relocations = false; /* what is relocated again is padded */
+  if (!o->relocatable)
+    return;
   o->entry = NULL;
   o->gc_sections = false; /* who will use what is not known yet */
   o->import_table = true;
@@ -106,8 +110,7 @@ Link *link_new(const Request *request) {
     return NULL;
   l->request = request;
   l->opt = request->options;
-  if (l->opt.relocatable)
-    settle_relocatable(&l->opt);
+  settle_options(&l->opt);
   l->out.link = l;
   return l;
 }

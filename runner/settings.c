@@ -422,26 +422,30 @@ static const char *base_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
-static void conflict(LdRequest *r, bool both, const char *with) {
+static void conflict(LdRequest *r, bool both, const char *a, const char *b) {
   if (both)
     ld_message(r, SEVERITY_ERROR, "conflict",
-               "-r and %s may not be used together", with);
+               "%s and %s may not be used together", a, b);
 }
 
 static void check_relocatable(LdRequest *r) {
   const Options *o = &r->options;
-  conflict(r, o->entry != NULL, "an entry");
-  conflict(r, o->gc_sections, "--gc-sections");
-  conflict(r, o->undefined.n > 0, "--undefined");
-  conflict(r, o->export_table, "--export-table");
-  conflict(r, o->growable_table, "--growable-table");
-  conflict(r, o->global_base != 0, "--global-base");
+  conflict(r, o->entry != NULL, "-r", "--entry");
+  conflict(r, o->gc_sections, "-r", "--gc-sections");
+  conflict(r, o->undefined.n > 0, "-r", "--undefined");
+  conflict(r, o->export_table, "-r", "--export-table");
+  conflict(r, o->growable_table, "-r", "--growable-table");
+  conflict(r, o->global_base != 0, "-r", "--global-base");
+  conflict(r, o->compress_relocations, "-r", "--compress-relocations");
 }
 
 static void check_conflicts(LdRequest *r) {
   const Options *o = &r->options;
   if (o->relocatable)
     check_relocatable(r);
+  /* What is relocated again must keep its padding. */
+  conflict(r, o->emit_relocs && o->compress_relocations, "--emit-relocs",
+           "--compress-relocations");
   if (o->max_memory && o->no_growable_memory)
     ld_message(r, SEVERITY_ERROR, "conflict",
                "--max-memory is incompatible with --no-growable-memory");
