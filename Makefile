@@ -18,7 +18,7 @@ LLVM_LIB = /usr/lib/llvm-19/lib
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wno-missing-field-initializers
 # Asked for when used, not now: `make deps` installs pkg-config.
 LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
-LIBS = $(shell pkg-config --libs lua5.4 libmd) $(LLVM_LIB)/libc++abi.a
+LIBS = $(shell pkg-config --libs lua5.4 libmd libxxhash) $(LLVM_LIB)/libc++abi.a
 STD = -std=c17 -D_GNU_SOURCE
 EXTRA =
 COMPILE = $(CC) $(STD) $(WARN) -Werror $(CFLAGS) $(EXTRA) -MMD -MP

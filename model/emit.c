@@ -327,4 +327,5 @@ void emit_module(Link *l) {
   emit_names(l);
   emit_producers(l);
   emit_features(l);
+  emit_build_id(l);
 }

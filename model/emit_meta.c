@@ -1,11 +1,12 @@
 /* emit_meta.c: the custom sections of the output: those of the inputs, joined
    by name, then the ones the linker writes itself: name, producers,
-   target_features.
+   target_features, build_id.
 
    Rule of thumb: joining is concatenation in object order; only strings that
    are known to be strings are merged. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "model.h"
 
@@ -25,9 +26,11 @@ void emit_custom(Link *l, Str name, const Buf *body) {
 
 /* -- the inputs' own -- */
 
+/* An input's build_id is that of the input, not of the output. */
 static bool is_copied(const Link *l, const Chunk *c) {
   static const char *const consumed[] = {
-      "linking", "name", "producers", "target_features", ".llvmbc", ".llvmcmd"};
+      "linking",         "name",    "producers", "build_id",
+      "target_features", ".llvmbc", ".llvmcmd"};
   if (c->discarded || !c->size || str_starts(c->name, "reloc."))
     return false;
   for (u32 i = 0; i < sizeof consumed / sizeof *consumed; i++)
@@ -239,4 +242,19 @@ void emit_features(Link *l) {
     put_str(&b, l->features.p[i]);
   }
   emit_custom(l, STR("target_features"), &b);
+}
+
+/* The id may be a hash of the module, which has blanks there until then.
+   (BuildId.md) */
+void emit_build_id(Link *l) {
+  u32 n = l->opt.build_id_size;
+  if (!l->opt.build_id)
+    return;
+  Buf b = {.link = l};
+  put_uleb(&b, n);
+  memset(put_space(&b, n), ' ', n);
+  emit_custom(l, STR("build_id"), &b);
+  const Request *r = l->request;
+  if (r->build_id)
+    r->build_id(r->host, l->out.p, l->out.n, l->out.p + l->out.n - n);
 }

@@ -241,6 +241,8 @@ typedef struct Options {
   bool strip_all, strip_debug;
   bool compress_relocations; /* for modules without .debug_* sections */
   Names keep_sections;
+  bool build_id;      /* write a build_id section, */
+  u32 build_id_size;  /* with so many bytes of Request.build_id */
   bool have_features; /* --features given, perhaps empty */
   Names features, extra_features;
   bool check_features; /* default on */
@@ -281,6 +283,9 @@ typedef struct Request {
   /* A demangled copy of a NUL-terminated name, freed by the caller with
      free(), or NULL to keep the name.  May be NULL. */
   char *(*demangle)(const char *name);
+  /* The build id of a module that has blanks in its place, which is id.  May
+     be NULL: then the blanks stay. */
+  void (*build_id)(void *host, const u8 *module, size_t size, u8 *id);
   void *host;
 } Request;
 
@@ -821,6 +826,7 @@ void emit_custom(Link *l, Str name, const Buf *body);
 void emit_names(Link *l);
 void emit_producers(Link *l);
 void emit_features(Link *l);
+void emit_build_id(Link *l); /* last: the id is one of all bytes */
 void emit_customs(Link *l);
 /* What makes the output an object, or tells how the module was made. */
 void emit_linking(Link *l);

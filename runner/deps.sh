@@ -3,15 +3,15 @@
 # install.  Quiet when nothing is missing.
 #
 # To build:    the compiler, pkg-config, Lua, LuaFileSystem, argparse (options of
-#              the Lua commands), libmd (SHA-256 of
-#              inputs and goldens), libc++abi (LLVM's demangler).
+#              the Lua commands), libmd and xxHash (hashes of inputs and
+#              goldens, build ids), libc++abi (LLVM's demangler).
 # To test:     Criterion; luacheck and clang-format; clang with WASI's C and
 #              C++ libraries, to make real objects; wasm-ld as a peer; wabt's
 #              wasm-validate; Node, to run what was linked.
 set -eu
 
 build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse libmd-dev
-  libc++abi-19-dev'
+  libxxhash-dev libc++abi-19-dev'
 test='libcriterion-dev lua5.4 lua-check clang-format-19 clang-19 lld-19 wasi-libc
   libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
   libclang-rt-19-dev wabt nodejs'
@@ -31,7 +31,7 @@ if ! command -v apt-get >/dev/null; then
     command -v $program >/dev/null ||
       echo "deps: $program is missing; no apt here, install it by hand" >&2
   done
-  for library in lua5.4 libmd criterion; do
+  for library in lua5.4 libmd libxxhash criterion; do
     pkg-config --exists $library 2>/dev/null ||
       echo "deps: library $library is missing; install it by hand" >&2
   done

@@ -114,6 +114,7 @@ Link *ld_prepare(LdRequest *r) {
                          .options = r->options,
                          .open_member = open_member,
                          .demangle = demangle_name,
+                         .build_id = build_id,
                          .host = r};
   return link_new(&r->request);
 }

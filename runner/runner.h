@@ -57,6 +57,14 @@ bool files_write(const char *path, const u8 *bytes, size_t size);
 
 typedef enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } Colour;
 
+typedef enum {
+  BUILD_ID_NONE,
+  BUILD_ID_FAST, /* a UUID of version 5, made of a hash */
+  BUILD_ID_SHA1,
+  BUILD_ID_UUID, /* of version 4: random */
+  BUILD_ID_HEX   /* given on the command line */
+} BuildId;
+
 /* What is wrong with the command line or its files. */
 typedef struct Message {
   Severity severity;
@@ -88,6 +96,8 @@ typedef struct LdRequest {
   bool banner;         /* -v: the version, then the link */
   bool trace, verbose; /* -t; --verbose */
   Colour colour;
+  BuildId build_id;
+  const u8 *build_id_bytes; /* BUILD_ID_HEX */
   Message *messages;
   u32 nmessages;
   bool failed; /* some message is an error */
@@ -140,6 +150,13 @@ void ld_report(const LdRequest *r, const Link *l, const char *program);
 bool ld_write(LdRequest *r, const Link *l);
 /* `linkspec ld`; argv[0] names the program in diagnostics. */
 int ld_main(int argc, char **argv);
+
+/* ---- build_id.c ---- */
+
+/* --build-id=STYLE. */
+void build_id_style(LdRequest *r, const char *style);
+/* What Request.build_id asks for; host is the LdRequest. */
+void build_id(void *host, const u8 *module, size_t size, u8 *id);
 
 /* ---- demangle.c ---- */
 

@@ -391,10 +391,8 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
     if (number(r, a, INT64_MAX) != 65536)
       ld_later(r, a->text);
     return true;
-  case OPT_build_id_as:
-    if (strcmp(a->value, "none") != 0)
-      ld_later(r, a->text);
-    return true;
+  case OPT_build_id: build_id_style(r, "fast"); return true;
+  case OPT_build_id_as: build_id_style(r, a->value); return true;
   default: return false; /* IGNORED; --rsp-quoting: see response.c */
   }
 }

@@ -1,8 +1,9 @@
-/* ld_test.c: the command line of the linker, on files in memory; the files
-   module on a folder of its own; the demangler. */
+/* ld_test.c: the command line of the linker, on files in memory; build ids; the
+   files module on a folder of its own; the demangler. */
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <sha1.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -314,6 +315,65 @@ Test(options, architecture) {
   cr_assert(LINE("-mwasm64", "-m", "wasm32") && !r.options.wasm64);
   cr_assert_not(LINE("-m", "elf"));
   cr_message("value", "invalid target architecture: elf");
+}
+
+static void cr_build_id(BuildId style, u32 size) {
+  cr_assert_eq(r.build_id, style);
+  cr_assert_eq(r.options.build_id, style != BUILD_ID_NONE);
+  if (style != BUILD_ID_NONE)
+    cr_assert_eq(r.options.build_id_size, size);
+}
+
+Test(options, build_id) {
+  cr_assert(LINE("-s"));
+  cr_build_id(BUILD_ID_NONE, 0);
+  cr_assert(LINE("--build-id"));
+  cr_build_id(BUILD_ID_FAST, 16);
+  cr_assert(LINE("-build-id=tree"));
+  cr_build_id(BUILD_ID_SHA1, 20);
+  cr_assert(LINE("--build-id=sha1", "--build-id=uuid"));
+  cr_build_id(BUILD_ID_UUID, 16);
+  cr_assert(LINE("--build-id", "--build-id=none"));
+  cr_build_id(BUILD_ID_NONE, 0);
+  cr_assert(LINE("--build-id=0x"));
+  cr_build_id(BUILD_ID_HEX, 0);
+  cr_assert(LINE("--build-id=0xAbc"));
+  cr_build_id(BUILD_ID_HEX, 2);
+  cr_assert(r.build_id_bytes[0] == 0xab && r.build_id_bytes[1] == 0xc);
+  cr_assert_not(LINE("--build-id=md5"));
+  cr_message("value", "unknown --build-id style: md5");
+  cr_assert_not(LINE("--build-id=0x12 3"));
+  cr_message("value", "not a hexadecimal value:  3");
+}
+
+/* A file larger than one part has the hash of its parts' hashes. */
+Test(build_ids, parts_are_hashed_alone) {
+  enum { MIB = 1 << 20, SIZE = 2 * MIB + 5, HASH = SHA1_DIGEST_LENGTH };
+  u8 *file = calloc(SIZE, 1), hashes[3 * HASH], expect[HASH], id[HASH];
+  for (size_t i = 0; i < SIZE; i++)
+    file[i] = (u8)(i * 7 >> 8);
+  SHA1_CTX c;
+  for (size_t i = 0; i < 3; i++) {
+    SHA1Init(&c);
+    SHA1Update(&c, file + i * MIB, i < 2 ? MIB : 5);
+    SHA1Final(hashes + i * HASH, &c);
+  }
+  SHA1Init(&c);
+  SHA1Update(&c, hashes, sizeof hashes);
+  SHA1Final(expect, &c);
+  cr_assert(LINE("--build-id=sha1"));
+  build_id(&r, file, SIZE, id);
+  cr_assert_eq(memcmp(id, expect, HASH), 0);
+  free(file);
+}
+
+Test(build_ids, random_ones_differ) {
+  u8 a[16], b[16];
+  cr_assert(LINE("--build-id=uuid"));
+  build_id(&r, (const u8 *)"", 0, a);
+  build_id(&r, (const u8 *)"", 0, b);
+  cr_assert_neq(memcmp(a, b, 16), 0);
+  cr_assert(a[6] >> 4 == 4 && a[8] >> 6 == 2);
 }
 
 /* ---- inputs ---- */
