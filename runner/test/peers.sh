@@ -1,15 +1,13 @@
 # peers.sh: sourced by the test scripts: the other linkers at hand.
 
-# The newest wasm-ld that Rust's toolchain carries, as a command; or nothing.
+# The newest wasm-ld that Rust's toolchains carry, as a command; or nothing.
 rust_lld() {
-  command -v rust-lld >/dev/null && {
-    echo "rust-lld -flavor wasm"
-    return
-  }
-  command -v rustc >/dev/null || return 0
-  for lld in "$(rustc --print sysroot)"/lib/rustlib/*/bin/rust-lld; do
-    [ -x "$lld" ] && echo "$lld -flavor wasm"
-  done
+  { command -v rust-lld
+    command -v rustc >/dev/null &&
+      ls "$(rustc --print sysroot)"/lib/rustlib/*/bin/rust-lld; } 2>/dev/null |
+    while read -r lld; do
+      "$lld" -flavor wasm --version | sed -n "s|.*LLD \\([0-9]*\\).*|\\1 $lld -flavor wasm|p"
+    done | sort -n | tail -n 1 | cut -d ' ' -f 2-
 }
 
 # Every wasm-ld on PATH, a path each.
