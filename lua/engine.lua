@@ -1,4 +1,4 @@
--- engine.lua: the commands test, bless and conform.
+-- engine.lua: the commands test, laws, bless and conform.
 --
 -- Takes: the command line.  Gives: the exit status: 0 as expected, 1 not so, 2 misuse.
 -- Rule of thumb: choose cases, run them in the pool, report in order; what is special to one
@@ -10,6 +10,7 @@ local bless = require "bless"
 local case = require "case"
 local driver = require "driver"
 local known = require "known"
+local laws = require "laws"
 local manifest = require "manifest"
 local pool = require "pool"
 local trial = require "trial"
@@ -26,6 +27,8 @@ local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's
 local HELP = {
   test = "Runs the cases against the reference linker and holds its output against the goldens.",
   bless = "Writes the goldens of cases whose expectations hold, and golden/MANIFEST.",
+  laws = "Links the inputs of each case a second time, rewritten in ways that must not matter, and "
+    .. "compares.",
   conform = "Runs the cases against other linkers, judged by the expectations alone.",
 }
 
@@ -228,6 +231,53 @@ local function test(cases, all, options)
   return counts.failed == 0 and EXIT_OK or EXIT_FAILED
 end
 
+-- laws --------------------------------------------------------------------------------------------
+
+-- A job is a case, its result the list of what the laws say of it.
+local function run_laws(cases, link, options, on_result)
+  return pool.run {
+    jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
+    milliseconds = LINKS_OF_A_CASE * options.milliseconds,
+    work = function(i) return laws.run(cases[i], link) end,
+    lost = function(i, how, text) return { trial.lost(cases[i], how, text) } end,
+    on_result = function(i, results)
+      for _, result in ipairs(results) do
+        describe(result, cases[i], options, link)
+        on_result(result)
+      end
+    end,
+  }
+end
+
+local function check_laws(cases, _, options)
+  local concerned, tables, by_name = {}, {}, {}
+  for _, c in ipairs(cases) do
+    if laws.concern(c) then concerned[#concerned + 1] = c end
+  end
+  for i, law in ipairs(laws.list) do
+    tables[i] = { name = law.name, counts = verdict.counter(), equal = 0 }
+    by_name[law.name] = tables[i]
+  end
+  local report, total, skipped = reporter(options), verdict.counter(), {}
+  report:start(#concerned * #laws.list)
+  local done = run_laws(concerned, driver.model(), options, function(result)
+    local t = by_name[result.law]
+    if t then
+      verdict.count(t.counts, result.verdict)
+      if result.equal then t.equal = t.equal + 1 end
+    end
+    verdict.count(total, result.verdict)
+    note_skip(skipped, result)
+    report:result(result)
+  end)
+  if not done then return interrupted() end
+  for _, t in ipairs(tables) do
+    t.note = ("%d by bytes, %d by expectations"):format(t.equal, t.counts.PASS - t.equal)
+  end
+  report:finish(tables, total, skip_warnings(skipped))
+  return total.failed == 0 and EXIT_OK or EXIT_FAILED
+end
+
 -- conform -----------------------------------------------------------------------------------------
 
 local function find_linkers(options, all)
@@ -314,7 +364,7 @@ local function list_cases(cases)
   return EXIT_OK
 end
 
-local COMMANDS = { test = test, conform = conform, bless = bless_cases }
+local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

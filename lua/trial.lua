@@ -39,6 +39,8 @@ local function head(text, lines)
   return table.concat(out, "\n")
 end
 
+trial.head = head
+
 -- The outcome that no case may have; nil when it is for the expectations to judge.
 local function bad_end(result, outcome, what)
   local name = ENDED[outcome.ended]
@@ -62,9 +64,11 @@ end
 
 -- Expectations ------------------------------------------------------------------------------------
 
-local function is_relocatable(request)
+local function keeps_relocations(request)
   for _, word in ipairs(request.argv) do
-    if word == "-r" or word:find("^%-%-?relocatable$") then return true end
+    if word == "-r" or word:find("^%-%-?relocatable$") or word:find("^%-%-?emit%-relocs$") then
+      return true
+    end
   end
   return false
 end
@@ -82,7 +86,7 @@ local function judge(result, c, request, outcome, link)
     local why
     seen.decoded, why = module.read(outcome.bytes)
     if why then return settle(result, "FAIL", "an output that can be decoded", why, "output") end
-    if seen:custom("linking") and not is_relocatable(request) then
+    if seen:custom("linking") and not keeps_relocations(request) then
       return settle(result, "FAIL", "a linked module", "a relocatable object", "output")
     end
   end
@@ -99,13 +103,17 @@ local function judge(result, c, request, outcome, link)
   end
 end
 
+trial.judge = judge
+
 -- The golden --------------------------------------------------------------------------------------
 
-local function diff(result, golden, bytes)
-  local text, why = native.diff(golden, bytes)
-  result.diff = text and text ~= "" and head(text, 60) or why
-    or "the same structure, in other bytes"
+-- How two modules differ, as text.
+function trial.diff(old, new)
+  local text, why = native.diff(old, new)
+  return text and text ~= "" and head(text, 60) or why or "the same structure, in other bytes"
 end
+
+local function diff(result, golden, bytes) result.diff = trial.diff(golden, bytes) end
 
 local function check_golden(result, c, outcome, options)
   local wrong = manifest.differs(options.manifest[c.id], result.inputs, result.outcome)

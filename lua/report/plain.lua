@@ -15,7 +15,8 @@ local function field(name, text)
 end
 
 local function show(self, r)
-  io.write(("%s %s%s\n"):format(r.verdict, r.linker and r.linker .. ": " or "", r.id))
+  local who = r.linker or r.law
+  io.write(("%s %s%s\n"):format(r.verdict, who and who .. ": " or "", r.id))
   field("title", r.title)
   field("clauses", r.clauses)
   field("expected", r.expected)
@@ -59,12 +60,13 @@ function plain:result(r)
   end
 end
 
--- tables: list of { name, counts }, one a linker; warnings: list of texts
+-- tables: list of { name, counts, note }, one a linker or law; warnings: list of texts
 function plain:finish(tables, counts, warnings)
   erase(self)
   for _, t in ipairs(tables) do
     local summary = verdict.summary(t.counts)
-    io.write(("%-24s %s\n"):format(t.name, summary ~= "" and summary or "no case"))
+    io.write(("%-24s %s%s\n"):format(t.name, summary ~= "" and summary or "no case",
+      t.note and (": %s"):format(t.note) or ""))
   end
   for _, text in ipairs(warnings) do io.write("warning: ", text, "\n") end
   io.write(verdict.last_line(counts), "\n")
