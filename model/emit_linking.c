@@ -31,13 +31,20 @@ static u32 row_flags(const Symbol *s) {
   return flags | WASM_SYMBOL_UNDEFINED;
 }
 
+/* Strings that a symbol spans need not stand one behind the other any more:
+   what it says of its size must still be true. */
+static u64 size_in(const OutSegment *out, const Symbol *s, u64 offset) {
+  return s->size < out->size - offset ? s->size : out->size - offset;
+}
+
 static void put_data_row(Buf *b, const Symbol *s) {
   put_str(b, s->name);
   if (!is_defined(s))
     return;
+  u64 offset = s->seg ? chunk_offset(&s->seg->c, s->value) : s->value;
   put_uleb(b, s->seg ? s->seg->out->index : 0);
-  put_uleb(b, s->seg ? chunk_offset(&s->seg->c, s->value) : s->value);
-  put_uleb(b, s->size);
+  put_uleb(b, offset);
+  put_uleb(b, s->seg ? size_in(s->seg->out, s, offset) : s->size);
 }
 
 static void add_row(Rows *rows, Symbol *s) {
@@ -62,13 +69,19 @@ static void add_section_row(Rows *rows, CustomOut *out) {
   put_uleb(&rows->b, out->section);
 }
 
+/* An object without table symbols is one that needs the indirect function table
+   to be number 0: it stays one.  What refers to the table holds 0 already. */
+static bool is_legacy_table(const Link *l, const Symbol *s) {
+  return l->opt.relocatable && l->legacy_table && s == l->table;
+}
+
 /* Symbols of the table, then the local ones of each object, then one for each
    custom section. */
 static Rows make_rows(Link *l) {
   Rows rows = {.b.link = l};
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];
-    if (s->used && is_live(s) && s->state != SYM_LAZY)
+    if (s->used && is_live(s) && s->state != SYM_LAZY && !is_legacy_table(l, s))
       add_row(&rows, s);
   }
   for (u32 i = 0; i < l->objects.n; i++) {

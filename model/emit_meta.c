@@ -128,7 +128,8 @@ static void put_name_map(Buf *b, u8 id, const NameMap *m) {
 static void name_imports(Link *l, NameMap *m, u8 kind) {
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];
-    if (s->kind == kind)
+    /* The next link would refuse an empty name. */
+    if (s->kind == kind && (s->name.n || !l->opt.relocatable))
       add_name(m, s->index.i, display_name(l, s->name));
   }
 }
@@ -227,19 +228,43 @@ void emit_producers(Link *l) {
 }
 
 static int by_name(const void *a, const void *b) {
-  return str_cmp(*(const Str *)a, *(const Str *)b);
+  return str_cmp(((const Feature *)a)->name, ((const Feature *)b)->name);
+}
+
+typedef VEC(Feature) FeatureVec;
+
+/* What some object must not be linked with, for the next link to check. */
+static void add_disallowed(Link *l, FeatureVec *v) {
+  Map seen = {0};
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++) {
+      const Feature *f = &o->features[k];
+      bool fresh;
+      if (f->prefix != WASM_FEATURE_PREFIX_DISALLOWED ||
+          map_get(&l->feature_map, f->name) != NONE)
+        continue;
+      map_slot(l, &seen, f->name, &fresh);
+      if (fresh)
+        VEC_PUSH(l, *v, *f);
+    }
+  }
 }
 
 void emit_features(Link *l) {
-  u32 n = l->features.n;
-  if (!n || is_stripped(l, "target_features"))
+  FeatureVec v = {0};
+  for (u32 i = 0; i < l->features.n; i++)
+    VEC_PUSH(l, v, ((Feature){WASM_FEATURE_PREFIX_USED, l->features.p[i]}));
+  if (l->opt.relocatable)
+    add_disallowed(l, &v);
+  if (!v.n || is_stripped(l, "target_features"))
     return;
-  qsort(l->features.p, n, sizeof *l->features.p, by_name);
+  qsort(v.p, v.n, sizeof *v.p, by_name);
   Buf b = {.link = l};
-  put_uleb(&b, n);
-  for (u32 i = 0; i < n; i++) {
-    put_u8(&b, WASM_FEATURE_PREFIX_USED);
-    put_str(&b, l->features.p[i]);
+  put_uleb(&b, v.n);
+  for (u32 i = 0; i < v.n; i++) {
+    put_u8(&b, v.p[i].prefix);
+    put_str(&b, v.p[i].name);
   }
   emit_custom(l, STR("target_features"), &b);
 }

@@ -129,7 +129,26 @@ static void say_all_removed(Link *l) {
   }
 }
 
+/* An object has no second members of a group (see prepare_chunk()); but those
+   that code and data outside of it reach, as only local names can, stay. */
+static void mark_discarded(Link *l) {
+  Queue q = {0};
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++)
+      if (o->functions[k].c.live)
+        follow(l, &q, &o->functions[k].c);
+    for (u32 k = 0; k < o->nsegments; k++)
+      if (o->segments[k].c.live)
+        follow(l, &q, &o->segments[k].c);
+  }
+  while (q.chunks.n)
+    follow(l, &q, q.chunks.p[--q.chunks.n]);
+}
+
 void mark_live(Link *l) {
+  if (l->opt.relocatable)
+    mark_discarded(l);
   if (!l->opt.gc_sections)
     return;
   Queue q = {0};

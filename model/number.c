@@ -73,6 +73,18 @@ static void check_legacy_table(Link *l) {
   }
 }
 
+/* Such an object made of several cannot name its tables either. */
+static void check_only_table(Link *l) {
+  for (u32 i = 0; i < l->imports.n; i++) {
+    const Symbol *s = l->imports.p[i];
+    if (s->kind == WASM_SYMBOL_TYPE_TABLE && s != l->table)
+      fail(l, DIAG_LEGACY_JOINED, in_object(s->obj), pretty(l, s->name));
+  }
+  if (l->tables.n)
+    fail(l, DIAG_LEGACY_JOINED, in_object(l->tables.p[0]->obj),
+         pretty(l, l->tables.p[0]->name));
+}
+
 static void number_tables(Link *l) {
   u32 next = l->nimported[WASM_EXTERNAL_TABLE];
   bool own = l->table && is_defined(l->table);
@@ -88,6 +100,8 @@ static void number_tables(Link *l) {
   }
   if (own && !l->legacy_table)
     VEC_PUSH(l, l->tables, l->table->item);
+  if (l->opt.relocatable && l->legacy_table)
+    check_only_table(l);
   for (u32 i = 0; i < l->tables.n; i++)
     l->tables.p[i]->index.i = next++;
 }

@@ -44,8 +44,10 @@ static void prepare_chunks(const Link *l, Object *o) {
     if (o->sections[i].custom)
       prepare_chunk(l, o, o->sections[i].custom);
   bool live = !l->opt.gc_sections;
+  /* A global that no symbol names is what an earlier -r had for a GOT entry:
+     this one makes its own. */
   for (u32 i = 0; i < o->nglobals; i++)
-    o->globals[i].live = live;
+    o->globals[i].live = live && (o->globals[i].name.p || !l->opt.relocatable);
   for (u32 i = 0; i < o->ntables; i++)
     o->tables[i].live = live;
   for (u32 i = 0; i < o->ntags; i++)

@@ -32,9 +32,9 @@ static Symbol *define_table(Link *l, Symbol *s) {
   *s = (Symbol){.name = TABLE_NAME,
                 .kind = WASM_SYMBOL_TYPE_TABLE,
                 .state = imported ? SYM_UNDEFINED : SYM_DEFINED,
-                .flags = imported              ? WASM_SYMBOL_UNDEFINED
-                         : l->opt.export_table ? 0
-                                               : WASM_SYMBOL_VISIBILITY_HIDDEN,
+                .flags =
+                    (imported ? WASM_SYMBOL_UNDEFINED : 0u) |
+                    (l->opt.export_table ? 0u : WASM_SYMBOL_VISIBILITY_HIDDEN),
                 .item = new_table(l),
                 .index.i = NONE,
                 .slot = NONE,

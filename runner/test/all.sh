@@ -55,6 +55,7 @@ lint() {
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
 part 'suite' "$build/linkspec" test
+part 'laws' "$build/linkspec" laws
 part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
 part 'real programs' sh $here/real.sh "$build"
