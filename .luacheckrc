@@ -18,7 +18,7 @@ files["cases"] = {
     "imports_exactly", "in_table", "indirect_table", "layout", "links", "lit",
     "memory", "module", "name", "name_section", "no_custom", "no_export", "no_function",
     "no_import", "no_name", "no_section", "no_start", "no_symbol", "no_type", "no_warnings", "notes",
-    "not_in_table", "object", "producers", "rejects", "reloc", "returns", "runs", "same_as",
+    "not_in_table", "object", "passive", "producers", "rejects", "reloc", "returns", "runs", "same_as",
     "same_function", "sec_offset", "section", "section_order", "segment", "signature", "sleb",
     "slot", "slot64", "slot_rel", "start", "symbol", "tag", "tbl", "to_address",
     "to_data", "to_func", "to_global", "to_slot", "to_table", "to_tag", "to_type", "traps",

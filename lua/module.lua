@@ -9,7 +9,8 @@
 --   imports    list of { module, name, kind, index }      exports  list of { name, kind, index }
 --   spaces     function, global, table, memory, tag: lists from index 0 at 1 of { imported, sig
 --              (type index), type, mutable, value, min, max, shared, is64 }
---   data       list of { address or nil, bytes, name }    elems    list of { start or nil, items }
+--   data       list of { address or nil, bytes, name, passive }
+--   elems      list of { start or nil, items }
 --   start      function index or nil
 --   name_section  module, and sets functions, globals, data
 --   producers  list of "FIELD: NAME VERSION"              features list of "+name"
@@ -95,7 +96,7 @@ end
 
 local function data(d)
   return { address = d.mode == "active" and unsigned(d.at) or nil, bytes = d.bytes,
-    name = d.name }
+    name = d.name, passive = d.mode == "passive" }
 end
 
 local function set(names)

@@ -31,11 +31,13 @@ local function import_line(i)
   local limits = ("%s %s"):format(i.min or 0, i.max or "-")
   local rest = i.kind == "function" and ("%s %s"):format(i.type or "void", i.value or 0)
     or i.kind == "global" and ("%s %s %s"):format(i.type, i.mutable or false, i.value or 0)
-    or (i.kind == "memory" or i.kind == "table") and limits or ""
+    or i.kind == "memory" and ("%s %s %s"):format(limits, i.shared or false, i.value or 0)
+    or i.kind == "table" and limits or ""
   return ("%s %s %s %s"):format(i.kind, word(i.module), word(i.name), rest)
 end
 
 local function step_line(s)
+  if s.instance then return "instance " .. s.instance end
   if s.get then return "get " .. word(s.get) end
   local words = { "call", word(s.call) }
   for k, value in ipairs(s.args) do words[#words + 1] = s.types[k] .. ":" .. tostring(value) end
@@ -52,8 +54,8 @@ local function receive()
 end
 
 -- Instantiates the module and does the steps in order.
---   imports: list of { kind, module, name, type, value, min, max, mutable }
---   steps: list of { call = name, args = {...}, types = {...} } or { get = name }
+--   imports: list of { kind, module, name, type, value, min, max, shared, mutable }
+--   steps: list of { call = name, args = {...}, types = {...} }, { get = name } or { instance = n }
 -- Gives a list of { what = "value"|"void"|"trap", text }, or nil and why it cannot start.
 function node.run(bytes, imports, steps)
   local lines = {}

@@ -4,10 +4,11 @@
 // an empty line, and the module:
 //   function MODULE NAME TYPE VALUE     an imported function that returns VALUE (TYPE void: nothing)
 //   global MODULE NAME TYPE MUTABLE VALUE
-//   memory MODULE NAME MIN MAX          MAX -: none
+//   memory MODULE NAME MIN MAX SHARED BYTE   MAX -: none; filled with BYTE
 //   table MODULE NAME MIN MAX
 //   tag MODULE NAME
 //   call NAME TYPE:VALUE ...            a step; get NAME: the value of an exported global
+//   instance N                          a step: those that follow are on the N-th instance
 // The answer, on standard output: a line a step, "value NUMBER", "void", "trap TEXT"; or "fail TEXT".
 // Names are percent-encoded.
 
@@ -42,7 +43,12 @@ const make = {
   function: (type, value) => () => (type === "void" ? undefined : number(type, value)),
   global: (type, mutable, value) =>
     new WebAssembly.Global({ value: type, mutable: mutable === "true" }, number(type, value)),
-  memory: (min, max) => new WebAssembly.Memory({ initial: Number(min), maximum: maximum(max) }),
+  memory: (min, max, shared, byte) => {
+    const limits = { initial: Number(min), maximum: maximum(max), shared: shared === "true" };
+    const memory = new WebAssembly.Memory(limits);
+    new Uint8Array(memory.buffer).fill(Number(byte));
+    return memory;
+  },
   table: (min, max) =>
     new WebAssembly.Table({ element: "anyfunc", initial: Number(min), maximum: maximum(max) }),
   tag: () => new WebAssembly.Tag({ parameters: [] }),
@@ -70,7 +76,7 @@ function run(message) {
   const steps = [];
   for (const line of lines) {
     const words = line.split(" ");
-    if (words[0] === "call" || words[0] === "get") {
+    if (words[0] === "call" || words[0] === "get" || words[0] === "instance") {
       steps.push(words);
       continue;
     }
@@ -79,13 +85,17 @@ function run(message) {
     imports[module][name] = make[words[0]](...words.slice(3));
   }
   const module = new WebAssembly.Module(message.subarray(end + 2));
-  let instance;
-  try {
-    instance = new WebAssembly.Instance(module, imports);
-  } catch (error) {
-    return "fail " + error.message;
-  }
-  return steps.map((words) => step(instance, words)).join("\n");
+  const instances = [];
+  let current = 0;
+  const enter = (n) => {
+    current = n;
+    instances[n] = instances[n] || new WebAssembly.Instance(module, imports);
+    return "void";
+  };
+  enter(1);
+  const answers = steps.map((words) =>
+    words[0] === "instance" ? enter(Number(words[1])) : step(instances[current], words));
+  return answers.join("\n");
 }
 
 for (;;) {

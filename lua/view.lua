@@ -290,13 +290,47 @@ end
 
 -- Memory ------------------------------------------------------------------------------------------
 
--- n bytes of memory as the active data segments leave it; zero where there are none.
+-- What the start function copies from data segments: list of { address, bytes }.  Its constants
+-- are followed: ADDRESS, OFFSET, SIZE, memory.init; whatever else it does is not looked at.
+local function copied(self)
+  local list, stack = {}, {}
+  local start = self:start()
+  for _, i in ipairs(start and self:module():instructions(start) or {}) do
+    if i.name == "i32.const" or i.name == "i64.const" then
+      stack[#stack + 1] = i.values[1]
+    elseif i.name == "global.set" then
+      stack[#stack] = nil
+    else
+      local address, offset, size = table.unpack(stack, math.max(1, #stack - 2))
+      local d = i.name == "memory.init" and size and self:module().data[i.values[1] + 1]
+      if d then
+        list[#list + 1] = { address = self.unsigned(address),
+          bytes = d.bytes:sub(offset + 1, offset + size) }
+      end
+      stack = {}
+    end
+  end
+  return list
+end
+
+-- All that is in memory before the program itself runs: list of { address, bytes }.
+function View:image()
+  if not self.pieces then
+    self.pieces = copied(self)
+    for _, d in ipairs(self:module().data) do
+      if d.address then self.pieces[#self.pieces + 1] = d end
+    end
+  end
+  return self.pieces
+end
+
+-- n bytes of memory before the program itself runs; zero where nothing was put.
 function View:memory_at(address, n)
   local out, done = {}, 0
   while done < n do
     local at, found = address + done, nil
-    for _, d in ipairs(self:module().data) do
-      if d.address and at >= d.address and at < d.address + #d.bytes then found = d end
+    for _, d in ipairs(self:image()) do
+      if at >= d.address and at < d.address + #d.bytes then found = d end
     end
     local piece = found and found.bytes:sub(at - found.address + 1, at - found.address + n - done)
       or "\0"
@@ -445,7 +479,7 @@ function View:host_imports(values)
     local d = self:describe(i.kind, i.index)
     local result = d.sig and d.sig:match("-> (%S+)") or "void"
     list[#list + 1] = { kind = i.kind, module = i.module, name = i.name, min = d.min, max = d.max,
-      mutable = d.mutable, type = i.kind == "function" and result or d.type,
+      shared = d.shared, mutable = d.mutable, type = i.kind == "function" and result or d.type,
       value = values[i.module .. "." .. i.name] }
   end
   return list

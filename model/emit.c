@@ -32,8 +32,10 @@ static void put_memory(Buf *b, const Link *l) {
   Limits m = {.flags = pointer_limits(l),
               .min = l->memory_pages,
               .max = l->memory_max_pages};
-  if (m.max)
+  if (l->memory_has_max)
     m.flags |= WASM_LIMITS_FLAG_HAS_MAX;
+  if (l->opt.shared_memory)
+    m.flags |= WASM_LIMITS_FLAG_IS_SHARED;
   put_limits(b, &m);
 }
 
@@ -168,17 +170,21 @@ static void emit_tags(Link *l) {
     emit_section(l, WASM_SEC_TAG, &b);
 }
 
-/* What a GOT entry of a static link holds: the address itself. */
-static u64 got_value(const Symbol *s) {
+/* What a GOT entry of a static link holds: the address itself.  Of data that
+   each thread has for itself, code completes it: see startup.c. */
+static u64 got_value(const Link *l, const Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     u32 slot = s->func ? s->func->slot : s->slot;
     return s->is_stub || slot == NONE ? 0 : slot;
   }
-  return is_defined(s) ? data_address(s) : 0;
+  if (!is_defined(s))
+    return 0;
+  return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 
 static void emit_globals(Link *l) {
   const Item address = {.type = pointer_type(l)};
+  const Item thread_address = {.type = pointer_type(l), .mutable = true};
   Buf b = {.link = l};
   u32 n = l->globals.n + l->got.n + l->address_globals.n;
   put_uleb(&b, n);
@@ -187,8 +193,11 @@ static void emit_globals(Link *l) {
     put_init_expr(&b, l->globals.p[i]);
   }
   for (u32 i = 0; i < l->got.n; i++) {
-    put_global_type(&b, &address);
-    put_pointer_expr(&b, got_value(l->got.p[i]));
+    const Symbol *s = l->got.p[i];
+    put_global_type(&b, l->opt.shared_memory && is_tls(s) && !s->is_stub
+                            ? &thread_address
+                            : &address);
+    put_pointer_expr(&b, got_value(l, s));
   }
   for (u32 i = 0; i < l->address_globals.n; i++) {
     put_global_type(&b, &address);
@@ -256,16 +265,35 @@ static void emit_code(Link *l) {
     p = write_chunk(l, &l->functions.p[i]->c, p);
 }
 
+/* Where threads share the memory start-up code copies what others may have
+   changed already: see startup.c. */
 static void put_segment_header(Buf *b, const OutSegment *s) {
-  put_uleb(b, 0); /* active, in memory 0 */
-  put_pointer_expr(b, s->address);
+  bool passive = b->link->opt.shared_memory;
+  put_uleb(b, passive ? WASM_DATA_SEGMENT_IS_PASSIVE : 0u);
+  if (!passive)
+    put_pointer_expr(b, s->address); /* in memory 0 */
   put_uleb(b, s->size);
 }
 
-static void emit_data(Link *l) {
+static u32 count_segments(const Link *l) {
   u32 n = 0;
   for (u32 i = 0; i < l->segments.n; i++)
     n += in_binary(l, l->segments.p[i]);
+  return n;
+}
+
+/* Code that names data segments is checked before they are read. */
+static void emit_data_count(Link *l) {
+  u32 n = count_segments(l);
+  if (!n || !l->opt.shared_memory)
+    return;
+  Buf b = {.link = l};
+  put_uleb(&b, n);
+  emit_section(l, WASM_SEC_DATACOUNT, &b);
+}
+
+static void emit_data(Link *l) {
+  u32 n = count_segments(l);
   if (!n)
     return;
   u64 size = uleb_size(n);
@@ -317,6 +345,7 @@ void emit_module(Link *l) {
   emit_exports(l);
   emit_start(l);
   emit_elements(l);
+  emit_data_count(l);
   emit_code(l);
   emit_data(l);
   emit_customs(l);

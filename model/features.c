@@ -30,6 +30,18 @@ static bool has_live_tls(const Link *l) {
   return false;
 }
 
+/* The first object whose atomic accesses became plain ones, or NULL. */
+static const Object *disallows_shared_memory(const Link *l) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++)
+      if (o->features[k].prefix == WASM_FEATURE_PREFIX_DISALLOWED &&
+          str_is(o->features[k].name, "shared-mem"))
+        return o;
+  }
+  return NULL;
+}
+
 /* What one object says of one feature, against what the output may use. */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
   bool allowed = map_get(&l->feature_map, f->name) != NONE;
@@ -41,11 +53,23 @@ static void check_feature(Link *l, const Object *o, const Feature *f) {
            o->name);
 }
 
+/* Threads need atomic instructions, and bulk-memory instructions to initialise
+   what they share or have for themselves. */
+static void check_threads(Link *l, DiagId id) {
+  static const char *const needed[] = {"atomics", "bulk-memory"};
+  for (u32 i = 0; i < 2; i++)
+    if (!has_feature(l, needed[i]))
+      report(l, id, in_file(NULL), needed[i]);
+}
+
 static void check_all(Link *l) {
-  static const char *const for_tls[] = {"atomics", "bulk-memory"};
-  for (u32 i = 0; i < 2 && has_live_tls(l); i++)
-    if (!has_feature(l, for_tls[i]))
-      report(l, DIAG_FEATURE_TLS, in_file(NULL), for_tls[i]);
+  const Object *against = disallows_shared_memory(l);
+  if (l->opt.shared_memory && against)
+    report(l, DIAG_SHARED_MEMORY_DISALLOWED, in_object(against), against->name);
+  if (l->opt.shared_memory)
+    check_threads(l, DIAG_FEATURE_SHARED);
+  if (has_live_tls(l))
+    check_threads(l, DIAG_FEATURE_TLS);
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nfeatures; k++)

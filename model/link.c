@@ -75,7 +75,7 @@ static void run(Link *l, Stage last) {
   number_imports(l);
   scan_relocs(l);
   size_table(l);
-  synth_init_functions(l);
+  startup_symbols(l);
   number_definitions(l);
   number_init_functions(l);
   synth_bodies(l);

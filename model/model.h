@@ -251,10 +251,11 @@ typedef struct Options {
   u32 error_limit; /* 0: no limit; default 20 */
   Layout layout;
   /* memory, in bytes */
-  bool wasm64;      /* -m wasm64: addresses and table slots have 64 bits */
-  bool stack_first; /* default on, as in wasm-ld 22; LAYOUT_LLD alone asks */
-  u64 stack_size;   /* default: default_stack_size() of the layout */
-  u64 global_base;  /* 0: 1024, or the end of a stack that is first */
+  bool shared_memory; /* by threads, each an instance of its own */
+  bool wasm64;        /* -m wasm64: addresses and table slots have 64 bits */
+  bool stack_first;   /* default on, as in wasm-ld 22; LAYOUT_LLD alone asks */
+  u64 stack_size;     /* default: default_stack_size() of the layout */
+  u64 global_base;    /* 0: 1024, or the end of a stack that is first */
   u64 initial_memory, initial_heap, max_memory;
   bool no_growable_memory;
   bool import_memory, export_memory; /* export is the default */
@@ -671,6 +672,8 @@ Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
 /* The same for names that are only defined where somebody asks for them: an
    undefined reference; for data also --export and --export-all.  Else NULL. */
 Symbol *add_optional_data(Link *l, const char *name, u64 value);
+/* The symbol is the linker's: data at an address. */
+Symbol *add_synthetic_data(Link *l, const char *name, u64 value);
 Symbol *add_optional_global(Link *l, const char *name);
 /* s becomes a function that traps, shown under debug_name. */
 void make_stub(Link *l, Symbol *s, const Signature *sig,
@@ -781,11 +784,18 @@ Out item_index(const Symbol *s);     /* of a global, tag or table */
 
 /* ---- synth.c: what the linker itself defines ---- */
 
-void synth_symbols(Link *l);        /* before any input is read */
-void synth_optional(Link *l);       /* when all inputs are known */
-void synth_start_stop(Link *l);     /* when segments have addresses */
-void synth_init_functions(Link *l); /* before numbering */
-void synth_bodies(Link *l);         /* after numbering */
+void synth_symbols(Link *l);    /* before any input is read */
+void synth_optional(Link *l);   /* when all inputs are known */
+void synth_start_stop(Link *l); /* when segments have addresses */
+void synth_bodies(Link *l);     /* after numbering */
+/* Code: an opcode with its first immediate; the body of a function. */
+void put_op(Buf *b, unsigned opcode, u64 immediate);
+void set_body(Link *l, Function *f, const Buf *body);
+
+/* ---- startup.c: what runs before the program ---- */
+
+void startup_symbols(Link *l); /* before numbering */
+void startup_bodies(Link *l);  /* after numbering */
 
 /* ---- reloc.c: the value of a relocation, then its bytes ---- */
 
@@ -866,13 +876,16 @@ struct Link {
 
   /* symbols that the linker provides or looks for; NULL: not in this link */
   Symbol *call_ctors, *call_dtors, *init_memory, *start_function;
-  Symbol *stack_pointer, *tls_base, *table;
+  Symbol *init_tls, *apply_tls_relocs, *apply_global_tls_relocs;
+  Symbol *stack_pointer, *tls_base, *tls_size, *tls_align, *table;
+  Symbol *init_memory_flag;
   Symbol *stack_low, *stack_high, *global_base, *heap_base, *heap_end;
   Symbol *data_end, *dso_handle;
 
   /* place */
   VEC(OutSegment *) segments;
-  u64 memory_pages, memory_max_pages; /* max 0: none */
+  u64 memory_pages, memory_max_pages;
+  bool memory_has_max;
   bool emit_bss;
   VEC(Str) features; /* allowed, in order of first mention */
   Map feature_map;

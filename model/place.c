@@ -247,6 +247,14 @@ static u64 place_stack(Link *l, u64 p) {
   return p;
 }
 
+/* Where threads share the memory, __tls_base differs in each: code sets it. */
+static void set_tls(Link *l, const OutSegment *s) {
+  set_global(l->tls_size, s->size);
+  set_global(l->tls_align, 1ull << s->align);
+  if (!l->opt.shared_memory)
+    set_global(l->tls_base, s->address);
+}
+
 static u64 place_segments(Link *l, u64 p) {
   set_address(l->global_base, p);
   set_address(l->dso_handle, p);
@@ -255,8 +263,13 @@ static u64 place_segments(Link *l, u64 p) {
     p = align_to(p, 1ull << s->align);
     s->address = p;
     if (s->is_tls)
-      set_global(l->tls_base, p);
+      set_tls(l, s);
     p += s->size;
+  }
+  if (l->opt.shared_memory && l->segments.n) {
+    p = align_to(p, 4);
+    l->init_memory_flag = add_synthetic_data(l, "__wasm_init_memory_flag", p);
+    p += 4;
   }
   set_address(l->data_end, p);
   return p;
@@ -292,11 +305,13 @@ static void place_heap(Link *l, u64 p) {
   p = align_to(p, WASM_PAGE_SIZE);
   l->memory_pages = p / WASM_PAGE_SIZE;
   set_address(l->heap_end, p);
+  /* Shared memory must have a maximum. */
+  l->memory_has_max =
+      l->opt.max_memory || l->opt.no_growable_memory || l->opt.shared_memory;
+  l->memory_max_pages = l->memory_pages;
   if (l->opt.max_memory) {
     check_memory_option(l, "maximum memory", l->opt.max_memory, p, limit);
     l->memory_max_pages = l->opt.max_memory / WASM_PAGE_SIZE;
-  } else if (l->opt.no_growable_memory) {
-    l->memory_max_pages = l->memory_pages;
   }
 }
 

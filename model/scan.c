@@ -232,6 +232,19 @@ static void register_type(Link *l, const Signature *sig) {
   VEC_PUSH(l, l->types, s);
 }
 
+/* Thread-local data has no address before there is a thread.  Where all is one
+   thread, it is data like any other. */
+static void check_tls(Link *l, const Chunk *c, const Reloc *r,
+                      const Symbol *s) {
+  const char *kind = reloc_info(r->kind)->name, *name = pretty(l, s->name);
+  if (!is_defined(s))
+    report(l, DIAG_TLS_UNDEFINED, reloc_place(c, r), kind, name);
+  else if (l->opt.shared_memory && !is_tls(s))
+    report(l, DIAG_TLS_SYMBOL, reloc_place(c, r), kind, name);
+  else if (l->opt.shared_memory && (!s->seg || !s->seg->out->is_tls))
+    report(l, DIAG_TLS_SEGMENT, reloc_place(c, r), kind, name);
+}
+
 static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE) {
@@ -239,9 +252,8 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
     return;
   }
   Symbol *s = c->obj->symbols[r->index];
-  if (info->base == BASE_TLS && !is_defined(s) && !l->opt.relocatable)
-    report(l, DIAG_TLS_UNDEFINED, reloc_place(c, r), info->name,
-           pretty(l, s->name));
+  if (info->base == BASE_TLS && !l->opt.relocatable)
+    check_tls(l, c, r, s);
   else if (is_undefined(s) && !is_weak(s))
     undefined(l, c, r, s);
   /* Last, since a function that turned out to be a stub gets no slot. */

@@ -474,6 +474,21 @@ static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   return s;
 }
 
+static Symbol *make_data(Symbol *s, Str name, u64 value) {
+  replace(
+      s, (Symbol){.name = name,
+                  .kind = WASM_SYMBOL_TYPE_DATA,
+                  .state = SYM_DEFINED,
+                  .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
+                  .value = value});
+  s->referenced = true;
+  return s;
+}
+
+Symbol *add_synthetic_data(Link *l, const char *name, u64 value) {
+  return make_data(claim(l, name), str_from(name), value);
+}
+
 Symbol *add_optional_data(Link *l, const char *name, u64 value) {
   Str str = str_from(name);
   Symbol *s = unsatisfied(l, name, WASM_SYMBOL_TYPE_DATA);
@@ -483,16 +498,7 @@ Symbol *add_optional_data(Link *l, const char *name, u64 value) {
     bool fresh;
     s = insert(l, str, &fresh);
   }
-  if (!s)
-    return NULL;
-  replace(
-      s, (Symbol){.name = str_from(name),
-                  .kind = WASM_SYMBOL_TYPE_DATA,
-                  .state = SYM_DEFINED,
-                  .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
-                  .value = value});
-  s->referenced = true;
-  return s;
+  return s ? make_data(s, str, value) : NULL;
 }
 
 Symbol *add_optional_global(Link *l, const char *name) {

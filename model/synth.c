@@ -1,6 +1,6 @@
 /* synth.c: what the linker itself defines: symbols that programs may refer to
-   (stack, heap, section bounds) and small functions (constructor calls,
-   command wrappers, memory initialisation).
+   (stack, heap, section bounds, thread-local data) and small functions
+   (constructor calls, command wrappers; for what runs before see startup.c).
 
    Rule of thumb: nothing is made that nobody asked for; a function is created
    before indexes are handed out, its body is written after. */
@@ -22,6 +22,16 @@ void synth_symbols(Link *l) {
       l, "__wasm_call_ctors", WASM_SYMBOL_VISIBILITY_HIDDEN, void_signature(l));
   l->stack_pointer = add_synthetic_global(l, "__stack_pointer", 0, true);
   set_live(l->stack_pointer);
+  if (!l->opt.shared_memory)
+    return;
+  u32 hidden = WASM_SYMBOL_VISIBILITY_HIDDEN;
+  u8 *block = NEW(l, u8);
+  *block = pointer_type(l);
+  l->tls_base = add_synthetic_global(l, "__tls_base", hidden, true);
+  l->tls_size = add_synthetic_global(l, "__tls_size", hidden, false);
+  l->tls_align = add_synthetic_global(l, "__tls_align", hidden, false);
+  l->init_tls = add_synthetic_function(l, "__wasm_init_tls", hidden,
+                                       intern_signature(l, block, 1, 0));
 }
 
 /* Addresses are filled in by place.c. */
@@ -38,7 +48,8 @@ void synth_optional(Link *l) {
   add_optional_data(l, "__memory_base", 0);
   add_optional_data(l, "__table_base", l->opt.table_base);
   add_optional_data(l, "__wasm_first_page_end", WASM_PAGE_SIZE);
-  l->tls_base = add_optional_global(l, "__tls_base");
+  if (!l->opt.shared_memory) /* else each thread has its own */
+    l->tls_base = add_optional_global(l, "__tls_base");
 }
 
 static bool is_letter(char c) {
@@ -66,57 +77,18 @@ void synth_start_stop(Link *l) {
 
 /* -- functions -- */
 
-/* Must this segment be filled by code when the module starts?  An imported
-   memory is not known to be zero. */
-static bool needs_runtime_init(const Link *l, const OutSegment *s) {
-  return l->opt.import_memory && !in_binary(l, s);
-}
-
-void synth_init_functions(Link *l) {
-  for (u32 i = 0; i < l->segments.n && !l->init_memory; i++)
-    if (needs_runtime_init(l, l->segments.p[i]))
-      l->init_memory = add_synthetic_function(l, "__wasm_init_memory",
-                                              WASM_SYMBOL_VISIBILITY_HIDDEN,
-                                              void_signature(l));
-  if (l->init_memory)
-    set_live(l->init_memory);
-  l->start_function = l->init_memory;
-}
-
-static void put_op(Buf *b, unsigned opcode, u64 index) {
+void put_op(Buf *b, unsigned opcode, u64 index) {
   put_u8(b, opcode);
   put_uleb(b, index);
 }
 
-static void put_i32_const(Buf *b, u64 value) {
-  put_u8(b, WASM_OPCODE_I32_CONST);
-  put_sleb(b, (int32_t)(u32)value);
-}
-
-/* The body as the code section holds it: with its size in front. */
-static void set_body(Link *l, Function *f, const Buf *body) {
+/* The code section holds it with its size in front. */
+void set_body(Link *l, Function *f, const Buf *body) {
   Buf sized = {.link = l};
   put_uleb(&sized, body->n);
   put_bytes(&sized, body->p, body->n);
   f->c.bytes = sized.p;
   f->c.size = (u32)sized.n;
-}
-
-static void write_init_memory(Link *l) {
-  Buf b = {.link = l};
-  put_uleb(&b, 0); /* locals */
-  for (u32 i = 0; i < l->segments.n; i++) {
-    const OutSegment *s = l->segments.p[i];
-    if (!needs_runtime_init(l, s))
-      continue;
-    put_pointer(&b, s->address);
-    put_i32_const(&b, 0);
-    put_pointer(&b, s->size);
-    put_op(&b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_MEMORY_FILL);
-    put_u8(&b, 0); /* memory */
-  }
-  put_u8(&b, WASM_OPCODE_END);
-  set_body(l, l->init_memory->func, &b);
 }
 
 /* Calls every constructor in order of priority; results are dropped. */
@@ -188,8 +160,7 @@ static void wrap_exports(Link *l) {
 void synth_bodies(Link *l) {
   if (l->opt.relocatable)
     return;
-  if (l->init_memory)
-    write_init_memory(l);
+  startup_bodies(l);
   if (is_live(l->call_ctors))
     write_call_ctors(l);
   wrap_exports(l);

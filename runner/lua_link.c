@@ -271,7 +271,7 @@ static void set_layout(lua_State *L, const Link *l) {
   lua_setfield(L, -2, "segments");
   lua_newtable(L);
   native_set_integer(L, "min", (lua_Integer)l->memory_pages);
-  if (l->memory_max_pages)
+  if (l->memory_has_max)
     native_set_integer(L, "max", (lua_Integer)l->memory_max_pages);
   lua_setfield(L, -2, "memory");
 }

@@ -321,6 +321,7 @@ static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   case OPT_initial_heap: o->initial_heap = number(r, a, INT64_MAX); return true;
   case OPT_max_memory: o->max_memory = number(r, a, INT64_MAX); return true;
   case OPT_no_growable_memory: o->no_growable_memory = true; return true;
+  case OPT_shared_memory: o->shared_memory = true; return true;
   case OPT_import_memory: o->import_memory = true; return true;
   case OPT_import_memory_as: import_memory_as(r, a->value); return true;
   case OPT_export_memory: t->export_memory = true; return true;
@@ -435,6 +436,7 @@ static void check_relocatable(LdRequest *r) {
   conflict(r, o->growable_table, "-r", "--growable-table");
   conflict(r, o->global_base != 0, "-r", "--global-base");
   conflict(r, o->compress_relocations, "-r", "--compress-relocations");
+  conflict(r, o->shared_memory, "-r", "--shared-memory");
 }
 
 static void check_conflicts(LdRequest *r) {

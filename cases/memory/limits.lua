@@ -138,6 +138,18 @@ case "no-growable-initial" {
   expect = { memory { min = 4, max = 4 } },
 }
 
+case "no-growable-of-no-pages" {
+  title = "with --no-growable-memory a memory of no pages stays so",
+  clauses = { "memory.no-growable" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "--stack-first", "-z", "stack-size=0", "--no-growable-memory", o }
+  end,
+  expect = { memory { min = 0, max = 0 } },
+  peer_differs = "takes a maximum of 0 for none",
+}
+
 case "no-growable-and-max" {
   title = "--no-growable-memory and --max-memory contradict each other",
   clauses = { "memory.no-growable", "memory.max" },

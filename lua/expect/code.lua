@@ -178,6 +178,7 @@ local function answer_fits(step, answer)
 end
 
 local function step_text(step)
+  if step.instance then return "instance " .. step.instance end
   if step.get then return "get " .. step.get end
   local args = {}
   for i, value in ipairs(step.args) do args[i] = tostring(value) end
@@ -201,8 +202,10 @@ end
 -- runs({ { call = "f", args = { 1 }, value = 2 }, { get = "g", value = 3 },
 --        { call = "h", traps = true } }, imports): steps on one instance, in Node; skipped, and
 -- counted so, where there is none.  Without value: whatever it gives.  get: an exported global.
--- Imported functions return 0, globals are 0, unless imports says otherwise:
--- { ["env.f"] = 7, ["env.g"] = 1024 }.
+-- { instance = 2 }: the steps that follow are on another instance, made now, over the same
+-- imports; { instance = 1 } goes back.  Imported functions return 0, globals are 0, memories are
+-- zero, unless imports says otherwise: { ["env.f"] = 7, ["env.g"] = 1024, ["env.memory"] = 0xff }
+-- (each byte).
 function verbs.runs(steps, imports)
   need("runs", steps, "table")
   return make("runs", function(view) return run_steps(view, steps, imports or {}) end)

@@ -70,7 +70,8 @@ local function check_bytes(view, at, wanted, where)
   end
 end
 
--- data_at(place, bytes): memory before the first instruction.  place: a number, the name of an
+-- data_at(place, bytes): memory before the program runs: active segments, and what the start
+-- function copies.  place: a number, the name of an
 -- exported data symbol, or { name, plus }.  bytes: a string, or a list of strings and holes, a hole
 -- taking four bytes, wide(hole) eight: data_at("t", { to_slot "f", wide(to_address "x"), "\0\0" })
 function verbs.data_at(place, bytes)
@@ -121,6 +122,19 @@ function verbs.data_segments(wanted)
   return make("data_segments", function(view)
     local found = view:segment_names()
     if not same_list(wanted, found) then view:miss(join(wanted), join(found), "data segments") end
+  end)
+end
+
+-- passive{ ".tdata", ".data" }, passive{}: the data segments, by name, that no instance writes by
+-- itself; all others are active.
+function verbs.passive(wanted)
+  need("passive", wanted, "table")
+  return make("passive", function(view)
+    local found = {}
+    for _, d in ipairs(view:module().data) do
+      if d.passive then found[#found + 1] = d.name or "" end
+    end
+    if not same_list(wanted, found) then view:miss(join(wanted), join(found), "passive data") end
   end)
 end
 

@@ -1,0 +1,216 @@
+/* startup.c: code that runs before the program's own: memory is initialised,
+   once for all threads, and each thread gets its thread-local data.
+
+   Rule of thumb: an active segment is written again by every instance, so
+   where threads share the memory all segments are passive, and the instance
+   that comes first copies them: a flag in memory, 0, 1 while it does so, and 2
+   after, tells who that is.  The flag relies on new memory being zero. */
+
+#include "model.h"
+
+static void put_i32_const(Buf *b, u64 value) {
+  put_u8(b, WASM_OPCODE_I32_CONST);
+  put_sleb(b, (int32_t)(u32)value);
+}
+
+/* -- __wasm_init_memory, the start function -- */
+
+/* Must code fill this segment when the module starts?  An imported memory is
+   not known to be zero. */
+static bool needs_init(const Link *l, const OutSegment *s) {
+  return l->opt.shared_memory || (l->opt.import_memory && !in_binary(l, s));
+}
+
+static void put_atomic(Buf *b, unsigned opcode) {
+  put_op(b, WASM_OPCODE_ATOMICS_PREFIX, opcode);
+  put_uleb(b, 2); /* aligned to 2^2 */
+  put_uleb(b, 0); /* offset */
+}
+
+static void put_flag(Buf *b) {
+  put_pointer(b, b->link->init_memory_flag->value);
+}
+
+/* block $done; block $wait; block $first: the first one goes on behind this,
+   those who come while it works wait, those who come later leave. */
+static void begin_once(Buf *b) {
+  for (int i = 0; i < 3; i++)
+    put_op(b, WASM_OPCODE_BLOCK, WASM_TYPE_NORESULT);
+  put_flag(b);
+  put_i32_const(b, 0); /* expected */
+  put_i32_const(b, 1); /* new */
+  put_atomic(b, WASM_OPCODE_I32_RMW_CMPXCHG);
+  put_op(b, WASM_OPCODE_BR_TABLE, 2);
+  put_uleb(b, 0); /* was 0: $first */
+  put_uleb(b, 1); /* was 1: $wait */
+  put_uleb(b, 2); /* else: $done */
+  put_u8(b, WASM_OPCODE_END);
+}
+
+static void end_once(Buf *b) {
+  put_flag(b);
+  put_i32_const(b, 2);
+  put_atomic(b, WASM_OPCODE_I32_ATOMIC_STORE);
+  put_flag(b);
+  put_i32_const(b, UINT32_MAX); /* wake all */
+  put_atomic(b, WASM_OPCODE_ATOMIC_NOTIFY);
+  put_u8(b, WASM_OPCODE_DROP);
+  put_op(b, WASM_OPCODE_BR, 1); /* $done */
+  put_u8(b, WASM_OPCODE_END);   /* of $wait */
+  put_flag(b);
+  put_i32_const(b, 1); /* while it is 1 */
+  put_u8(b, WASM_OPCODE_I64_CONST);
+  put_sleb(b, -1); /* for ever */
+  put_atomic(b, WASM_OPCODE_I32_ATOMIC_WAIT);
+  put_u8(b, WASM_OPCODE_DROP);
+  put_u8(b, WASM_OPCODE_END); /* of $done */
+}
+
+/* memory.init from the whole segment; the address is on the stack. */
+static void put_memory_init(Buf *b, const OutSegment *s) {
+  put_i32_const(b, 0); /* offset in the segment */
+  put_i32_const(b, s->size);
+  put_op(b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_MEMORY_INIT);
+  put_uleb(b, s->index);
+  put_u8(b, 0); /* memory */
+}
+
+static void put_init(Link *l, Buf *b, const OutSegment *s) {
+  put_pointer(b, s->address);
+  if (l->opt.shared_memory && s->is_tls) {
+    /* The first thread's block is where the data lies anyway. */
+    put_pointer(b, s->address);
+    put_op(b, WASM_OPCODE_GLOBAL_SET, item_index(l->tls_base).i);
+  }
+  if (!s->is_bss) {
+    put_memory_init(b, s);
+    return;
+  }
+  put_i32_const(b, 0);
+  put_pointer(b, s->size);
+  put_op(b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_MEMORY_FILL);
+  put_u8(b, 0); /* memory */
+}
+
+static void write_init_memory(Link *l) {
+  bool shared = l->opt.shared_memory;
+  Buf b = {.link = l};
+  put_uleb(&b, 0); /* locals */
+  if (shared)
+    begin_once(&b);
+  for (u32 i = 0; i < l->segments.n; i++)
+    if (needs_init(l, l->segments.p[i]))
+      put_init(l, &b, l->segments.p[i]);
+  if (shared)
+    end_once(&b);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    const OutSegment *s = l->segments.p[i];
+    if (!needs_init(l, s) || s->is_bss || (shared && s->is_tls))
+      continue; /* __wasm_init_tls() needs the thread-local one again */
+    put_op(&b, WASM_OPCODE_MISC_PREFIX, WASM_OPCODE_DATA_DROP);
+    put_uleb(&b, s->index);
+  }
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->init_memory->func, &b);
+}
+
+/* -- __wasm_init_tls(block): called once in each thread but the first -- */
+
+static void write_init_tls(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  for (u32 i = 0; i < l->segments.n; i++) {
+    if (!l->segments.p[i]->is_tls)
+      continue;
+    put_op(&b, WASM_OPCODE_LOCAL_GET, 0);
+    put_op(&b, WASM_OPCODE_GLOBAL_SET, item_index(l->tls_base).i);
+    put_op(&b, WASM_OPCODE_LOCAL_GET, 0);
+    put_memory_init(&b, l->segments.p[i]);
+  }
+  if (l->apply_tls_relocs)
+    put_op(&b, WASM_OPCODE_CALL, function_index(l->apply_tls_relocs).i);
+  if (l->apply_global_tls_relocs)
+    put_op(&b, WASM_OPCODE_CALL, function_index(l->apply_global_tls_relocs).i);
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->init_tls->func, &b);
+}
+
+/* What addresses in thread-local data point to is known in a static link:
+   nothing is left to do. */
+static void write_apply_tls_relocs(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->apply_tls_relocs->func, &b);
+}
+
+/* GOT entries of thread-local data hold an address of this thread's block. */
+static void write_apply_global_tls_relocs(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  for (u32 i = 0; i < l->got.n; i++) {
+    const Symbol *s = l->got.p[i];
+    if (!is_tls(s) || !is_defined(s))
+      continue;
+    put_op(&b, WASM_OPCODE_GLOBAL_GET, item_index(l->tls_base).i);
+    put_pointer(&b, data_value(s));
+    put_u8(&b, l->opt.wasm64 ? WASM_OPCODE_I64_ADD : WASM_OPCODE_I32_ADD);
+    put_op(&b, WASM_OPCODE_GLOBAL_SET, s->got);
+  }
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->apply_global_tls_relocs->func, &b);
+}
+
+/* -- which of them are needed -- */
+
+static Symbol *add_live(Link *l, const char *name) {
+  Symbol *s = add_synthetic_function(l, name, WASM_SYMBOL_VISIBILITY_HIDDEN,
+                                     intern_signature(l, NULL, 0, 0));
+  set_live(s);
+  return s;
+}
+
+static bool any_needs_init(const Link *l) {
+  for (u32 i = 0; i < l->segments.n; i++)
+    if (needs_init(l, l->segments.p[i]))
+      return true;
+  return false;
+}
+
+static bool any_tls_in_got(const Link *l) {
+  for (u32 i = 0; i < l->got.n; i++)
+    if (is_tls(l->got.p[i]))
+      return true;
+  return false;
+}
+
+static bool any_tls_relocs(const Link *l) {
+  for (u32 i = 0; i < l->segments.n; i++)
+    for (u32 k = 0; k < l->segments.p[i]->chunks.n; k++)
+      if (l->segments.p[i]->is_tls && l->segments.p[i]->chunks.p[k]->nrelocs)
+        return true;
+  return false;
+}
+
+void startup_symbols(Link *l) {
+  bool shared = l->opt.shared_memory;
+  if (any_needs_init(l))
+    l->start_function = l->init_memory = add_live(l, "__wasm_init_memory");
+  if (shared && any_tls_in_got(l))
+    l->apply_global_tls_relocs = add_live(l, "__wasm_apply_global_tls_relocs");
+  if (shared && any_tls_relocs(l))
+    l->apply_tls_relocs = add_live(l, "__wasm_apply_tls_relocs");
+  if (shared && (l->init_memory || l->apply_global_tls_relocs))
+    set_live(l->tls_base);
+}
+
+void startup_bodies(Link *l) {
+  if (l->init_memory)
+    write_init_memory(l);
+  if (l->apply_tls_relocs)
+    write_apply_tls_relocs(l);
+  if (l->apply_global_tls_relocs)
+    write_apply_global_tls_relocs(l);
+  if (l->init_tls && is_live(l->init_tls))
+    write_init_tls(l);
+}
