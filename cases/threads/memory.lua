@@ -49,7 +49,8 @@ case "imported" {
   title = "an imported memory is shared and has a maximum, too",
   clauses = { "threads.shared-memory", "memory.import" },
   link = link_with("--import-memory", "--max-memory=" .. 4 * PAGE),
-  expect = { valid(), memory { shared = true, min = 2, max = 4, imported = true, exported = false } },
+  expect = { valid(),
+    memory { shared = true, min = 2, max = 4, imported = true, exported = false } },
 }
 
 case "imported-and-exported" {
