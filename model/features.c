@@ -108,7 +108,7 @@ void check_mutable_globals(Link *l) {
   }
   for (u32 i = 0; i < l->exported.n; i++) {
     const Symbol *s = l->exported.p[i];
-    if (s->kind == WASM_SYMBOL_TYPE_GLOBAL)
+    if (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable)
       report(l, DIAG_MUTABLE_GLOBAL, in_object(s->obj), "exported",
              pretty(l, s->name));
   }

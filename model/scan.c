@@ -28,7 +28,7 @@ static Symbol *define_table(Link *l, Symbol *s) {
     *map_slot(l, &l->symbol_map, TABLE_NAME, &fresh) = l->symbols.n;
     VEC_PUSH(l, l->symbols, s);
   }
-  bool imported = l->opt.import_table;
+  bool imported = l->opt.import_table, used = imported || s->used;
   *s = (Symbol){.name = TABLE_NAME,
                 .kind = WASM_SYMBOL_TYPE_TABLE,
                 .state = imported ? SYM_UNDEFINED : SYM_DEFINED,
@@ -40,7 +40,7 @@ static Symbol *define_table(Link *l, Symbol *s) {
                 .slot = NONE,
                 .got = NONE,
                 .row.i = NONE,
-                .used = true,
+                .used = used,
                 .referenced = true,
                 .force_export = l->opt.export_table};
   return s;

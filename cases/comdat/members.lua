@@ -100,6 +100,28 @@ case "more-members-in-archive" {
   expect = { returns("f", {}, 1), returns("b", {}, 30) },
 }
 
+case "more-members-in-its-own-archive" {
+  title = "a member that was left out of a loaded object is undefined, if nobody else defines it",
+  clauses = { "comdat.first-wins", "archive.lazy" },
+  link = function()
+    local a, b = more(true)
+    return { "--no-entry", "--export=b", a, archive("lib.a", { b }) }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "lib.a(b.o)" } },
+}
+
+case "retained" {
+  title = "a segment to be retained is left out with the group that it is in",
+  clauses = { "comdat.first-wins", "gc.root.retain" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat "group" })
+    b:data("d", { bytes = "data", segment_flags = { "retain" }, comdat = b:comdat "group" })
+    return { "--no-entry", a, b }
+  end,
+  expect = { data_segments {} },
+}
+
 -- Constructors: the static members of templates are initialised by local functions in groups.
 
 -- An object whose group has a counter d, and a constructor that adds to it.

@@ -133,3 +133,27 @@ case "strip-all-keeps" {
   end,
   expect = { custom("mine", "a"), custom(".debugger", "b") },
 }
+
+case "offset-into-a-stripped-section" {
+  title = "an offset into a section that --strip-debug drops is the addend alone",
+  clauses = { "option.strip-debug", "reloc.section-offset" },
+  link = function()
+    local o = with("a.o")
+    local info = o:custom(".debug_info", { bytes = "debug" })
+    o:custom("mine", { bytes = { "<", sec_offset(o:section_symbol(info), 3), ">" } })
+    return { "--no-entry", "--strip-debug", o }
+  end,
+  expect = { no_custom ".debug_info", custom("mine", "<\3\0\0\0>") },
+}
+
+case "offset-into-stripped-strings" {
+  title = "so it is with strings, which would have been merged",
+  clauses = { "option.strip-debug", "reloc.section-offset" },
+  link = function()
+    local o = with("a.o")
+    local text = o:custom(".debug_str", { bytes = "a\0b\0" })
+    o:custom("mine", { bytes = { "<", sec_offset(o:section_symbol(text), 2), ">" } })
+    return { "--no-entry", "--strip-debug", o }
+  end,
+  expect = { no_custom ".debug_str", custom("mine", "<\2\0\0\0>") },
+}

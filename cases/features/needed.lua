@@ -91,6 +91,16 @@ case "mutable-export" {
   expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
 }
 
+case "immutable-export" {
+  title = "exporting an immutable global does not",
+  clauses = { "features.mutable-globals" },
+  link = function()
+    return { "--no-entry", with_global({ "+simd128" }, { type = "i32", init = "i32.const 1",
+      export = "n" }) }
+  end,
+  expect = { exports { n = { kind = "global", mutable = false } } },
+}
+
 case "mutable-export-with-feature" {
   title = "it is enough that one object uses mutable-globals",
   clauses = { "features.mutable-globals", "features.union" },

@@ -144,6 +144,15 @@ case "mismatch-of-references" {
   expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", class = "mismatch" } },
 }
 
+case "mismatch-of-a-loaded-definition" {
+  title = "the reference that loads a member is compared with the global it finds there",
+  clauses = { "global.type-mismatch", "archive.lazy" },
+  link = function()
+    return { "--no-entry", archive("lib.a", { defining() }), using { mutable = true } }
+  end,
+  expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", class = "mismatch" } },
+}
+
 case "two-strong" {
   title = "two strong globals of one name are an error",
   clauses = { "symbol.binding.strong", "global.defined" },

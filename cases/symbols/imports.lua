@@ -144,6 +144,22 @@ case "env-and-named-module" {
   expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o" } },
 }
 
+for _, kind in ipairs { "global", "tag", "table" } do
+  case("modules-of-a-" .. kind) {
+    title = "two references to one " .. kind .. " that name two modules are an error",
+    clauses = { "symbol.explicit-name" },
+    link = function()
+      local a, b = object "a.o", object "b.o"
+      for o, module in pairs { [a] = "one", [b] = "two" } do
+        o[kind](o, "x", { undefined = true, no_strip = true, import_module = module,
+          import_name = "x" })
+      end
+      return { "--no-entry", a, b }
+    end,
+    expect = { rejects { id = "IMPORT_MODULE_MISMATCH", class = "mismatch" } },
+  }
+end
+
 case "modules-differ-but-defined" {
   title = "references that name two modules are no error when the function is defined first",
   clauses = { "symbol.import-module" },

@@ -216,6 +216,21 @@ case "no-table-symbol" {
     data_at("pointer", { to_slot "f" }) },
 }
 
+case "second-object-needs-table" {
+  title = "an object that takes an address gets a table, though an earlier one mentions it in dead "
+    .. "code alone",
+  clauses = { "table.present", "symbol.merge.flags" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("dead", { sig = "->", code = { "i32.const 0", { "call_indirect", "->" } } })
+    b:func("take", { sig = "-> i32", export = "take",
+      code = { { "i32.const", slot(giving(b, "f", 7)) } } })
+    return { "--no-entry", a, b }
+  end,
+  expect = { elem_slots { [1] = "f" }, indirect_table { min = 2, max = 2 },
+    returns("take", {}, 1) },
+}
+
 -- The object has no symbol for the table, but takes an address.
 case "late-imported-table" {
   title = "a table that only an address asks for is imported under --import-table",
