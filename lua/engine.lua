@@ -368,6 +368,7 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)
+  if args[0] == "random" then return require("random").main(args) end
   local options, status = parse(args)
   if not options then return status end
   local all = case.load_all(options.cases)

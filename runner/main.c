@@ -17,6 +17,7 @@ static const struct {
     {"conform", engine_main, "run cases against another linker"},
     {"laws", engine_main, "check what must hold between links of a case"},
     {"bless", engine_main, "write the golden modules of cases"},
+    {"random", engine_main, "compare with another linker on random inputs"},
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
     {"dump", dump_main, "print a module or an object as text"},

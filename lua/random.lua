@@ -1,0 +1,247 @@
+-- random.lua: the command random: random links by the model and by another linker, compared.
+--
+-- Takes: the command line.  Gives: the exit status: 0 all the same, 1 not so, 2 misuse.
+-- Rule of thumb: a seed is a link (random/plan.lua); both write the same bytes, or both refuse.
+-- A difference is shrunk before it is shown: whatever can go while it stays, goes.
+
+local argparse = require "argparse"
+local native = require "native"
+local driver = require "driver"
+local pool = require "pool"
+local build = require "random.build"
+local explained = require "random.explained"
+local plan = require "random.plan"
+
+local random = {}
+
+local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
+local WORKER_MEMORY = 4 << 30 -- address space of a worker
+
+-- The command line ------------------------------------------------------------------------------
+
+local function number(text)
+  local n = math.tointeger(tonumber(text))
+  if not n or n < 0 then return nil, ("'%s' is no number"):format(text) end
+  return n
+end
+
+local function parse(args)
+  local p = argparse("linkspec random",
+    "Links random inputs with the model and with another linker, and compares the bytes.")
+  p:option("--linker", "The other linker: NAME or NAME=COMMAND."):argname("LINKER"):count(1)
+  p:option("--seed", "The first seed."):argname("N"):convert(number):default("1")
+  p:option("--count", "How many seeds."):argname("K"):convert(number):default("1000")
+  p:option("--keep", "Write inputs, command line and both modules of each difference to DIR/SEED.")
+    :argname("DIR")
+  p:flag("-v --verbose", "Count what was refused by its reasons.")
+  p:flag("--no-shrink", "Show differences as they were found.")
+  p:option("-j --jobs", "Worker processes."):argname("N"):convert(number)
+  p:option("--timeout", "Seconds a link may take."):argname("S"):convert(number):default("10")
+  local ok, options = p:pparse(args)
+  if not ok then
+    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
+    return nil
+  end
+  options.home, options.program = args.home, args.program
+  options.jobs = options.jobs or native.processors()
+  options.milliseconds = options.timeout * 1000
+  options.memory = 2 << 30
+  return options
+end
+
+-- One link ----------------------------------------------------------------------------------------
+
+local function first_error(outcome)
+  for _, d in ipairs(outcome.diags or {}) do
+    if d.severity == "error" then return d.id, d.text end
+  end
+end
+
+-- What became of a plan: { class, text, how }; class is "same", "refused" (by both) or
+-- "different"; how tells differences of different kinds apart.
+local function compare(p, model, peer)
+  local request = build(p)
+  local ours, theirs = model:link(request), peer:link(request)
+  local id, text = first_error(ours)
+  if theirs.ended == "crashed" or theirs.ended == "timeout" then
+    return { class = "different", how = "crash",
+      text = ("%s: %s"):format(peer.label, theirs.message) }
+  end
+  if ours.ended == "linked" and theirs.ended == "linked" then
+    if ours.bytes == theirs.bytes then return { class = "same" } end
+    return { class = "different", how = "bytes",
+      text = native.diff(ours.bytes, theirs.bytes) or "not as modules" }
+  end
+  if ours.ended == theirs.ended then return { class = "refused", text = id } end
+  if id then
+    return { class = "different", how = id,
+      text = ("only the model refuses: %s (%s)"):format(text, id) }
+  end
+  return { class = "different", how = "peer refuses",
+    text = ("only the other linker refuses: %s"):format(theirs.message) }
+end
+
+-- Shrinking ---------------------------------------------------------------------------------------
+
+-- All places of a plan where something can be taken away: tables with the key of it.
+local function removable(p)
+  local list = {}
+  local function each(t, keep)
+    for i = #t, 1, -1 do list[#list + 1] = { t, i, keep } end
+  end
+  each(p.options)
+  each(p.inputs)
+  for _, input in ipairs(p.inputs) do each(input.members) end
+  for _, o in ipairs(p.objects) do
+    each(o.items)
+    each(o.inits)
+    list[#list + 1] = { o, "legacy_table" }
+    for _, item in ipairs(o.items) do
+      if item.code then each(item.code) end
+      if item.pieces then each(item.pieces) end
+      if item.list then each(item.list) end
+      for _, key in ipairs { "weak", "static", "hidden", "exported", "no_strip", "import_module",
+        "import_name", "export", "comdat", "debug_name", "retain", "max", "align" } do
+        if item[key] then list[#list + 1] = { item, key } end
+      end
+    end
+  end
+  return list
+end
+
+local function take(place)
+  local t, key = place[1], place[2]
+  if math.type(key) == "integer" then return table.remove(t, key) end
+  local value = t[key]
+  t[key] = nil
+  return value
+end
+
+local function put_back(place, value)
+  local t, key = place[1], place[2]
+  if math.type(key) == "integer" then table.insert(t, key, value) else t[key] = value end
+end
+
+-- Whether the plan can be built and shows the same kind of difference.
+local function still(p, model, peer, wanted)
+  local ok, now = pcall(compare, p, model, peer)
+  return ok and now.class == wanted.class and now.how == wanted.how and now
+end
+
+-- One round of taking away; true when something went.
+local function shrink_once(p, model, peer, result)
+  local went = false
+  for _, place in ipairs(removable(p)) do
+    local t, key = place[1], place[2]
+    if t[key] ~= nil then
+      local value = take(place)
+      local now = still(p, model, peer, result)
+      if now then
+        result.text, went = now.text, true
+      else
+        put_back(place, value)
+      end
+    end
+  end
+  return went
+end
+
+local function shrink(p, model, peer, result)
+  while shrink_once(p, model, peer, result) do end
+end
+
+-- Showing -----------------------------------------------------------------------------------------
+
+local function save(folder, p, model, peer)
+  local request = build(p)
+  local function write(name, bytes)
+    driver.make_folders(folder .. "/" .. name)
+    assert(native.write_file(folder .. "/" .. name, bytes))
+  end
+  for name, bytes in pairs(request.files) do write(name, bytes) end
+  write("command", table.concat(request.argv, " ") .. "\n")
+  local ours, theirs = model:link(request), peer:link(request)
+  write("model.wasm", ours.bytes or "")
+  write("peer.wasm", theirs.bytes or "")
+  return table.concat(request.argv, " ")
+end
+
+local function run_seed(seed, model, peer, options)
+  local p = plan.random(seed)
+  local result = compare(p, model, peer)
+  result.seed = seed
+  if result.class ~= "different" then return result end
+  if not options.no_shrink then shrink(p, model, peer, result) end
+  result.case = explained.case(p, result)
+  if result.case then
+    result.class, result.text = "explained", result.case
+    return result
+  end
+  result.command = table.concat(build(p).argv, " ")
+  if options.keep then save(("%s/%d"):format(options.keep, seed), p, model, peer) end
+  return result
+end
+
+local function show(result, options)
+  io.write(("seed %d: %s\n  command: %s\n  repeat:  linkspec random --linker '%s' --seed %d "
+    .. "--count 1 --keep DIR\n"):format(result.seed, (result.text:gsub("\n", "\n  ")),
+    result.command or "", options.linker, result.seed))
+  io.stdout:flush()
+end
+
+local function show_reasons(reasons)
+  local names = {}
+  for name in pairs(reasons) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do io.write(("%6d %s\n"):format(reasons[name], name)) end
+end
+
+local function run_all(options, peer)
+  local counts, reasons, model = {}, {}, driver.model()
+  local done = pool.run {
+    jobs = options.count, workers = options.jobs, memory = WORKER_MEMORY,
+    milliseconds = 600 * 1000,
+    work = function(i) return run_seed(options.seed + i - 1, model, peer, options) end,
+    lost = function(i, how, text)
+      return { class = "different", seed = options.seed + i - 1, text = how .. ": " .. text }
+    end,
+    on_result = function(_, result)
+      counts[result.class] = (counts[result.class] or 0) + 1
+      if result.class == "different" then
+        show(result, options)
+      elseif result.text then
+        local reason = result.class .. ": " .. result.text:match("[^\n]*")
+        reasons[reason] = (reasons[reason] or 0) + 1
+      end
+    end,
+  }
+  if options.verbose then show_reasons(reasons) end
+  if not done then return EXIT_FAILED end
+  local n = setmetatable(counts, { __index = function() return 0 end })
+  io.write(("%d the same, %d refused by both, %d different as cases say\n"):format(n.same,
+    n.refused, n.explained))
+  io.write(("%d passed, %d failed, %d skipped\n"):format(n.same + n.refused, n.different,
+    n.explained))
+  return n.different == 0 and EXIT_OK or EXIT_FAILED
+end
+
+-- Runs the command.  args: the words behind it, and home and program, paths.
+function random.main(args)
+  local options = parse(args)
+  if not options then return EXIT_MISUSE end
+  native.catch_interrupts()
+  options.scratch = assert(native.temp_folder())
+  local peer, why = driver.command(options.linker, options)
+  local status = EXIT_MISUSE
+  if peer then
+    local ok, result = xpcall(run_all, debug.traceback, options, peer)
+    driver.remove_folder(options.scratch)
+    if not ok then error(result, 0) end
+    status = result
+  else
+    io.stderr:write("linkspec: ", why, "\n")
+  end
+  return status
+end
+
+return random

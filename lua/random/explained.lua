@@ -1,0 +1,138 @@
+-- random/explained.lua: where random links differ from wasm-ld's for a reason that a case tells.
+--
+-- Takes: a shrunk plan (plan.lua) and how the two links differ.  Gives: the id of the case, or nil.
+-- Rule of thumb: in a shrunk plan everything left is needed for the difference, so it is enough to
+-- see that the thing in question is still there.
+
+local function items(p)
+  local list = {}
+  for _, o in ipairs(p.objects) do
+    for _, item in ipairs(o.items) do list[#list + 1] = item end
+  end
+  return list
+end
+
+local function any(p, test)
+  for _, item in ipairs(items(p)) do
+    if test(item) then return true end
+  end
+end
+
+-- The type of what a function symbol names, through an alias.
+local function signature(p, item)
+  if item.kind == "func" then return item.sig end
+  for _, other in ipairs(items(p)) do
+    if item.kind == "alias" and other.id == item.of then return other.sig end
+  end
+end
+
+-- Whether code or data of the object asks for a table slot; whether its code calls through one.
+local function asks(o, forms)
+  for _, item in ipairs(o.items) do
+    for _, list in pairs { item.code or {}, item.pieces or {} } do
+      for _, r in ipairs(list) do
+        if r.form and forms:find(r.form, 1, true) then return true end
+      end
+    end
+  end
+end
+
+-- One object marks the table as needed (NO_STRIP), another has mentioned it without.
+local function table_mentioned_twice(p)
+  local needs, mentions
+  for _, o in ipairs(p.objects) do
+    if asks(o, "slot slot_rel") then needs = true
+    elseif asks(o, "indirect") then mentions = true end
+  end
+  return needs and mentions
+end
+
+local function two_signatures(p)
+  local seen = {}
+  return any(p, function(item)
+    local sig = not item.undefined and not item.static and signature(p, item)
+    if not sig then return false end
+    local other = seen[item.name] and seen[item.name] ~= sig
+    seen[item.name] = sig
+    return other
+  end)
+end
+
+local function peer_says(result, text)
+  return result.how == "peer refuses" and result.text:find(text, 1, true)
+end
+
+-- In order: { case, test(plan, result) }.
+local REASONS = {
+  { "signatures/definitions/strong-then-weak", two_signatures },
+  { "symbols/alias/absolute", function(p)
+    return any(p, function(item) return item.absolute end)
+  end },
+  { "symbols/flags/no-strip-second-reference", function(p, result)
+    return result.how == "bytes" and any(p, function(item)
+      return item.undefined and item.no_strip
+    end)
+  end },
+  { "tables/slots/second-object-needs-table", table_mentioned_twice },
+  { "exports/names/two-export-names", function(_, result) return result.how == "EXPORT_TWICE" end },
+  { "features/allowed/disallowed-against-features", function(_, result)
+    return result.how == "FEATURE_DISALLOWED"
+  end },
+  { "init/commands/name-of-a-wrapper-is-free", function(p)
+    return any(p, function(item) return item.name and item.name:find("command_export") end)
+  end },
+  { "comdat/members/retained", function(p)
+    return any(p, function(item) return item.retain and item.comdat end)
+  end },
+  { "comdat/members/more-members-in-its-own-archive", function(p, result)
+    return result.how == "UNDEFINED_SYMBOL" and any(p, function(item) return item.comdat end)
+  end },
+  { "comdat/members/more-members-in-its-own-archive", function(p, result)
+    return (result.how == "EXPORT_NOT_FOUND" or result.how == "crash")
+      and any(p, function(item) return item.comdat end)
+  end },
+  { "globals/symbols/mismatch-of-a-loaded-definition", function(_, result)
+    return result.how == "GLOBAL_MISMATCH"
+  end },
+  { "symbols/policies/global-ignore", function(_, result)
+    return result.how == "UNDEFINED_INDEX"
+  end },
+  { "strings/limits/symbol-at-the-end", function(_, result)
+    return peer_says(result, "offset is outside the section")
+  end },
+  { "symbols/wrap/of-data", function(_, result)
+    return result.how == "WRAP_KIND"
+      or result.how == "crash" and result.text:find("__wrap_", 1, true)
+  end },
+  { "symbols/imports/modules-of-a-global", function(_, result)
+    return result.how == "IMPORT_MODULE_MISMATCH" or result.how == "IMPORT_NAME_MISMATCH"
+  end },
+  { "reloc/undefined/weak-data-relative", function(_, result)
+    return peer_says(result, "_REL_SLEB")
+  end },
+  { "custom/join/offset-into-stripped-strings", function(p, result)
+    return result.how == "crash" and any(p, function(item)
+      for _, piece in ipairs(item.pieces or {}) do
+        if piece.form == "sec_offset" then return true end
+      end
+    end)
+  end },
+}
+
+local explained = {}
+
+-- The case that tells why, or nil.
+function explained.case(p, result)
+  for _, reason in ipairs(REASONS) do
+    if reason[2](p, result) then return reason[1] end
+  end
+end
+
+-- The ids of all cases that explain something.
+function explained.cases()
+  local list = {}
+  for i, reason in ipairs(REASONS) do list[i] = reason[1] end
+  return list
+end
+
+return explained
