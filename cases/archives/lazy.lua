@@ -288,3 +288,16 @@ case "global-table-and-tag-references" {
     code("run", { { "global.get", to_global "g" }, { "table.size" }, "i32.add" }),
     global_value("g", 9) },
 }
+
+case "weak-reference-in-a-member" {
+  title = "a weak reference of a member loads no later member either, and is null",
+  clauses = { "archive.weak-reference", "symbol.undefined.weak" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local g = a:func("g", { sig = "-> i32", undefined = true, weak = true })
+    a:func("f", { sig = "-> i32", code = { { "i32.const", slot(g) } } })
+    b:func("g", { sig = "-> i32", code = "i32.const 7" })
+    return { "--no-entry", user(), archive("lib.a", { a, b }) }
+  end,
+  expect = { returns("run", {}, 0), no_import() },
+}

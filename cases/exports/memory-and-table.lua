@@ -108,3 +108,16 @@ case "import-and-export-table" {
   link = function() return { "--no-entry", "--import-table", "--export-table", program() } end,
   expect = { rejects {} },
 }
+
+case "an-object-s-own-export" {
+  title = "an object's own export of its memory is not one of the output",
+  clauses = { "export.memory" },
+  link = function()
+    local o = object("a.o", { memory = false })
+    local m = o:memory { min = 1 }
+    o:export("mine", m)
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "--export-memory=theirs", o }
+  end,
+  expect = { exports_exactly { "theirs", "f" } },
+}

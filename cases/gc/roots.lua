@@ -233,3 +233,17 @@ case "collected-code-reports-nothing" {
   end,
   expect = { no_warnings(), no_import(), no_function("f", "gone"), has_function "g" },
 }
+
+case "export-dynamic" {
+  title = "--export-dynamic keeps what is of default visibility, and nothing that is hidden",
+  clauses = { "gc.root.exported", "export.dynamic" },
+  link = function()
+    local o = object "a.o"
+    o:func("shown", { sig = "->", code = "nop" })
+    o:func("hidden", { sig = "->", hidden = true, code = "nop" })
+    o:func("called", { sig = "->", hidden = true, code = "nop" })
+    o:code(o:func("caller", { sig = "->" }), { { "call", o:symbol "called" } })
+    return { "--no-entry", "--export-dynamic", o }
+  end,
+  expect = { has_function("shown", "called"), no_function "hidden" },
+}

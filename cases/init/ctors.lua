@@ -163,3 +163,20 @@ case "no-start-function" {
   end,
   expect = { no_start(), exports { _start = "function" } },
 }
+
+case "of-an-object-that-nobody-needs" {
+  title = "a reactor runs the constructors of objects of which it uses nothing else",
+  clauses = { "init.call-ctors" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local x = a:data("x", { undefined = true })
+    a:init(a:func("boot", { sig = "->", static = true, code = { { "i32.const", addr(x) },
+      "i32.const 42", { "i32.store" } } }))
+    local y = b:data("x", { bytes = "\1\0\0\0", align = 2 })
+    local ctors = b:func("__wasm_call_ctors", { sig = "->", undefined = true })
+    b:func("f", { sig = "-> i32", export = "f", code = { { "call", ctors },
+      { "i32.const", addr(y) }, { "i32.load" } } })
+    return { "--no-entry", a, b }
+  end,
+  expect = { returns("f", {}, 42) },
+}

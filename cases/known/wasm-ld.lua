@@ -303,6 +303,10 @@ return {
   { id = "malformed/relocs/relative-to-itself-in-code",
     verdict = "CRASH", versions = ">=14", kind = "bug",
     why = "the function is taken for a data segment" },
+  { id = "malformed/relocs/section-dropped-before-it",
+    verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
+    why = "drops relocations that lie in no function and no segment, so the code keeps what " ..
+      "the object held" },
   { id = "malformed/relocs/section-twice", verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "takes the relocations of both sections" },
   { id = "malformed/relocs/symbol-index", verdict = "CRASH", versions = ">=19", kind = "bug",

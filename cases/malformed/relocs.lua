@@ -280,3 +280,18 @@ case "relative-to-itself-in-code" {
   expect = { rejects { id = "RELOC_PLACE", phase = "read", class = "malformed", file = "a.o",
     offset = "reloc.CODE.entries[0].type" } },
 }
+
+-- llvm/llvm-project#102002: a tool that drops a section without renumbering what counts sections.
+case "section-dropped-before-it" {
+  title = "relocations of an object that lost a section in front of their target are refused",
+  clauses = { "reloc.section" },
+  link = function()
+    local o = object "a.o"
+    o:custom("note", { bytes = "note", before = "code" })
+    local x = o:data("x", { bytes = "data" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(x) } } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", remove = "note", fix = false },
+  expect = { rejects { phase = "read", class = "malformed" } },
+}

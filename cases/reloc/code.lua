@@ -321,3 +321,24 @@ case "behind-a-dropped-function" {
   expect = { no_function("dead", "dead_too"), const_at("h", 1, to_address("x", 2)),
     code("f", { calls "g", "drop", { "i32.const", to_address("y", 1) } }) },
 }
+
+-- WebAssembly/tool-conventions#143: offsets count from behind the size, however long that is.
+for width = 1, 5 do
+  case("size-of-" .. width .. "-bytes") {
+    title = ("a code section whose size takes %d bytes has its relocations in their places")
+      :format(width),
+    clauses = { "reloc.offset" },
+    link = function()
+      local o = object "a.o"
+      local g = o:func("g", { sig = "-> i32", static = true, code = "i32.const 7" })
+      local h = o:func("h", { sig = "-> i32", static = true, code = "i32.const 8" })
+      o:func("f", { sig = "-> i32", export = "f", code = { { "call", h }, { "call", g },
+        "i32.sub" } })
+      local size = o:get "code.size":byte() & 0x7f
+      o:set("code.size", width == 1 and string.char(size)
+        or string.char(size | 0x80) .. ("\x80"):rep(width - 2) .. "\0")
+      return { "--no-entry", o }
+    end,
+    expect = { returns("f", {}, 1) },
+  }
+end

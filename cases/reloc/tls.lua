@@ -85,3 +85,19 @@ case "undefined" {
   end,
   expect = { rejects { id = "TLS_UNDEFINED", class = "undefined" } },
 }
+
+-- What the value should be where there is no block is an open question: llvm/llvm-project#193563.
+case "base-without-a-block" {
+  title = "__tls_base is a constant where no input has thread-local data, too",
+  clauses = { "tls.base" },
+  link = function()
+    local o = object "a.o"
+    local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+    return { "--no-entry", o }
+  end,
+  expect = { no_import(), holds("an immutable global", function(module, view)
+    local index = module:instructions(view:func "f")[1].values[1]
+    return not view:describe("global", index).mutable
+  end), runs { { call = "f" } } },
+}

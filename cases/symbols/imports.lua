@@ -238,3 +238,33 @@ case "order" {
   end,
   expect = { import_order { "env.z", "env.m", "env.b", "env.a" } },
 }
+
+case "defined-before-explicit-name" {
+  title = "an earlier definition satisfies a reference with an explicit name as a later one does",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local b = object "b.o"
+    b:func("f", { sig = "-> i32", code = "i32.const 9" })
+    return { "--no-entry", b, calling("a.o", "a", "f", { import_module = "host",
+      import_name = "field" }) }
+  end,
+  expect = { no_import(), returns("a", {}, 9) },
+}
+
+-- oracle/graal#6876: one field may be imported under as many types as there are callers.
+case "three-symbols-two-types" {
+  title = "three symbols import one field by two types: each caller gets its own type",
+  clauses = { "symbol.explicit-name" },
+  link = function()
+    local o = object "a.o"
+    local function import(name, sig)
+      return o:func(name, { sig = sig, undefined = true, import_module = "m", import_name = "x" })
+    end
+    local a, b, c = import("a", "i32 ->"), import("b", "i64 ->"), import("c", "i32 ->")
+    o:func("f", { sig = "->", export = "f", code = { "i32.const 1", { "call", a }, "i64.const 2",
+      { "call", b }, "i32.const 3", { "call", c } } })
+    return { "--no-entry", o }
+  end,
+  expect = { valid(), imports { ["m.x"] = "function" }, has_type("i32 ->", "i64 ->"),
+    runs { { call = "f" } } },
+}

@@ -176,3 +176,15 @@ case "tag-type" {
   expect = { warns { id = "TAG_MISMATCH" }, counts { tag = 1 },
     exports { oops = { kind = "tag", sig = "i32 ->" } } },
 }
+
+case "two-definitions" {
+  title = "a function and a variable of one name are an error, both being definitions",
+  clauses = { "symbol.kind" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("x", { sig = "-> i32", code = "i32.const 1", export = "x" })
+    b:data("x", { bytes = "data" })
+    return { "--no-entry", a, b }
+  end,
+  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", class = "mismatch" } },
+}

@@ -62,3 +62,39 @@ case "state-after-resolve" {
   end,
   expect = { symbol "f" { state = "defined", kind = "function", object = "b.o", weak = false } },
 }
+
+-- wild-linker/wild#2377: the object whose weak definition lost went on using its own.
+local function own_user(kind)
+  local a, b = object "a.o", object "b.o"
+  if kind == "function" then
+    local f = a:func("f", { sig = "-> i32", weak = true, code = "i32.const 1" })
+    a:func("own", { sig = "-> i32", export = "own", code = { { "call", f } } })
+    a:func("pointer", { sig = "-> i32", export = "pointer", code = { { "i32.const", slot(f) },
+      { "call_indirect", "-> i32" } } })
+    b:func("f", { sig = "-> i32", code = "i32.const 2" })
+  else
+    local d = a:data("d", { bytes = "\1\0\0\0", weak = true, align = 2 })
+    a:func("own", { sig = "-> i32", export = "own", code = { { "i32.const", addr(d) },
+      { "i32.load" } } })
+    local p = a:data("p", { bytes = { addr(d) }, align = 2 })
+    a:func("pointer", { sig = "-> i32", export = "pointer", code = { { "i32.const", addr(p) },
+      { "i32.load" }, { "i32.load" } } })
+    b:data("d", { bytes = "\2\0\0\0", align = 2 })
+  end
+  return a, b
+end
+
+for _, kind in ipairs { "function", "data" } do
+  for order, swap in pairs { ["weak-first"] = false, ["strong-first"] = true } do
+    case("own-references-" .. kind .. "-" .. order) {
+      title = ("the object whose weak %s lost uses the one that won, too: %s"):format(kind,
+        (order:gsub("-", " "))),
+      clauses = { "symbol.binding.weak", "symbol.one-definition" },
+      link = function()
+        local a, b = own_user(kind)
+        return { "--no-entry", swap and b or a, swap and a or b }
+      end,
+      expect = { returns("own", {}, 2), returns("pointer", {}, 2) },
+    }
+  end
+end

@@ -1,0 +1,40 @@
+-- Sections of an object that are there, but hold nothing: readers have stumbled over each of them.
+
+case "relocations" {
+  title = "a relocation section without entries is one",
+  clauses = { "reloc.section" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "data" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(x) }, "drop",
+      "i32.const 7" } })
+    o:remove "reloc.CODE.entries[0]"
+    return { "--no-entry", o }
+  end,
+  expect = { returns("f", {}, 7) },
+}
+
+case "debug-section" {
+  title = "an empty debug section, with relocations that are none, adds nothing",
+  clauses = { "custom.join" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })
+    a:custom(".debug_info", { bytes = "" })
+    b:custom(".debug_info", { bytes = "info" })
+    return { "--no-entry", a, b }
+  end,
+  expect = { custom(".debug_info", "info"), returns("f", {}, 7) },
+}
+
+case "linking" {
+  title = "an object whose linking section holds nothing but the version has no symbols",
+  clauses = { "linking.subsections" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })
+    return { "--no-entry", o, module("bare.o", { header {},
+      section("linking", 0, { f.uleb("version", 2) }) }) }
+  end,
+  expect = { returns("f", {}, 7) },
+}
