@@ -9,9 +9,12 @@
 #include "model.h"
 
 u32 emit_header(Link *l, u8 id, u64 size) {
+  SectionOut s = {.id = id, .offset = l->out.n, .size = size};
   put_u8(&l->out, id);
   put_uleb(&l->out, size);
-  return l->nsections++;
+  s.payload = l->out.n;
+  VEC_PUSH(l, l->sections, s);
+  return l->sections.n - 1;
 }
 
 void emit_section(Link *l, u8 id, const Buf *body) {

@@ -15,6 +15,7 @@ u32 emit_custom_header(Link *l, Str name, u64 size) {
   if (total > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), pretty(l, name), total);
   u32 number = emit_header(l, WASM_SEC_CUSTOM, total);
+  l->sections.p[number].name = name;
   put_str(&l->out, name);
   return number;
 }

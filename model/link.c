@@ -36,12 +36,15 @@ static void check_exports_found(Link *l) {
   }
 }
 
+static void add_names(Link *l, Map *set, const Names *names) {
+  bool fresh;
+  for (u32 i = 0; i < names->n; i++)
+    map_slot(l, set, str_from(names->p[i]), &fresh);
+}
+
 static void run(Link *l, Stage last) {
-  for (u32 i = 0; i < l->opt.allow_undefined.n; i++) {
-    bool fresh;
-    Str name = str_from(l->opt.allow_undefined.p[i]);
-    map_slot(l, &l->allow_undefined, name, &fresh);
-  }
+  add_names(l, &l->allow_undefined, &l->opt.allow_undefined);
+  add_names(l, &l->trace_symbols, &l->opt.trace_symbols);
   synth_symbols(l);
   resolve_inputs(l);
   checkpoint(l);
@@ -89,6 +92,8 @@ static void run(Link *l, Stage last) {
   /* Every index is known: from here on only bytes are made. */
 
   emit_module(l);
+  if (l->opt.map)
+    write_map(l);
   checkpoint(l);
 }
 
@@ -111,7 +116,7 @@ Link *link_new(const Request *request) {
   l->request = request;
   l->opt = request->options;
   settle_options(&l->opt);
-  l->out.link = l;
+  l->out.link = l->map.link = l;
   return l;
 }
 
@@ -127,6 +132,11 @@ bool link_run(Link *l, Stage last) {
 const u8 *link_output(const Link *l, size_t *size) {
   *size = l->out.n;
   return l->out.p;
+}
+
+const u8 *link_map(const Link *l, size_t *size) {
+  *size = l->map.n;
+  return l->map.p;
 }
 
 const Diag *link_diags(const Link *l, u32 *n) {

@@ -231,6 +231,10 @@ typedef struct Options {
   Names undefined;          /* -u */
   Names allow_undefined;    /* --allow-undefined-file, one name each */
   Names wrap;               /* --wrap */
+  Names trace_symbols;      /* --trace-symbol */
+  bool trace;               /* note every object that is loaded */
+  bool map;                 /* ask for link_map(), */
+  bool why_extract;         /* and for Link.extractions */
   bool export_all, export_dynamic;
   Unresolved unresolved;
   bool import_undefined;
@@ -306,6 +310,8 @@ Link *link_new(const Request *request);
 bool link_run(Link *l, Stage last);
 /* The module, after STAGE_EMIT. */
 const u8 *link_output(const Link *l, size_t *size);
+/* A list of what is in the module, as text, after STAGE_EMIT. */
+const u8 *link_map(const Link *l, size_t *size);
 const Diag *link_diags(const Link *l, u32 *n);
 void link_free(Link *l);
 
@@ -426,12 +432,14 @@ typedef struct Chunk {
   bool discarded;       /* another object brought the COMDAT group first */
   bool compress;        /* function: relocated LEBs lose their padding */
   Compact *compact;     /* what that gives, once measured; else NULL */
+  bool strings;         /* made of the strings of other chunks */
   struct Chunk *merged; /* strings: the chunk they went into; else NULL */
   Piece *pieces;
   u32 npieces;
-  u64 out_offset; /* function, custom section: in the output section's
-                     payload; segment: in the output segment */
-  u32 custom;     /* custom section: index in Link.customs, or NONE */
+  u64 out_offset;  /* function, custom section: in the output section's
+                      payload; segment: in the output segment */
+  u32 custom;      /* custom section: index in Link.customs, or NONE */
+  Symbol *symbols; /* for the map: the first of its live ones */
 } Chunk;
 
 typedef struct Function {
@@ -638,6 +646,9 @@ struct Symbol {
   Out row;               /* in the output's symbol table, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
+  bool traced;          /* --trace-symbol */
+  bool listed;          /* in its chunk's list of symbols */
+  Symbol *next;         /* in that list */
   Symbol *redirect;     /* --wrap: what references denote instead, or NULL */
   bool called_directly; /* undefined function: not only its address is used */
   bool is_stub;         /* traps when called; its address is 0 */
@@ -650,6 +661,8 @@ typedef struct Variants {
 } Variants; /* one name under several signatures */
 
 Symbol *find_symbol(const Link *l, Str name);
+/* --trace-symbol: an undefined reference; NULL: the linker's own. */
+void trace_reference(Link *l, Str name, const Object *o);
 /* From now on name means what `as` means; both are known. */
 void rename_symbol(Link *l, Str name, Str as);
 /* A row of an object enters the table: see the rules at each.  They return
@@ -699,9 +712,18 @@ bool listed(const Names *names, Str name);
 
 /* ---- resolve.c: inputs -> symbols ---- */
 
+/* Why a member became part of the link. */
+typedef struct Extraction {
+  const char *reference; /* the object, or option, that asked */
+  const Object *member;
+  const char *symbol; /* that it asked for, as people read it */
+} Extraction;
+
 void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
 void resolve_finish(Link *l); /* variants, weak undefined functions */
-/* add_undefined_function(), and the member that defines it is loaded. */
+/* What s is when the member that it waits for, if any, is loaded. */
+Symbol *settle_lazy(Link *l, Symbol *s, const char *reference);
+/* add_undefined_function(), and settle_lazy(). */
 Symbol *want_function(Link *l, Str name);
 /* --export and --export-if-defined, of what is defined by now. */
 void force_exports(Link *l);
@@ -825,6 +847,14 @@ typedef struct CustomOut {
   Out row;     /* of its section symbol */
 } CustomOut;
 
+/* A section that was written. */
+typedef struct SectionOut {
+  u8 id;
+  Str name;            /* custom section */
+  u64 offset, payload; /* in the file; a custom section's name is payload */
+  u64 size;            /* of the payload */
+} SectionOut;
+
 void emit_module(Link *l);
 /* A section of the output, begun: its id and size.  Returns its number. */
 u32 emit_header(Link *l, u8 id, u64 size);
@@ -841,6 +871,10 @@ void emit_customs(Link *l);
 /* What makes the output an object, or tells how the module was made. */
 void emit_linking(Link *l);
 void emit_relocs(Link *l);
+
+/* ---- map.c: Options.map ---- */
+
+void write_map(Link *l);
 
 /* ---- link.c: all that a link holds ---- */
 
@@ -860,9 +894,11 @@ struct Link {
   VEC(Diag) diags;
 
   /* read, resolve */
-  VEC(Object *) objects; /* loaded, in load order: decides every order */
-  Map symbol_map;        /* name -> position in symbols */
-  VEC(Symbol *) symbols; /* in order of first mention of the name */
+  VEC(Object *) objects;       /* loaded, in load order: decides every order */
+  VEC(Extraction) extractions; /* each behind those it entailed */
+  Map trace_symbols;           /* Options.trace_symbols */
+  Map symbol_map;              /* name -> position in symbols */
+  VEC(Symbol *) symbols;       /* in order of first mention of the name */
   Map comdats;
   Map variant_map;
   VEC(Variants) variants;
@@ -906,9 +942,9 @@ struct Link {
 
   /* emit */
   VEC(CustomOut) customs;
-  u32 nsections;                  /* written so far */
+  VEC(SectionOut) sections;
   u32 code_section, data_section; /* their numbers */
-  Buf out;
+  Buf out, map;
 };
 
 #endif

@@ -56,6 +56,8 @@ static void prepare_chunks(const Link *l, Object *o) {
 
 static void begin_object(Link *l, Object *o) {
   o->lazy = false;
+  if (l->opt.trace)
+    report(l, DIAG_LOADED, in_object(o), o->name);
   read_object(l, o);
   choose_comdats(l, o);
   prepare_chunks(l, o);
@@ -142,30 +144,50 @@ static void check_initialisers(Link *l, const Object *o) {
 
 /* -- loading -- */
 
+/* Who asked for an object, and for what; zero: the command line names it. */
+typedef struct Asking {
+  const char *reference;
+  Str name;
+} Asking;
+
 typedef struct Frame {
   Object *o;
-  u32 next; /* row of o to be settled */
+  Asking by;
+  u32 next;    /* row of o to be settled */
+  bool traced; /* as a reference: its member was loaded in between */
 } Frame;
 
-static void load(Link *l, Object *first) {
+/* All names of o are settled. */
+static void finish_object(Link *l, const Frame *f) {
+  add_legacy_table(l, f->o);
+  check_initialisers(l, f->o);
+  VEC_PUSH(l, l->objects, f->o);
+  if (f->by.reference && l->opt.why_extract)
+    VEC_PUSH(l, l->extractions,
+             ((Extraction){f->by.reference, f->o, pretty(l, f->by.name)}));
+}
+
+static void load(Link *l, Object *first, Asking by) {
   VEC(Frame) stack = {0};
   begin_object(l, first);
-  VEC_PUSH(l, stack, ((Frame){first, 0}));
+  VEC_PUSH(l, stack, ((Frame){.o = first, .by = by}));
   while (stack.n) {
     Frame *f = &stack.p[stack.n - 1];
     Object *o = f->o;
     if (f->next == o->nsymbols) {
-      add_legacy_table(l, o);
-      check_initialisers(l, o);
-      VEC_PUSH(l, l->objects, o);
+      finish_object(l, f);
       stack.n--;
       continue;
     }
     const SymbolRow *r = &o->rows[f->next];
+    if (!f->traced && !row_is_local(r) && row_is_undefined(o, r))
+      trace_reference(l, r->name, o);
     Object *member = wanted_member(l, o, r);
-    if (member) { /* this row's turn comes again after it */
+    f->traced = member; /* then this row's turn comes again after it */
+    if (member) {
       begin_object(l, member);
-      VEC_PUSH(l, stack, ((Frame){member, 0}));
+      Asking next = {o->name, r->name};
+      VEC_PUSH(l, stack, ((Frame){.o = member, .by = next}));
     } else {
       o->symbols[f->next++] = add_row(l, o, r);
     }
@@ -178,7 +200,8 @@ static void offer(Link *l, Object *member) {
   StrVec names = read_defined_names(l, member);
   for (u32 i = 0; i < names.n; i++)
     if (add_lazy(l, names.p[i], member)) {
-      load(l, member);
+      const Symbol *s = find_symbol(l, names.p[i]);
+      load(l, member, (Asking){symbol_file(s), s->name});
       return;
     }
 }
@@ -188,7 +211,7 @@ static void add_archive(Link *l, const Input *in) {
   for (u32 i = 0; i < members.n; i++) {
     Object *o = members.p[i];
     if (in->whole_archive) {
-      load(l, o);
+      load(l, o, (Asking){0});
       o->live = true;
     } else {
       offer(l, o);
@@ -212,38 +235,39 @@ static void add_input(Link *l, const Input *in) {
   if (in->lazy)
     offer(l, o);
   else
-    load(l, o);
+    load(l, o, (Asking){0});
 }
 
 /* -- what the command line asks for -- */
 
+Symbol *settle_lazy(Link *l, Symbol *s, const char *reference) {
+  if (awaits_member(s))
+    load(l, s->member, (Asking){reference, s->name});
+  return find_symbol(l, s->name);
+}
+
 /* The symbol of that name, loaded if it waits in an archive; or NULL. */
-static Symbol *want(Link *l, const char *name) {
+static Symbol *want(Link *l, const char *name, const char *option) {
   Symbol *s = find_symbol(l, str_from(name));
   if (!s)
     return NULL;
   s->used = true;
-  if (awaits_member(s))
-    load(l, s->member);
-  return find_symbol(l, str_from(name));
+  return settle_lazy(l, s, option);
 }
 
 Symbol *want_function(Link *l, Str name) {
-  Symbol *s = add_undefined_function(l, name);
-  if (awaits_member(s))
-    load(l, s->member);
-  return find_symbol(l, name);
+  return settle_lazy(l, add_undefined_function(l, name), "<internal>");
 }
 
-static void want_all(Link *l, const Names *names) {
+static void want_all(Link *l, const Names *names, const char *option) {
   for (u32 i = 0; i < names->n; i++)
-    want(l, names->p[i]);
+    want(l, names->p[i], option);
 }
 
 static void want_entry(Link *l) {
   if (!l->opt.entry)
     return;
-  Symbol *s = want(l, l->opt.entry);
+  Symbol *s = want(l, l->opt.entry, "--entry");
   if (s && is_defined(s))
     s->force_export = true;
   else
@@ -260,7 +284,7 @@ static void want_destructors(Link *l) {
       listed(&l->opt.exports, ctors) ||
       listed(&l->opt.exports_if_defined, ctors))
     return;
-  Symbol *s = want(l, "__wasm_call_dtors");
+  Symbol *s = want(l, "__wasm_call_dtors", "<internal>");
   if (!s)
     return;
   if (!is_defined(s) || s->kind != WASM_SYMBOL_TYPE_FUNCTION)
@@ -275,9 +299,9 @@ static void want_destructors(Link *l) {
 void resolve_inputs(Link *l) {
   for (u32 i = 0; i < l->request->ninputs; i++)
     add_input(l, &l->request->inputs[i]);
-  want_all(l, &l->opt.undefined);
-  want_all(l, &l->opt.exports);
-  want_all(l, &l->opt.exports_if_defined);
+  want_all(l, &l->opt.undefined, "<internal>");
+  want_all(l, &l->opt.exports, "--export");
+  want_all(l, &l->opt.exports_if_defined, "--export");
   want_entry(l);
   want_destructors(l);
   checkpoint(l);

@@ -91,18 +91,35 @@ static Symbol *new_symbol(Link *l, Str name) {
   return s;
 }
 
+/* -- --trace-symbol -- */
+
+static void trace_definition(Link *l, const Symbol *s) {
+  bool lazy = s->state == SYM_LAZY;
+  report(l, lazy ? DIAG_TRACE_LAZY : DIAG_TRACE_DEFINITION, in_object(s->obj),
+         lazy ? s->member->name : symbol_file(s), (int)s->name.n, s->name.p);
+}
+
+void trace_reference(Link *l, Str name, const Object *o) {
+  if (map_get(&l->trace_symbols, name) != NONE)
+    report(l, DIAG_TRACE_REFERENCE, in_object(o), o ? o->name : "<internal>",
+           (int)name.n, name.p);
+}
+
+/* -- the table, changed -- */
+
 static Symbol *insert(Link *l, Str name, bool *fresh) {
   u32 *at = map_slot(l, &l->symbol_map, name, fresh);
   if (!*fresh)
     return l->symbols.p[*at];
   *at = l->symbols.n;
   Symbol *s = new_symbol(l, name);
+  s->traced = map_get(&l->trace_symbols, name) != NONE;
   VEC_PUSH(l, l->symbols, s);
   return s;
 }
 
 /* s becomes what `as` says.  Only what others asked of the name stays. */
-static void replace(Symbol *s, Symbol as) {
+static void replace(Link *l, Symbol *s, Symbol as) {
   as.index.i = NONE;
   as.slot = as.got = as.row.i = NONE;
   as.used = s->used;
@@ -111,7 +128,10 @@ static void replace(Symbol *s, Symbol as) {
   if (as.state != SYM_DEFINED && !as.member)
     as.member = s->member;
   as.seen_in = s->seen_in;
+  as.traced = s->traced;
   *s = as;
+  if (s->traced && !is_undefined(s))
+    trace_definition(l, s);
 }
 
 /* The symbol that the row alone describes. */
@@ -167,7 +187,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
 
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
   Symbol *s = new_symbol(l, r->name);
-  replace(s, from_row(o, r, undefined));
+  replace(l, s, from_row(o, r, undefined));
   return s;
 }
 
@@ -227,6 +247,7 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
   }
   *out = new_symbol(l, s->name);
   (*out)->used = true;
+  (*out)->traced = s->traced;
   VEC_PUSH(l, v->symbols, *out);
   return true;
 }
@@ -278,10 +299,10 @@ static Symbol *add_variant(Link *l, Symbol *s, const SymbolRow *r,
       s->state = SYM_UNDEFINED;
       s->func = NULL;
     }
-    replace(v, *new);
+    replace(l, v, *new);
     l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
   } else if (fresh) {
-    replace(v, from_row(new->obj, r, true));
+    replace(l, v, from_row(new->obj, r, true));
   }
   v->seen_in = new->obj;
   return v;
@@ -292,7 +313,7 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *s = mention(l, o, r, &fresh);
   Symbol new = from_row(o, r, false);
   if (fresh || s->state == SYM_LAZY) {
-    replace(s, new);
+    replace(l, s, new);
     return s;
   }
   if (!agree(l, s, &new))
@@ -303,7 +324,7 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
       !same_signature(s, &new))
     return add_variant(l, s, r, &new);
   if (wins(l, s, &new))
-    replace(s, new);
+    replace(l, s, new);
   return s;
 }
 
@@ -336,7 +357,7 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *s = mention(l, o, r, &fresh);
   Symbol new = from_row(o, r, true);
   if (fresh || s->state == SYM_LAZY) {
-    replace(s, new);
+    replace(l, s, new);
     return s;
   }
   if (!agree(l, s, &new))
@@ -344,9 +365,9 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *first = s;
   if (new.called_directly && !same_signature(s, &new)) {
     if (is_undefined(s) && !s->called_directly) {
-      replace(s, new); /* who calls knows the signature better */
+      replace(l, s, new); /* who calls knows the signature better */
     } else if (variant(l, s, new.sig, &s)) {
-      replace(s, new);
+      replace(l, s, new);
     }
   }
   if (is_undefined(first)) {
@@ -362,24 +383,30 @@ bool add_lazy(Link *l, Str name, Object *member) {
   bool fresh;
   Symbol *s = insert(l, name, &fresh);
   if (fresh)
-    replace(s, (Symbol){.name = name, .state = SYM_LAZY, .member = member});
+    replace(l, s, (Symbol){.name = name, .state = SYM_LAZY, .member = member});
   if (!is_undefined(s))
     return false;
   if (!is_weak(s))
     return true;
-  if (!awaits_member(s)) /* a weak reference waits, but loads nothing */
+  if (!awaits_member(s)) { /* a weak reference waits, but loads nothing */
     s->member = member;
+    if (s->traced)
+      report(l, DIAG_TRACE_LAZY, in_object(NULL), member->name, (int)name.n,
+             name.p);
+  }
   return false;
 }
 
 Symbol *add_undefined_function(Link *l, Str name) {
   bool fresh;
   Symbol *s = insert(l, name, &fresh);
+  trace_reference(l, name, NULL);
   if (fresh)
-    replace(s, (Symbol){.name = name,
-                        .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                        .state = SYM_UNDEFINED,
-                        .flags = WASM_SYMBOL_UNDEFINED});
+    replace(l, s,
+            (Symbol){.name = name,
+                     .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                     .state = SYM_UNDEFINED,
+                     .flags = WASM_SYMBOL_UNDEFINED});
   else if (is_undefined(s)) /* like any strong reference to a weak one */
     s->flags &= ~(u32)WASM_SYMBOL_BINDING_MASK;
   return s;
@@ -411,23 +438,25 @@ static Symbol *claim(Link *l, const char *name) {
 Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
                                const Signature *sig) {
   Symbol *s = claim(l, name);
-  replace(s, (Symbol){.name = str_from(name),
-                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                      .state = SYM_DEFINED,
-                      .flags = flags,
-                      .sig = sig,
-                      .func = new_function(l, str_from(name), sig)});
+  replace(l, s,
+          (Symbol){.name = str_from(name),
+                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                   .state = SYM_DEFINED,
+                   .flags = flags,
+                   .sig = sig,
+                   .func = new_function(l, str_from(name), sig)});
   return s;
 }
 
 Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig) {
   Symbol *s = new_symbol(l, name);
-  replace(s, (Symbol){.name = name,
-                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                      .state = SYM_DEFINED,
-                      .flags = flags,
-                      .sig = sig,
-                      .func = new_function(l, name, sig)});
+  replace(l, s,
+          (Symbol){.name = name,
+                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                   .state = SYM_DEFINED,
+                   .flags = flags,
+                   .sig = sig,
+                   .func = new_function(l, name, sig)});
   VEC_PUSH(l, l->symbols, s);
   return s;
 }
@@ -444,11 +473,12 @@ static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
   g->init.p->opcode = l->opt.wasm64 ? WASM_OPCODE_I64_CONST
                                     : WASM_OPCODE_I32_CONST; /* see place.c */
   VEC_PUSH(l, l->synthetic_globals, g);
-  replace(s, (Symbol){.name = str_from(name),
-                      .kind = WASM_SYMBOL_TYPE_GLOBAL,
-                      .state = SYM_DEFINED,
-                      .flags = flags,
-                      .item = g});
+  replace(l, s,
+          (Symbol){.name = str_from(name),
+                   .kind = WASM_SYMBOL_TYPE_GLOBAL,
+                   .state = SYM_DEFINED,
+                   .flags = flags,
+                   .item = g});
 }
 
 Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
@@ -474,19 +504,20 @@ static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   return s;
 }
 
-static Symbol *make_data(Symbol *s, Str name, u64 value) {
+static Symbol *make_data(Link *l, Symbol *s, Str name, u64 value) {
   replace(
-      s, (Symbol){.name = name,
-                  .kind = WASM_SYMBOL_TYPE_DATA,
-                  .state = SYM_DEFINED,
-                  .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
-                  .value = value});
+      l, s,
+      (Symbol){.name = name,
+               .kind = WASM_SYMBOL_TYPE_DATA,
+               .state = SYM_DEFINED,
+               .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
+               .value = value});
   s->referenced = true;
   return s;
 }
 
 Symbol *add_synthetic_data(Link *l, const char *name, u64 value) {
-  return make_data(claim(l, name), str_from(name), value);
+  return make_data(l, claim(l, name), str_from(name), value);
 }
 
 Symbol *add_optional_data(Link *l, const char *name, u64 value) {
@@ -498,7 +529,7 @@ Symbol *add_optional_data(Link *l, const char *name, u64 value) {
     bool fresh;
     s = insert(l, str, &fresh);
   }
-  return s ? make_data(s, str, value) : NULL;
+  return s ? make_data(l, s, str, value) : NULL;
 }
 
 Symbol *add_optional_global(Link *l, const char *name) {
@@ -515,12 +546,13 @@ void make_stub(Link *l, Symbol *s, const Signature *sig,
   f->debug_name = str_from(debug_name);
   f->c.bytes = body;
   f->c.size = sizeof body;
-  replace(s, (Symbol){.name = f->debug_name,
-                      .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                      .state = SYM_DEFINED,
-                      .flags = WASM_SYMBOL_BINDING_LOCAL,
-                      .sig = sig,
-                      .func = f});
+  replace(l, s,
+          (Symbol){.name = f->debug_name,
+                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                   .state = SYM_DEFINED,
+                   .flags = WASM_SYMBOL_BINDING_LOCAL,
+                   .sig = sig,
+                   .func = f});
   s->is_stub = true;
 }
 

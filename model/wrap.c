@@ -30,7 +30,9 @@ static void prepare_wrap(Link *l, const char *option, Map *seen) {
   Symbol *real = want_function(l, prefixed(l, "__real_", name));
   Symbol *wrapper = want_function(l, prefixed(l, "__wrap_", name));
   /* Members may have been loaded, and another may be needed by now. */
-  plain = real->used ? want_function(l, name) : find_symbol(l, name);
+  plain = find_symbol(l, name);
+  if (real->used)
+    plain = settle_lazy(l, plain, symbol_file(real));
   if (!is_function(l, option, plain) || !is_function(l, option, real) ||
       !is_function(l, option, wrapper))
     return;

@@ -144,13 +144,13 @@ static bool write_fd(int fd, const u8 *p, size_t n) {
 }
 
 /* A new file beside path; *name is to be freed. */
-static int create_beside(const char *path, char **name) {
+static int create_beside(const char *path, unsigned mode, char **name) {
   for (unsigned i = 0; i < 100; i++) {
     if (asprintf(name, "%s.tmp%ld-%u", path, (long)getpid(), i) < 0) {
       *name = NULL;
       return -1;
     }
-    int fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777);
+    int fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd >= 0 || errno != EEXIST)
       return fd;
     free(*name);
@@ -159,9 +159,10 @@ static int create_beside(const char *path, char **name) {
   return -1;
 }
 
-static bool replace_file(const char *path, const u8 *bytes, size_t size) {
+static bool replace_file(const char *path, const u8 *bytes, size_t size,
+                         unsigned mode) {
   char *name = NULL;
-  int fd = create_beside(path, &name);
+  int fd = create_beside(path, mode, &name);
   bool ok = write_fd(fd, bytes, size) && rename(name, path) == 0;
   int reason = errno;
   if (!ok && fd >= 0)
@@ -171,7 +172,10 @@ static bool replace_file(const char *path, const u8 *bytes, size_t size) {
   return ok;
 }
 
-bool files_write(const char *path, const u8 *bytes, size_t size) {
+bool files_write(const char *path, const u8 *bytes, size_t size,
+                 unsigned mode) {
+  if (strcmp(path, "-") == 0)
+    return fflush(stdout) == 0 && write_all(STDOUT_FILENO, bytes, size);
   struct stat st;
   bool exists = stat(path, &st) == 0;
   if (exists && S_ISDIR(st.st_mode)) {
@@ -180,5 +184,5 @@ bool files_write(const char *path, const u8 *bytes, size_t size) {
   }
   if (exists && !S_ISREG(st.st_mode)) /* /dev/null, a pipe */
     return write_fd(open(path, O_WRONLY | O_CLOEXEC), bytes, size);
-  return replace_file(path, bytes, size);
+  return replace_file(path, bytes, size, mode);
 }

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,7 +83,7 @@ bool ld_open(LdRequest *r) {
     if (!(named->library ? open_library : open_path)(r, named, &in))
       continue;
     if (r->verbose)
-      ld_message(r, SEVERITY_NOTE, "file", "loading %s", in.path);
+      ld_message(r, SEVERITY_NOTE, "file", "Loading: %s", in.path);
     if (is_archive(in.bytes, in.size)) {
       in.lazy = false; /* members are lazy anyway, unless all are wanted */
       read_imports(r, in.path);
@@ -124,14 +125,50 @@ void ld_release(LdRequest *r) {
   *r = (LdRequest){0};
 }
 
+static bool write_file(LdRequest *r, const char *what, const char *path,
+                       const u8 *bytes, size_t size, unsigned mode) {
+  if (files_write(path, bytes, size, mode))
+    return true;
+  ld_message(r, SEVERITY_ERROR, "file", "cannot open %s %s: %s", what, path,
+             strerror(errno));
+  return false;
+}
+
 bool ld_write(LdRequest *r, const Link *l) {
   size_t size;
   const u8 *bytes = link_output(l, &size);
-  if (files_write(r->output, bytes, size))
-    return true;
-  ld_message(r, SEVERITY_ERROR, "file", "cannot open output file %s: %s",
-             r->output, strerror(errno));
-  return false;
+  return write_file(r, "output file", r->output, bytes, size, MODE_PROGRAM);
+}
+
+Str ld_why_extract(LdRequest *r, const Link *l) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream(&text, &size);
+  if (!f)
+    return (Str){0};
+  fputs("reference\textracted\tsymbol\n", f);
+  for (u32 i = 0; i < l->extractions.n; i++) {
+    const Extraction *e = &l->extractions.p[i];
+    fprintf(f, "%s\t%s\t%s\n", e->reference, e->member->name, e->symbol);
+  }
+  Str s = {0};
+  if (fclose(f) == 0)
+    s = str_from(ld_format(r, "%s", text));
+  free(text);
+  return s;
+}
+
+static bool save_map(LdRequest *r, const Link *l) {
+  size_t size;
+  const u8 *text = link_map(l, &size);
+  return write_file(r, "map file", r->map, text, size, MODE_TEXT);
+}
+
+/* This one also of a link that failed: it may say why. */
+static bool save_why_extract(LdRequest *r, const Link *l) {
+  Str s = ld_why_extract(r, l);
+  return write_file(r, "--why-extract= file", r->why_extract, (const u8 *)s.p,
+                    s.n, MODE_TEXT);
 }
 
 /* ---- diagnostics ---- */
@@ -143,17 +180,11 @@ typedef struct Voice {
 
 static void say(const Voice *v, Severity severity, const char *file,
                 const char *text) {
-  bool error = severity == SEVERITY_ERROR;
-  if (severity == SEVERITY_NOTE) {
-    printf("%s%s%s\n", file ? file : "", file ? ": " : "", text);
-    return;
-  }
+  static const char *const words[] = {"error: ", "warning: ", ""};
+  static const char *const colours[] = {"\033[0;1;31m", "\033[0;1;35m", ""};
   fprintf(stderr, "%s: %s%s%s%s%s%s\n", v->program,
-          !v->colour ? ""
-          : error    ? "\033[0;1;31m"
-                     : "\033[0;1;35m",
-          error ? "error: " : "warning: ", v->colour ? "\033[0m" : "",
-          file ? file : "", file ? ": " : "", text);
+          v->colour ? colours[severity] : "", words[severity],
+          v->colour ? "\033[0m" : "", file ? file : "", file ? ": " : "", text);
 }
 
 static void say_where(const Diag *d) {
@@ -167,9 +198,10 @@ static void say_where(const Diag *d) {
   fputc('\n', stderr);
 }
 
-static void say_messages(const LdRequest *r, const Voice *v) {
+/* Those from number first on. */
+static void say_messages(const LdRequest *r, const Voice *v, u32 first) {
   u32 errors = 0, limit = r->options.error_limit;
-  for (u32 i = 0; i < r->nmessages; i++) {
+  for (u32 i = first; i < r->nmessages; i++) {
     const Message *m = &r->messages[i];
     if (m->severity == SEVERITY_ERROR && limit && errors++ == limit) {
       say(v, SEVERITY_ERROR, NULL,
@@ -181,16 +213,24 @@ static void say_messages(const LdRequest *r, const Voice *v) {
   }
 }
 
+static Voice voice_of(const LdRequest *r, const char *program) {
+  bool terminal = isatty(STDERR_FILENO);
+  return (Voice){program, r->colour == COLOUR_ALWAYS ||
+                              (r->colour == COLOUR_AUTO && terminal)};
+}
+
 void ld_report(const LdRequest *r, const Link *l, const char *program) {
-  Voice v = {program, r->colour == COLOUR_ALWAYS ||
-                          (r->colour == COLOUR_AUTO && isatty(STDERR_FILENO))};
+  Voice v = voice_of(r, program);
   u32 n = 0;
   const Diag *d = l ? link_diags(l, &n) : NULL;
-  say_messages(r, &v);
+  say_messages(r, &v, 0);
   for (u32 i = 0; i < n; i++) {
+    if (d[i].severity == SEVERITY_NOTE) {
+      puts(d[i].text);
+      continue;
+    }
     say(&v, d[i].severity, d[i].file, d[i].text);
-    if (d[i].severity != SEVERITY_NOTE)
-      say_where(&d[i]);
+    say_where(&d[i]);
   }
 }
 
@@ -207,16 +247,24 @@ static void print_help(const char *program) {
         stdout);
 }
 
-static void print_objects(const Link *l) {
-  for (u32 i = 0; i < l->objects.n; i++)
-    puts(l->objects.p[i]->name);
+/* All files that are asked for; ok: the link succeeded. */
+static bool write_files(LdRequest *r, const Link *l, bool ok) {
+  if (r->why_extract && !save_why_extract(r, l))
+    ok = false;
+  if (ok && r->map)
+    ok = save_map(r, l);
+  return ok && ld_write(r, l);
 }
 
-static bool run_link(LdRequest *r, Link *l) {
+/* Links, tells about it, and writes what there is to write. */
+static bool run_link(LdRequest *r, Link *l, const char *program) {
   bool ok = link_run(l, STAGE_EMIT);
-  if (r->trace)
-    print_objects(l);
-  return ok && ld_write(r, l);
+  ld_report(r, l, program);
+  Voice v = voice_of(r, program);
+  u32 told = r->nmessages;
+  ok = write_files(r, l, ok);
+  say_messages(r, &v, told);
+  return ok;
 }
 
 static int run(LdRequest *r, int argc, char **argv, const char *program) {
@@ -228,14 +276,15 @@ static int run(LdRequest *r, int argc, char **argv, const char *program) {
     print_help(program);
   else if (ok && !r->version && (ok = ld_open(r))) {
     l = ld_prepare(r);
-    ok = l && run_link(r, l);
     if (!l)
       ld_message(r, SEVERITY_ERROR, "file", "out of memory");
   }
-  ld_report(r, l, program);
   if (l)
-    link_free(l);
-  return ok ? EXIT_OK : EXIT_FAILED;
+    ok = run_link(r, l, program);
+  else
+    ld_report(r, NULL, program);
+  link_free(l);
+  return ok && !r->failed ? EXIT_OK : EXIT_FAILED;
 }
 
 int ld_main(int argc, char **argv) {

@@ -303,7 +303,7 @@ static int native_write_file(lua_State *L) {
   size_t n;
   const char *path = luaL_checkstring(L, 1);
   const char *bytes = luaL_checklstring(L, 2, &n);
-  if (!files_write(path, (const u8 *)bytes, n))
+  if (!files_write(path, (const u8 *)bytes, n, MODE_PROGRAM))
     return failure(L);
   lua_pushboolean(L, 1);
   return 1;

@@ -30,6 +30,7 @@ typedef struct Late {
   bool export_memory;                /* asked for */
   bool stack_size;                   /* asked for */
   bool saw_entry, saw_gc, saw_merge; /* else -r has defaults of its own */
+  bool print_map;                    /* --Map is in vain */
   bool saw_v;
   const char *soname, *list; /* --allow-undefined-file */
 } Late;

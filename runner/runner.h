@@ -49,9 +49,11 @@ typedef struct FileSet {
 /* Files of the disk, kept open in set until files_close(). */
 Files files_of_disk(FileSet *set);
 void files_close(FileSet *set);
-/* Writes a module: all of it or nothing, so that a file of that name is kept
-   when there is an error.  False with errno set. */
-bool files_write(const char *path, const u8 *bytes, size_t size);
+/* Writes a file: all of it or nothing, so that a file of that name is kept
+   when there is an error.  "-" is standard output.  mode: that of a new file,
+   less the umask.  False with errno set. */
+bool files_write(const char *path, const u8 *bytes, size_t size, unsigned mode);
+enum { MODE_PROGRAM = 0777, MODE_TEXT = 0666 };
 
 /* ---- options.c: the command line of wasm-ld -> LdRequest ---- */
 
@@ -92,9 +94,10 @@ typedef struct LdRequest {
   u32 nnamed;
   const char **folders; /* -L */
   u32 nfolders;
-  bool help, version;  /* --help; --version or -v without inputs */
-  bool banner;         /* -v: the version, then the link */
-  bool trace, verbose; /* -t; --verbose */
+  bool help, version;            /* --help; --version or -v without inputs */
+  bool banner;                   /* -v: the version, then the link */
+  bool verbose;                  /* tell which files are opened */
+  const char *map, *why_extract; /* files to write, "-": stdout; or NULL */
   Colour colour;
   BuildId build_id;
   const u8 *build_id_bytes; /* BUILD_ID_HEX */
@@ -143,11 +146,13 @@ bool ld_open(LdRequest *r);
    before r is released.  NULL when there is no memory. */
 Link *ld_prepare(LdRequest *r);
 void ld_release(LdRequest *r);
-/* Prints messages and diagnostics on stderr; l may be NULL.  Notes go to
-   stdout, as they are what the user asked for. */
+/* Prints messages and diagnostics on stderr; l may be NULL.  Notes of the link
+   go to stdout, as they are what the user asked for. */
 void ld_report(const LdRequest *r, const Link *l, const char *program);
 /* The module of a successful link goes to the output file. */
 bool ld_write(LdRequest *r, const Link *l);
+/* What --why-extract tells, in memory of r. */
+Str ld_why_extract(LdRequest *r, const Link *l);
 /* `linkspec ld`; argv[0] names the program in diagnostics. */
 int ld_main(int argc, char **argv);
 

@@ -381,7 +381,13 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   case OPT_color: r->colour = COLOUR_ALWAYS; return true;
   case OPT_no_color: r->colour = COLOUR_NEVER; return true;
   case OPT_color_when: set_colour(r, a); return true;
-  case OPT_trace: r->trace = true; return true;
+  case OPT_trace: o->trace = true; return true;
+  case OPT_trace_symbol: add_name(r, &o->trace_symbols, a->value); return true;
+  case OPT_print_map: t->print_map = true; return true;
+  case OPT_Map: r->map = *a->value ? a->value : NULL; return true;
+  case OPT_why_extract:
+    r->why_extract = *a->value ? a->value : NULL;
+    return true;
   case OPT_verbose: r->verbose = true; return true;
   case OPT_help: r->help = true; return true;
   case OPT_version: r->version = true; return true;
@@ -492,6 +498,10 @@ void ld_settle(LdRequest *r, const Late *t) {
   o->module_name = t->soname && *t->soname ? t->soname
                    : r->output             ? base_name(r->output)
                                            : "";
+  if (t->print_map)
+    r->map = "-";
+  o->map = r->map;
+  o->why_extract = r->why_extract;
   if (t->list)
     read_list(r, t->list);
   for (u32 i = 0; o->fatal_warnings && i < r->nmessages; i++) {

@@ -490,9 +490,9 @@ static void cr_holds(const char *text) {
 
 Test(files, write_then_read) {
   umask(022);
-  cr_assert(files_write(file, (const u8 *)"one", 3));
+  cr_assert(files_write(file, (const u8 *)"one", 3, MODE_PROGRAM));
   cr_holds("one");
-  cr_assert(files_write(file, (const u8 *)"", 0));
+  cr_assert(files_write(file, (const u8 *)"", 0, MODE_PROGRAM));
   cr_holds("");
   struct stat st;
   cr_assert(stat(file, &st) == 0 && (st.st_mode & 0777) == 0755);
@@ -503,9 +503,9 @@ Test(files, an_open_input_outlives_its_name) {
   Files f = files_of_disk(&set);
   const u8 *p;
   size_t n;
-  cr_assert(files_write(file, (const u8 *)"old", 3));
+  cr_assert(files_write(file, (const u8 *)"old", 3, MODE_PROGRAM));
   cr_assert(f.open(f.host, file, &p, &n));
-  cr_assert(files_write(file, (const u8 *)"new!", 4));
+  cr_assert(files_write(file, (const u8 *)"new!", 4, MODE_PROGRAM));
   cr_assert(n == 3 && memcmp(p, "old", 3) == 0);
   files_close(&set);
   cr_holds("new!");
@@ -520,9 +520,11 @@ Test(files, errors_are_told) {
   cr_assert(!f.open(f.host, folder, &p, &n) && errno == EISDIR);
   cr_assert(f.open(f.host, "/dev/null", &p, &n) && n == 0);
   files_close(&set);
-  cr_assert(!files_write(folder, (const u8 *)"", 0) && errno == EISDIR);
-  cr_assert(!files_write("/nowhere/f", (const u8 *)"", 0) && errno == ENOENT);
-  cr_assert(files_write("/dev/null", (const u8 *)"x", 1));
+  cr_assert(!files_write(folder, (const u8 *)"", 0, MODE_PROGRAM) &&
+            errno == EISDIR);
+  cr_assert(!files_write("/nowhere/f", (const u8 *)"", 0, MODE_PROGRAM) &&
+            errno == ENOENT);
+  cr_assert(files_write("/dev/null", (const u8 *)"x", 1, MODE_PROGRAM));
 }
 
 /* ---- demangle.c ---- */
