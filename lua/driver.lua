@@ -3,7 +3,8 @@
 -- Takes: the model, or a foreign linker's name and command.  Gives: a driver { name, version,
 -- is_model, link(request, stage) -> outcome }, and an outcome is
 --   { ended = "linked" | "rejected" | "crashed" | "timeout" | "unsupported",
---     bytes, diags (of the model), message, command, symbols, chunks, segments, memory }
+--     bytes, printed (lines on standard output), texts (file name -> what --Map or --why-extract
+--     wrote), diags (of the model), message, command, symbols, chunks, segments, memory }
 -- Rule of thumb: a linker that dies has not rejected anything.
 
 local lfs = require "lfs"
@@ -45,10 +46,26 @@ local function with_output(argv)
   return list
 end
 
+local function lines_of(text)
+  local lines = {}
+  for line in (text or ""):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+  return lines
+end
+
+-- What the program prints: notes of the link, then texts that go to "-".
+local function printed_by_model(answer)
+  local text = {}
+  for _, d in ipairs(answer.diags) do
+    if d.severity == "note" and d.phase ~= "options" then text[#text + 1] = d.text .. "\n" end
+  end
+  return lines_of(table.concat(text) .. (answer.texts and answer.texts["-"] or ""))
+end
+
 local function link_in_process(_, request, stage)
   local argv = with_output(request.argv)
   local answer = native.link(argv, request.files, stage or "emit")
   answer.bytes = answer.output
+  answer.printed = printed_by_model(answer)
   answer.message = messages(answer.diags)
   answer.command = "linkspec ld " .. table.concat(argv, " ")
   answer.ended = answer.ok and "linked" or is_unsupported(answer.diags) and "unsupported"
@@ -117,6 +134,16 @@ local function classify(self, result)
   return verdict == "unsupported" and "unsupported" or "rejected"
 end
 
+-- The files that --Map=FILE and --why-extract=FILE name.
+local function read_texts(folder, arguments)
+  local texts = {}
+  for _, word in ipairs(arguments) do
+    local name = word:match("^%-%-Map=(.+)$") or word:match("^%-%-why%-extract=(.+)$")
+    if name and name ~= "-" then texts[name] = read_file(folder .. "/" .. name) end
+  end
+  return texts
+end
+
 local function run_in(self, folder, request, arguments)
   local argv = { table.unpack(self.command) }
   for _, word in ipairs(arguments) do argv[#argv + 1] = word end
@@ -130,6 +157,8 @@ local function run_in(self, folder, request, arguments)
   end
   if outcome.ended == "linked" then
     outcome.bytes = read_file(folder .. "/" .. output_name(arguments))
+    outcome.printed = lines_of(result.out)
+    outcome.texts = read_texts(folder, arguments)
   end
   return outcome
 end

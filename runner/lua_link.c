@@ -3,12 +3,12 @@
    link(argv, files, stage) runs the model as `linkspec ld` would, up to and
    including stage ("resolve", "live", "place", "number", "emit"), and gives
 
-     { ok = boolean, output = bytes or nil,
+     { ok = boolean, output = bytes or nil, texts = { file name -> text },
        diags = { { id, phase, class, severity, file, offset, field, text } },
        symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
 
-   where the last four are the model's view, and only given when stage is not
-   "emit".  relocate(what) evaluates one relocation, with no link around it. */
+   where texts are what --Map and --why-extract ask for, and the last four are
+   the model's view, only given when stage is not "emit".  relocate(what) evaluates one relocation, with no link around it. */
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -276,7 +276,21 @@ static void set_layout(lua_State *L, const Link *l) {
   lua_setfield(L, -2, "memory");
 }
 
-static void push_answer(lua_State *L, const Job *j, Stage last) {
+static void set_texts(lua_State *L, Job *j) {
+  LdRequest *r = &j->request;
+  Str map;
+  size_t size;
+  map.p = (const char *)link_map(j->link, &size);
+  map.n = (u32)size;
+  lua_newtable(L);
+  if (r->map)
+    set_str(L, r->map, map);
+  if (r->why_extract)
+    set_str(L, r->why_extract, ld_why_extract(r, j->link));
+  lua_setfield(L, -2, "texts");
+}
+
+static void push_answer(lua_State *L, Job *j, Stage last) {
   lua_newtable(L);
   native_set_flag(L, "ok", j->ok);
   set_diags(L, j);
@@ -287,6 +301,7 @@ static void push_answer(lua_State *L, const Job *j, Stage last) {
     const u8 *bytes = link_output(j->link, &size);
     lua_pushlstring(L, (const char *)bytes, size);
     lua_setfield(L, -2, "output");
+    set_texts(L, j);
     return;
   }
   set_symbols(L, j->link, last);
