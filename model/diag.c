@@ -77,20 +77,23 @@ Str display_name(Link *l, Str name) {
   if (!l->opt.demangle || !l->request->demangle || !name.n ||
       memchr(name.p, 0, name.n))
     return name;
-  char *plain = l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
-  if (!plain)
+  char *pretty = l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
+  if (!pretty)
     return name;
   /* A short name can stand for a very long one: such stay as they are. */
   Str copy = name;
-  if (strlen(plain) <= 64 * (size_t)name.n + 1024)
-    copy = str_from(format(l, "%s", plain));
-  free(plain);
+  if (strlen(pretty) <= 64 * (size_t)name.n + 1024)
+    copy = str_from(format(l, "%s", pretty));
+  free(pretty);
   return copy;
 }
 
 const char *pretty(Link *l, Str name) {
-  Str s = display_name(l, name);
-  return format(l, "%.*s", (int)s.n, s.p ? s.p : "");
+  return plain(l, display_name(l, name));
+}
+
+const char *plain(Link *l, Str name) {
+  return format(l, "%.*s", (int)name.n, name.p ? name.p : "");
 }
 
 static void record(Link *l, DiagId id, Where w, va_list args) {

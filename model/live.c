@@ -102,7 +102,7 @@ static bool any_live_constructor(const Link *l) {
 static void say_removed(Link *l, const Object *o, bool live, Str name) {
   if (!live)
     report(l, DIAG_REMOVED, in_object(o), o ? o->name : "<internal>",
-           (int)name.n, name.p);
+           plain(l, name));
 }
 
 static void say_all_removed(Link *l) {

@@ -197,6 +197,7 @@ char *format(Link *l, const char *fmt, ...);
 /* A name as people read it: demangled when the request says so. */
 Str display_name(Link *l, Str name);
 const char *pretty(Link *l, Str name); /* the same for printf, up to a NUL */
+const char *plain(Link *l, Str name);  /* as objects spell it */
 
 /* ---- link.c: the request, the passes, the answer ---- */
 

@@ -96,13 +96,13 @@ static Symbol *new_symbol(Link *l, Str name) {
 static void trace_definition(Link *l, const Symbol *s) {
   bool lazy = s->state == SYM_LAZY;
   report(l, lazy ? DIAG_TRACE_LAZY : DIAG_TRACE_DEFINITION, in_object(s->obj),
-         lazy ? s->member->name : symbol_file(s), (int)s->name.n, s->name.p);
+         lazy ? s->member->name : symbol_file(s), plain(l, s->name));
 }
 
 void trace_reference(Link *l, Str name, const Object *o) {
   if (map_get(&l->trace_symbols, name) != NONE)
     report(l, DIAG_TRACE_REFERENCE, in_object(o), o ? o->name : "<internal>",
-           (int)name.n, name.p);
+           plain(l, name));
 }
 
 /* -- the table, changed -- */
@@ -391,8 +391,7 @@ bool add_lazy(Link *l, Str name, Object *member) {
   if (!awaits_member(s)) { /* a weak reference waits, but loads nothing */
     s->member = member;
     if (s->traced)
-      report(l, DIAG_TRACE_LAZY, in_object(NULL), member->name, (int)name.n,
-             name.p);
+      report(l, DIAG_TRACE_LAZY, in_object(NULL), member->name, plain(l, name));
   }
   return false;
 }
