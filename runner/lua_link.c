@@ -8,7 +8,8 @@
        symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
 
    where texts are what --Map and --why-extract ask for, and the last four are
-   the model's view, only given when stage is not "emit".  relocate(what) evaluates one relocation, with no link around it. */
+   the model's view, only given when stage is not "emit".  relocate(what)
+   evaluates one relocation, with no link around it. */
 
 #include <errno.h>
 #include <lauxlib.h>
