@@ -77,14 +77,15 @@ Str display_name(Link *l, Str name) {
   if (!l->opt.demangle || !l->request->demangle || !name.n ||
       memchr(name.p, 0, name.n))
     return name;
-  char *pretty = l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
-  if (!pretty)
+  char *demangled =
+      l->request->demangle(format(l, "%.*s", (int)name.n, name.p));
+  if (!demangled)
     return name;
   /* A short name can stand for a very long one: such stay as they are. */
   Str copy = name;
-  if (strlen(pretty) <= 64 * (size_t)name.n + 1024)
-    copy = str_from(format(l, "%s", pretty));
-  free(pretty);
+  if (strlen(demangled) <= 64 * (size_t)name.n + 1024)
+    copy = str_from(format(l, "%s", demangled));
+  free(demangled);
   return copy;
 }
 
