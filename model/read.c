@@ -181,9 +181,13 @@ static void read_global_type(Cursor *c, Item *g) {
   g->mutable = mutable;
 }
 
+/* Several memories would become one: no symbol and no relocation tells an
+   instruction which of them it means. */
 static void read_memory_type(Cursor *c, Object *o) {
+  Where w = at_cursor(c, "memory limits flags");
   o->wasm64 |= (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64) != 0;
-  o->nmemories++;
+  if (++o->nmemories > 1)
+    fail(c->link, DIAG_MEMORIES, w);
 }
 
 static void read_import(Object *o, Cursor *c, Import *m) {
@@ -395,8 +399,11 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
     u32 flags = read_uleb32(c, "data segment flags");
     if (flags > 2)
       fail(l, DIAG_DATA_FLAGS, w, flags);
-    if (flags & WASM_DATA_SEGMENT_HAS_MEMINDEX)
-      read_uleb32(c, "data memory index");
+    w = at_cursor(c, "data memory index");
+    u32 memory =
+        flags & WASM_DATA_SEGMENT_HAS_MEMINDEX ? read_uleb32(c, w.field) : 0;
+    if (memory)
+      fail(l, DIAG_INDEX_RANGE, w, w.field, memory, o->nmemories);
     if (!(flags & WASM_DATA_SEGMENT_IS_PASSIVE))
       read_init_expr(c, o, o->wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32);
     g->obj = o;

@@ -383,6 +383,30 @@ case "data-flags" {
   expect = refused("DATA_FLAGS", "data segment flags", "data.segments[0].flags"),
 }
 
+case "data-memory" {
+  title = "a data segment of a memory that is not there is refused",
+  clauses = { "container.data" },
+  link = function()
+    local o = object "a.o"
+    o:segment(".data.x", { bytes = "data", memory = 0 })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "data.segments[0].memory", to = 1 },
+  expect = refused("INDEX_RANGE", "data memory index", "data.segments[0].memory"),
+}
+
+case "two-memories" {
+  title = "an object with a second memory is refused: nothing says which of them code means",
+  clauses = { "container.memory" },
+  link = function()
+    local o = object("a.o", { memory = { min = 1 } })
+    o:memory { min = 1 }
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "MEMORIES", class = "unsupported", phase = "read",
+    offset = "memory.memories[0].limits.flags" } },
+}
+
 case "data-too-long" {
   title = "a data segment whose size is more than the section holds is refused",
   clauses = { "container.data" },

@@ -101,3 +101,22 @@ case "base-without-a-block" {
     return not view:describe("global", index).mutable
   end), runs { { call = "f" } } },
 }
+
+-- Objects of LLVM 13 and before say it by the name of the segment alone.
+for _, segment in ipairs { ".tdata", ".tbss" } do
+  case("by-the-name-" .. segment:sub(2)) {
+    title = ("a segment named %s.v is thread-local, flagged or not, and so are its symbols")
+      :format(segment),
+    clauses = { "tls.block", "tls.offset" },
+    link = function()
+      local o = tls_object "a.o"
+      o:data("plain", { bytes = "plain data", no_strip = true })
+      add_tls(o, "first", "\x11\0\0\0", { no_strip = true })
+      local v = o:data("v", { segment_name = segment .. ".v", bytes = "\0\0\0\0", align = 2 })
+      o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
+      o:func("plain_f", { sig = "-> i32", export = "plain_f", code = { { "i32.const", addr(v) } } })
+      return { "--no-entry", o }
+    end,
+    expect = { const_at("f", 1, 4), const_at("plain_f", 1, 4) },
+  }
+end
