@@ -24,5 +24,7 @@ files["cases"] = {
     "to_data", "to_func", "to_global", "to_slot", "to_table", "to_tag", "to_type", "traps",
     "traps_only", "typ", "types_unique", "u16", "u32", "u64", "u8", "uleb", "valid", "warns",
     "wide", "writes",
+    "traps_only", "typ", "types_unique", "u16", "u32", "u64", "u8", "uleb", "unit", "valid", "warns",
+    "wide",
   },
 }

@@ -14,8 +14,8 @@
 -- Fields:
 --   title, clauses   one sentence, and at least one dotted id of the ledger
 --   link     function or list: options as wasm-ld spells them and inputs, in order.  An input is an
---            object, module, archive or file(name, bytes).  `files = { ... }` in it: further files
---            that are written beside, but not named on the command line.
+--            object, unit, module, archive or file(name, bytes).  `files = { ... }` in it: further
+--            files that are written beside, but not named on the command line.
 --   expect   list of expectations (expect.lua); without rejects{} the link must succeed
 --   mutate   what makes the inputs invalid: function(files), or { file =, at = path, to = value,
 --            fix = }, { file =, remove = path }, { file =, truncate = path or offset, keep = n }
@@ -27,6 +27,7 @@
 local lfs = require "lfs"
 local object = require "object"
 local archive = require "archive"
+local unit = require "unit"
 local expect = require "expect"
 
 local case = {}
@@ -55,7 +56,7 @@ local function environment()
   local env = { ipairs = ipairs, pairs = pairs, assert = assert, error = error, type = type,
     tostring = tostring, tonumber = tonumber, select = select,
     string = copy(string), table = copy(table), math = copy(math),
-    file = file, archive = archive }
+    file = file, archive = archive, unit = unit.unit }
   for key, value in pairs(object) do
     if type(value) == "function" then env[key] = value end
   end
@@ -205,19 +206,32 @@ local function is_input(item)
   return type(item) == "table" and type(item.name) == "string" and item.bytes ~= nil
 end
 
--- The bytes of every file.  Order of names: first mention.
-local function read_bytes(request)
-  for _, name in ipairs(request.names) do
-    request.files[name] = request.sources[name]:bytes()
+-- The bytes of a file, and what a unit is besides.  A unit that cannot be lowered is no file: in
+-- place of its bytes stands why.
+local function read_source(request, name, source)
+  if type(source) == "string" then
+    request.files[name] = source
+    return
   end
+  local bytes, why = source:bytes()
+  request.files[name] = bytes or why.text
+  if not bytes then request.no_file = ("%s cannot be lowered: %s"):format(name, why.text) end
+  if source.describe then request.units[name] = source:describe() end
+end
+
+-- The bytes of every file.
+local function read_bytes(request)
+  request.files, request.units, request.no_file = {}, {}, nil
+  for name, source in pairs(request.sources) do read_source(request, name, source) end
 end
 
 -- The request of a list as `link` gives it: { argv, files = { name -> bytes }, names (sorted),
--- sources = { name -> object, archive, ... } }.
+-- sources = { name -> object, archive, ... }, units = { name -> description }, no_file = why there
+-- are no files for other linkers }.
 function case.request(list)
   if type(list) == "function" then list = list() end
   if type(list) ~= "table" then error("link must give a list", 0) end
-  local request = { argv = {}, files = {}, names = {}, sources = {} }
+  local request = { argv = {}, names = {}, sources = {} }
   for i, item in ipairs(list) do
     if is_input(item) then
       add_file(request, item)
@@ -251,10 +265,7 @@ function case.mutated(c)
   local request = case.request(c.link)
   local before = request.files
   if type(c.mutate) == "function" then c.mutate(request.sources) else spoil(request, c.mutate) end
-  request.files = {}
-  for name, source in pairs(request.sources) do
-    request.files[name] = type(source) == "string" and source or source:bytes()
-  end
+  read_bytes(request)
   for name, bytes in pairs(request.files) do
     if bytes ~= before[name] then return request end
   end

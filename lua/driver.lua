@@ -63,7 +63,7 @@ end
 
 local function link_in_process(_, request, stage)
   local argv = with_output(request.argv)
-  local answer = native.link(argv, request.files, stage or "emit")
+  local answer = native.link(argv, request.files, stage or "emit", request.units)
   answer.bytes = answer.output
   answer.printed = printed_by_model(answer)
   answer.message = messages(answer.diags)
@@ -165,7 +165,8 @@ end
 
 local function link_as_child(self, request)
   local arguments, why = self.adapter.argv(with_output(request.argv), self.version)
-  if not arguments then return { ended = "unsupported", message = why, command = self.name } end
+  why = why or request.no_file
+  if why then return { ended = "unsupported", message = why, command = self.name } end
   local folder = assert(native.temp_folder(self.scratch))
   local ok, outcome = pcall(run_in, self, folder, request, arguments)
   driver.remove_folder(folder)

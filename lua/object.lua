@@ -61,6 +61,7 @@
 
 local B = require "bytes"
 local asm = require "asm"
+local common = require "declare"
 local sections = require "sections"
 
 B.library()
@@ -87,22 +88,6 @@ local SYMBOL_KEYS = "weak static binding hidden undefined exported explicit_name
 
 -- Symbols ---------------------------------------------------------------------------------------
 
-local FLAG = { hidden = 4, undefined = 0x10, exported = 0x20, explicit_name = 0x40,
-  no_strip = 0x80, tls = 0x100, absolute = 0x200 }
-local BINDING = { global = 0, weak = 1, ["local"] = 2 }
-
-local function flags_of(opts)
-  if opts.flags then return opts.flags end
-  local bits = opts.weak and 1 or opts.static and 2 or 0
-  if opts.binding then
-    bits = BINDING[opts.binding] or fail("binding is global, weak or local")
-  end
-  for key, bit in pairs(FLAG) do if opts[key] then bits = bits | bit end end
-  if opts.undefined and opts.import_name then bits = bits | FLAG.explicit_name end
-  if opts.export then bits = bits | FLAG.exported | FLAG.no_strip end
-  return bits
-end
-
 local function declare(o, what, name, opts, keys)
   if o.edited then
     fail(("%s %s: declare everything before the first override of a field")
@@ -127,7 +112,7 @@ end
 
 local function new_symbol(o, kind, name, opts, fields)
   local sym = fields
-  sym.kind, sym.name, sym.flags, sym.owner = kind, name, flags_of(opts), o
+  sym.kind, sym.name, sym.flags, sym.owner = kind, name, common.flags(opts), o
   sym.undefined = opts.undefined or false
   if opts.symbol ~= false then o.symbols[#o.symbols + 1] = sym end
   return sym
@@ -150,33 +135,13 @@ end
 
 -- Signatures ------------------------------------------------------------------------------------
 
-local function words(text)
-  local list = {}
-  for word in text:gmatch("[%w_]+") do
-    asm.valtype(word)
-    list[#list + 1] = word
-  end
-  return list
-end
-
-local function parse_sig(sig)
-  if type(sig) == "table" then
-    B.check_keys("signature", sig, B.set_of "params results raw")
-    return { params = sig.params or {}, results = sig.results or {}, raw = sig.raw }
-  end
-  if type(sig) ~= "string" then fail("sig: a string such as 'i32 i32 -> i64' is needed") end
-  local params, results = sig:match("^(.-)%->(.*)$")
-  if not params then fail("sig: no '->' in '" .. sig .. "'") end
-  return { params = words(params), results = words(results) }
-end
-
 -- The type of a signature: an existing equal one, unless unique or raw.
 function Object:type(sig, opts)
   if type(sig) == "table" and sig.kind == "type" then
     if sig.owner ~= self then fail("a type handle of another object") end
     return sig
   end
-  local t = parse_sig(sig)
+  local t = common.sig(sig)
   local key = not t.raw and table.concat(t.params, " ") .. "->" .. table.concat(t.results, " ")
   if key and self.type_of[key] and not (opts and opts.unique) then return self.type_of[key] end
   t.kind, t.owner = "type", self
@@ -198,7 +163,7 @@ function Object:func(name, opts)
     fail(("func '%s': undefined, yet it has code"):format(name))
   end
   local locals = opts.locals or {}
-  if type(locals) == "string" then locals = words(locals) end
+  if type(locals) == "string" then locals = common.words(locals) end
   return new_entity(self, "function", name, opts, { sig = self:type(opts.sig), locals = locals,
     code = opts.code, body = opts.body, no_end = opts.no_end })
 end
@@ -484,7 +449,7 @@ function Object:function_table(create, slots)
   local sym = self.auto_table
   if create then
     sym.entity.min = slots
-    sym.flags = FLAG.undefined | (slots > 0 and FLAG.no_strip or 0)
+    sym.flags = common.FLAG.undefined | (slots > 0 and common.FLAG.no_strip or 0)
     self.entities[#self.entities + 1] = sym.entity
     if mode ~= "legacy" then self.symbols[#self.symbols + 1] = sym end
   end

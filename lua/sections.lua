@@ -241,7 +241,8 @@ local function items_group(name, nodes)
   return B.group(name, nodes)
 end
 
-local function locals_vector(list)
+-- The declarations of locals: runs of equal ones.
+function sections.locals(list)
   local runs = {}
   for _, t in ipairs(list) do
     local last = runs[#runs]
@@ -263,7 +264,7 @@ local function function_fields(e, body)
   if type(body) == "string" then
     kids[2] = B.raw("body", body)
   else
-    kids[2], kids[3] = locals_vector(e.locals), items_group("body", body)
+    kids[2], kids[3] = sections.locals(e.locals), items_group("body", body)
   end
   return kids
 end

@@ -129,6 +129,26 @@ bool link_run(Link *l, Stage last) {
   return !l->failed;
 }
 
+/* Names are left out, since their spelling is for the final link to choose. */
+Link *unit_lower(const Unit *u, const char *name) {
+  static const char *keep[] = {"target_features"};
+  Request r = {.options = options_default()};
+  r.options.relocatable = true;
+  r.options.wasm64 = u->wasm64;
+  r.options.merge_data_segments = false;
+  r.options.strip_all = true;
+  r.options.keep_sections = (Names){keep, 1};
+  Link *l = link_new(&r);
+  if (!l)
+    return NULL;
+  Input in = {.path = name, .unit = u};
+  r.inputs = &in;
+  r.ninputs = 1;
+  link_run(l, STAGE_EMIT);
+  l->request = NULL; /* it ends here */
+  return l;
+}
+
 const u8 *link_output(const Link *l, size_t *size) {
   *size = l->out.n;
   return l->out.p;

@@ -39,6 +39,7 @@ typedef struct Link Link;
 typedef struct Object Object;
 typedef struct Symbol Symbol;
 typedef struct OutSegment OutSegment;
+typedef struct Unit Unit;
 
 /* ---- bytes.c: arena, strings, bounded cursor, growing buffer ---- */
 
@@ -205,6 +206,7 @@ typedef struct Input {
   const char *path; /* as diagnostics and thin archives name it */
   const u8 *bytes;
   size_t size;
+  const Unit *unit;   /* linked instead of bytes; NULL: there is none */
   bool whole_archive; /* --whole-archive is in force */
   bool lazy;          /* between --start-lib and --end-lib */
 } Input;
@@ -315,6 +317,8 @@ const u8 *link_output(const Link *l, size_t *size);
 const u8 *link_map(const Link *l, size_t *size);
 const Diag *link_diags(const Link *l, u32 *n);
 void link_free(Link *l);
+/* The link, run, that makes an object of a unit: link -r of it alone. */
+Link *unit_lower(const Unit *u, const char *name);
 
 /* ---- types of objects ---- */
 
@@ -454,7 +458,9 @@ typedef struct Function {
 
 typedef struct Segment {
   Chunk c;
-  u32 flags; /* WASM_SEG_FLAG_* */
+  u32 flags;      /* WASM_SEG_FLAG_* */
+  bool anonymous; /* of a unit: an equal one may stand for it */
+  u32 value;      /* anonymous: which one, while share.c compares them */
   OutSegment *out;
 } Segment;
 
@@ -538,8 +544,9 @@ enum {
 struct Object {
   const char *name;     /* "a.o" or "lib.a(a.o)" */
   const char *basename; /* without the archive's name */
-  const u8 *bytes;
+  const u8 *bytes;      /* NULL: it was never a file, see unit */
   size_t size;
+  const Unit *unit; /* what it was made of; NULL: of bytes */
   bool in_archive;
   bool lazy; /* known by its names only, not loaded */
   bool live; /* reached: its constructors run, RETAIN segments stay */
@@ -610,6 +617,99 @@ void read_relocs(Link *l, Object *o, Cursor *c);
 void assign_relocs(Link *l, Object *o);
 const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
 unsigned encoding_width(Encoding e);   /* bytes */
+
+bool is_value_type(u8 type);
+/* Reads the declarations of locals; behind them the code begins. */
+void read_locals(Cursor *body);
+
+/* ---- unit.c, share.c: a compile unit -> Object ---- */
+
+/* What is to be written at a place of a unit, once it is known.  In code it is
+   an operand, in data it overwrites bytes; that, and whether addresses have 32
+   or 64 bits, decides the encoding. */
+typedef enum {
+  FIXUP_FUNCTION, /* code: function index */
+  FIXUP_TYPE,     /* code: type index; the target is one of Unit.types */
+  FIXUP_GLOBAL,   /* code: global index */
+  FIXUP_TAG,      /* code: tag index */
+  FIXUP_TABLE,    /* code: table number */
+  FIXUP_SLOT,     /* code: iN.const; data: a pointer to the function */
+  FIXUP_ADDRESS,  /* code: iN.const; data: a pointer */
+  FIXUP_OFFSET,   /* code: the offset of a load or store */
+  FIXUP_TLS       /* code: iN.const, offset in the thread-local block */
+} FixupKind;
+
+typedef struct Fixup {
+  FixupKind kind;
+  u32 position; /* in the symbol's bytes: code, the byte that follows the
+                   operand; data, the first one that is overwritten */
+  u32 target;   /* position in Unit.symbols */
+  i64 addend;   /* FIXUP_ADDRESS, FIXUP_OFFSET, FIXUP_TLS; else 0 */
+} Fixup;
+
+/* Something that a unit defines, or (WASM_SYMBOL_UNDEFINED) only uses. */
+typedef struct UnitSymbol {
+  u8 kind;   /* WASM_SYMBOL_TYPE_*, but no section */
+  Str name;  /* empty: anonymous data, a value that nobody else names */
+  u32 flags; /* WASM_SYMBOL_* */
+  Str import_module, import_name, export_name; /* p is NULL where not given */
+  u32 type;       /* function, tag: position in Unit.types */
+  u8 value_type;  /* global; elements of a table */
+  bool mutable;   /* global */
+  InitInstr init; /* defined global: a constant */
+  Limits limits;  /* table */
+  bool constant;  /* data: nobody writes it, as anonymous data always */
+  u32 align;      /* data: exponent of 2 */
+  /* Data, or a function's locals and code without the operands of fixups. */
+  const u8 *bytes;
+  u32 size;
+  const Fixup *fixups; /* in order of position */
+  u32 nfixups;
+} UnitSymbol;
+
+typedef struct UnitType {
+  const u8 *types; /* parameters, then results */
+  u32 nparams, nresults;
+} UnitType;
+
+/* What a compiler has in memory before it writes an object: linked as it is,
+   or lowered to an object that any linker takes, unit_lower(). */
+struct Unit {
+  const UnitType *types;
+  u32 ntypes;
+  const UnitSymbol *symbols;
+  u32 nsymbols;
+  const InitFunction *inits; /* symbol: position in symbols */
+  u32 ninits;
+  Names features; /* that its code uses */
+  bool wasm64;    /* pointers have 64 bits */
+};
+
+/* o->unit -> the rest of o, as read_object() does for bytes. */
+void read_unit(Link *l, Object *o);
+StrVec read_unit_names(Link *l, const Unit *u);
+
+/* A constant, and where it refers to others. */
+typedef struct Ref {
+  u32 position; /* in its bytes */
+  u8 kind;      /* RelocKind */
+  i64 addend;
+  u32 value;  /* among the values, or NONE: */
+  u64 target; /* a number that only this target has */
+} Ref;
+
+typedef struct Constant {
+  const u8 *bytes; /* what they hold at refs does not matter */
+  u32 size;
+  const Ref *refs;
+  u32 nrefs;
+  u32 first; /* set by share_constants(): the first value that equals this one
+              */
+} Constant;
+
+void share_constants(Link *l, Constant *values, u32 n);
+/* Equal anonymous data of different units become one; see place.c. */
+void share_segments(Link *l);
 
 /* ---- archive.c: archive -> members ---- */
 

@@ -186,12 +186,17 @@ static void place_chunks(OutSegment *s) {
 
 static void gather_lld(Link *l) {
   Map by_name = {0};
+  share_segments(l);
   for (u32 i = 0; i < l->objects.n; i++) {
     Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       Segment *s = &o->segments[k];
       if (!s->c.live)
         continue;
+      if (s->c.merged) { /* another unit's stands for it */
+        s->out = ((Segment *)s->c.merged)->out;
+        continue;
+      }
       if (mergeable_segment(l, s))
         split_strings(l, &s->c);
       s->out = segment_for(l, &by_name, s);

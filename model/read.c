@@ -12,10 +12,8 @@
 
 /* -- types, limits, constant expressions -- */
 
-static u8 read_value_type(Cursor *c, const char *field) {
-  Where w = at_cursor(c, field);
-  u8 t = read_u8(c, field);
-  switch (t) {
+bool is_value_type(u8 type) {
+  switch (type) {
   case WASM_TYPE_I32:
   case WASM_TYPE_I64:
   case WASM_TYPE_F32:
@@ -23,9 +21,17 @@ static u8 read_value_type(Cursor *c, const char *field) {
   case WASM_TYPE_V128:
   case WASM_TYPE_FUNCREF:
   case WASM_TYPE_EXTERNREF:
-  case WASM_TYPE_EXNREF: return t;
+  case WASM_TYPE_EXNREF: return true;
   }
-  fail(c->link, DIAG_VALUE_TYPE, w, t);
+  return false;
+}
+
+static u8 read_value_type(Cursor *c, const char *field) {
+  Where w = at_cursor(c, field);
+  u8 t = read_u8(c, field);
+  if (!is_value_type(t))
+    fail(c->link, DIAG_VALUE_TYPE, w, t);
+  return t;
 }
 
 static u8 read_ref_type(Cursor *c, const char *field) {
@@ -358,14 +364,14 @@ static void read_elements(Link *l, Object *o, Cursor *c) {
   }
 }
 
-static void check_locals(Cursor body) {
+void read_locals(Cursor *body) {
   u64 total = 0;
-  for (u32 n = read_count(&body, 2, "local declaration count"); n > 0; n--) {
-    Where w = at_cursor(&body, "local count");
-    total += read_uleb32(&body, "local count");
+  for (u32 n = read_count(body, 2, "local declaration count"); n > 0; n--) {
+    Where w = at_cursor(body, "local count");
+    total += read_uleb32(body, "local count");
     if (total > UINT32_MAX)
-      fail(body.link, DIAG_TOO_MANY_LOCALS, w);
-    read_value_type(&body, "local type");
+      fail(body->link, DIAG_TOO_MANY_LOCALS, w);
+    read_value_type(body, "local type");
   }
 }
 
@@ -380,7 +386,8 @@ static void read_code(Link *l, Object *o, const Section *s, Cursor *c) {
     f->bytes = c->p;
     f->in_offset = (u32)(cursor_offset(c) - s->offset);
     u32 size = read_uleb32(c, "function body size");
-    check_locals(read_sub(c, size, "function body"));
+    Cursor body = read_sub(c, size, "function body");
+    read_locals(&body);
     f->size = (u32)(c->p - f->bytes);
   }
 }

@@ -58,7 +58,10 @@ static void begin_object(Link *l, Object *o) {
   o->lazy = false;
   if (l->opt.trace)
     report(l, DIAG_LOADED, in_object(o), o->name);
-  read_object(l, o);
+  if (o->unit)
+    read_unit(l, o);
+  else
+    read_object(l, o);
   choose_comdats(l, o);
   prepare_chunks(l, o);
   o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
@@ -197,7 +200,8 @@ static void load(Link *l, Object *first, Asking by) {
 /* The member's definitions become known; if one is waited for already, the
    member is loaded, and the rest of its names come with it. */
 static void offer(Link *l, Object *member) {
-  StrVec names = read_defined_names(l, member);
+  StrVec names = member->unit ? read_unit_names(l, member->unit)
+                              : read_defined_names(l, member);
   for (u32 i = 0; i < names.n; i++)
     if (add_lazy(l, names.p[i], member)) {
       const Symbol *s = find_symbol(l, names.p[i]);
@@ -220,7 +224,7 @@ static void add_archive(Link *l, const Input *in) {
 }
 
 static void add_input(Link *l, const Input *in) {
-  if (is_archive(in->bytes, in->size)) {
+  if (!in->unit && is_archive(in->bytes, in->size)) {
     add_archive(l, in);
     return;
   }
@@ -229,7 +233,8 @@ static void add_input(Link *l, const Input *in) {
     fail(l, DIAG_BITCODE, in_file(in->path));
   Object *o = NEW(l, Object);
   o->name = o->basename = in->path;
-  o->bytes = in->bytes;
+  o->unit = in->unit;
+  o->bytes = in->unit ? NULL : in->bytes;
   o->size = in->size;
   o->lazy = o->in_archive = in->lazy; /* as if it were a member */
   if (in->lazy)

@@ -1,7 +1,9 @@
 /* lua_link.c: the reference linker for Lua, on files that are strings.
 
-   link(argv, files, stage) runs the model as `linkspec ld` would, up to and
-   including stage ("resolve", "live", "place", "number", "emit"), and gives
+   link(argv, files, stage, units) runs the model as `linkspec ld` would, up to
+   and including stage ("resolve", "live", "place", "number", "emit"); files
+   that units has by name are linked as the unit (lua_unit.c), not from their
+   bytes. It gives
 
      { ok = boolean, output = bytes or nil, texts = { file name -> text },
        diags = { { id, phase, class, severity, file, offset, field, text } },
@@ -16,6 +18,7 @@
 #include <string.h>
 
 #include "lua_native.h"
+#include "lua_unit.h"
 #include "runner.h"
 
 #define JOB "linkspec.link"
@@ -110,7 +113,7 @@ static const char *severity_name(Severity s) {
   return names[s];
 }
 
-static void push_diag(lua_State *L, const Diag *d) {
+void native_push_diag(lua_State *L, const Diag *d) {
   lua_newtable(L);
   native_set_string(L, "id", diag_name(d->id));
   native_set_string(L, "phase", diag_phase(d->id));
@@ -143,7 +146,7 @@ static void set_diags(lua_State *L, const Job *j) {
     lua_seti(L, -2, ++n);
   }
   for (u32 i = 0; i < ndiags; i++) {
-    push_diag(L, &d[i]);
+    native_push_diag(L, &d[i]);
     lua_seti(L, -2, ++n);
   }
   lua_setfield(L, -2, "diags");
@@ -311,11 +314,26 @@ static void push_answer(lua_State *L, Job *j, Stage last) {
     set_layout(L, j->link);
 }
 
+/* Inputs that the table at index describes are linked as the unit it says. */
+static void attach_units(lua_State *L, Job *j, int index, Arena *a) {
+  for (u32 i = 0; i < j->request.ninputs; i++) {
+    Input *in = &j->request.inputs[i];
+    if (lua_getfield(L, index, in->path) == LUA_TTABLE)
+      in->unit = native_check_unit(L, lua_gettop(L), a);
+    lua_pop(L, 1);
+  }
+}
+
 int native_link(lua_State *L) {
   static const char *const stages[] = {"resolve", "live", "place",
                                        "number",  "emit", NULL};
   Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
-  lua_settop(L, 2);
+  lua_settop(L, 4);
+  if (lua_isnil(L, 4)) {
+    lua_newtable(L);
+    lua_replace(L, 4);
+  }
+  Arena *arena = native_push_arena(L);
   int argc;
   const char **argv = check_argv(L, 1, &argc);
   size_t nfiles;
@@ -329,6 +347,7 @@ int native_link(lua_State *L) {
   lua_setmetatable(L, -2);
   ld_init(&j->request, (Files){open_virtual, j});
   if (ld_parse(&j->request, argc, argv) && ld_open(&j->request)) {
+    attach_units(L, j, 4, arena);
     j->link = ld_prepare(&j->request);
     j->ok = j->link && link_run(j->link, last);
   }

@@ -1,6 +1,7 @@
 /* lua_native.c: the module `native`, all that the Lua side cannot do itself.
 
    link, relocate     the model (lua_link.c)
+   lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
    run, fork, start, wait, limit   child processes (process.c)
    write_file, temp_folder, sha256, glob, is_terminal, clock, interrupted
@@ -23,6 +24,7 @@
 
 #include "diff.h"
 #include "lua_decode.h"
+#include "lua_unit.h"
 #include "process.h"
 #include "runner.h"
 
@@ -437,6 +439,7 @@ int luaopen_native(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"link", native_link},
       {"relocate", native_relocate},
+      {"lower", native_lower},
       {"decode", linkspec_decode},
       {"diff", native_diff},
       {"run", native_run},

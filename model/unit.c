@@ -1,0 +1,618 @@
+/* unit.c: a compile unit -> Object.  What read.c finds in the bytes of an
+   object is here made from what a compiler holds in memory: named and
+   anonymous data, functions, and fixups where one refers to another.
+
+   Rule of thumb: later stages need not know.  The code is made with room for
+   every operand, as an object's, since that is what -r passes on; in a module
+   its operands take as few bytes as they can. */
+
+#include <string.h>
+
+#include "model.h"
+
+typedef struct Maker {
+  Link *l;
+  Object *o;
+  const Unit *u;
+  /* for each symbol of the unit: */
+  In *index;  /* in its index space; data: the segment */
+  u32 *row;   /* in the symbol table */
+  u32 *first; /* itself, or the equal anonymous data before it */
+  Map names;
+} Maker;
+
+/* -- questions about a symbol of a unit -- */
+
+static bool is_undef(const UnitSymbol *s) {
+  return s->flags & WASM_SYMBOL_UNDEFINED;
+}
+
+static bool is_code(const UnitSymbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && !is_undef(s);
+}
+
+static bool is_data(const UnitSymbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_DATA && !is_undef(s);
+}
+
+static bool is_anonymous(const UnitSymbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_DATA && !s->name.n;
+}
+
+static bool all_zero(const UnitSymbol *s) {
+  for (u32 i = 0; i < s->size; i++)
+    if (s->bytes[i])
+      return false;
+  return s->nfixups == 0;
+}
+
+static const char *symbol_text(const Maker *m, u32 i) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  return is_anonymous(s) ? format(m->l, "anonymous data %u", i)
+                         : pretty(m->l, s->name);
+}
+
+/* A place in the bytes of a symbol. */
+static Where in_symbol(const Maker *m, u32 i, u32 position) {
+  return (Where){m->o->name, position, symbol_text(m, i)};
+}
+
+/* -- fixups -- */
+
+typedef struct FixupRule {
+  const char *name;
+  int in_code, in_data; /* RelocKind for wasm32; -1: it cannot stand there */
+} FixupRule;
+
+static const FixupRule rules[] = {
+    [FIXUP_FUNCTION] = {"function index", R_WASM_FUNCTION_INDEX_LEB, -1},
+    [FIXUP_TYPE] = {"type index", R_WASM_TYPE_INDEX_LEB, -1},
+    [FIXUP_GLOBAL] = {"global index", R_WASM_GLOBAL_INDEX_LEB, -1},
+    [FIXUP_TAG] = {"tag index", R_WASM_TAG_INDEX_LEB, -1},
+    [FIXUP_TABLE] = {"table number", R_WASM_TABLE_NUMBER_LEB, -1},
+    [FIXUP_SLOT] = {"table slot", R_WASM_TABLE_INDEX_SLEB,
+                    R_WASM_TABLE_INDEX_I32},
+    [FIXUP_ADDRESS] = {"address", R_WASM_MEMORY_ADDR_SLEB,
+                       R_WASM_MEMORY_ADDR_I32},
+    [FIXUP_OFFSET] = {"memory offset", R_WASM_MEMORY_ADDR_LEB, -1},
+    [FIXUP_TLS] = {"thread-local offset", R_WASM_MEMORY_ADDR_TLS_SLEB, -1}};
+
+/* The relocation that says the same; -1: there is none. */
+static int fixup_reloc(const Unit *u, const UnitSymbol *s, const Fixup *f) {
+  const FixupRule *rule = &rules[f->kind];
+  int kind = is_code(s) ? rule->in_code : rule->in_data;
+  if (kind < 0 || !u->wasm64 || reloc_info((u32)kind)->twin < 0)
+    return kind;
+  return reloc_info((u32)kind)->twin;
+}
+
+static u32 fixup_width(const Unit *u, const UnitSymbol *s, const Fixup *f) {
+  return encoding_width(reloc_info((u32)fixup_reloc(u, s, f))->encoding);
+}
+
+static bool names_kind(Target target, u8 kind) {
+  static const u8 kinds[] = {[TARGET_FUNCTION] = WASM_SYMBOL_TYPE_FUNCTION,
+                             [TARGET_DATA] = WASM_SYMBOL_TYPE_DATA,
+                             [TARGET_GLOBAL] = WASM_SYMBOL_TYPE_GLOBAL,
+                             [TARGET_TAG] = WASM_SYMBOL_TYPE_TAG,
+                             [TARGET_TABLE] = WASM_SYMBOL_TYPE_TABLE};
+  return kinds[target] == kind;
+}
+
+/* Kind, target and addend of fixup f of symbol i. */
+static void check_fixup(const Maker *m, u32 i, const Fixup *f) {
+  const Unit *u = m->u;
+  const UnitSymbol *s = &u->symbols[i];
+  Where w = in_symbol(m, i, f->position);
+  bool known = f->kind < sizeof rules / sizeof *rules;
+  int kind = known ? fixup_reloc(u, s, f) : -1;
+  if (kind < 0)
+    fail(m->l, DIAG_FIXUP_KIND, w, known ? rules[f->kind].name : "unknown",
+         is_code(s) ? "code" : "data");
+  bool is_type = f->kind == FIXUP_TYPE;
+  u32 n = is_type ? u->ntypes : u->nsymbols;
+  if (f->target >= n)
+    fail(m->l, DIAG_INDEX_RANGE, w, "fixup target", f->target, n);
+  const RelocInfo *info = reloc_info((u32)kind);
+  if (!is_type && !names_kind(info->target, u->symbols[f->target].kind))
+    fail(m->l, DIAG_FIXUP_TARGET, w, rules[f->kind].name,
+         symbol_text(m, f->target));
+  if (f->addend && (!info->has_addend ||
+                    (!u->wasm64 && f->addend != (i64)(int32_t)f->addend)))
+    fail(m->l, DIAG_FIXUP_ADDEND, w, rules[f->kind].name, f->addend);
+}
+
+/* Fixups stand in order, inside the bytes from `free` on, and in data do not
+   overlap. */
+static void check_fixups(const Maker *m, u32 i, u64 free) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  for (u32 k = 0; k < s->nfixups; k++) {
+    const Fixup *f = &s->fixups[k];
+    Where w = in_symbol(m, i, f->position);
+    check_fixup(m, i, f);
+    /* An operand has at least the `end` of the code behind it. */
+    u64 width = is_code(s) ? 0 : fixup_width(m->u, s, f);
+    if (f->position + (is_code(s) ? 1 : width) > s->size)
+      fail(m->l, DIAG_FIXUP_OUTSIDE, w, rules[f->kind].name, f->position,
+           s->size);
+    if (f->position < free)
+      fail(m->l, DIAG_FIXUP_OVERLAP, w, rules[f->kind].name, f->position);
+    free = f->position + width;
+  }
+}
+
+/* -- symbols -- */
+
+static void check_code(const Maker *m, u32 i) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  const char *file = format(m->l, "%s(%s)", m->o->name, symbol_text(m, i));
+  Cursor c = {m->l, file, s->bytes, s->bytes + s->size, s->bytes};
+  read_locals(&c);
+  if (!cursor_left(&c) || s->bytes[s->size - 1] != WASM_OPCODE_END)
+    fail(m->l, DIAG_CODE_CUT, in_symbol(m, i, s->size));
+  check_fixups(m, i, cursor_offset(&c));
+}
+
+static void check_data(const Maker *m, u32 i) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  if (s->align > 31)
+    fail(m->l, DIAG_ALIGNMENT, in_symbol(m, i, 0), s->align);
+  check_fixups(m, i, 0);
+}
+
+static u8 constant_type(const InitInstr *e) {
+  switch (e->opcode) {
+  case WASM_OPCODE_I32_CONST: return WASM_TYPE_I32;
+  case WASM_OPCODE_I64_CONST: return WASM_TYPE_I64;
+  case WASM_OPCODE_F32_CONST: return WASM_TYPE_F32;
+  case WASM_OPCODE_F64_CONST: return WASM_TYPE_F64;
+  case WASM_OPCODE_REF_NULL: return (u8)e->value;
+  default: return 0;
+  }
+}
+
+/* What a symbol of this kind must have. */
+static void check_content(const Maker *m, u32 i) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  Where w = in_symbol(m, i, 0);
+  bool typed =
+      s->kind == WASM_SYMBOL_TYPE_FUNCTION || s->kind == WASM_SYMBOL_TYPE_TAG;
+  bool valued =
+      s->kind == WASM_SYMBOL_TYPE_GLOBAL || s->kind == WASM_SYMBOL_TYPE_TABLE;
+  if (typed && s->type >= m->u->ntypes)
+    fail(m->l, DIAG_INDEX_RANGE, w, "type index", s->type, m->u->ntypes);
+  if (s->kind == WASM_SYMBOL_TYPE_TAG && m->u->types[s->type].nresults)
+    fail(m->l, DIAG_TAG_RESULTS, w, m->u->types[s->type].nresults);
+  if (valued && !is_value_type(s->value_type))
+    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
+  if (is_undef(s))
+    return;
+  if (s->kind == WASM_SYMBOL_TYPE_GLOBAL &&
+      constant_type(&s->init) != s->value_type)
+    fail(m->l, DIAG_INIT_TYPE, w, constant_type(&s->init), s->value_type);
+  if (is_code(s))
+    check_code(m, i);
+  if (is_data(s))
+    check_data(m, i);
+}
+
+/* Flags mean what they mean in an object's symbol table. */
+static void check_symbol(Maker *m, u32 i) {
+  const UnitSymbol *s = &m->u->symbols[i];
+  u32 binding = s->flags & WASM_SYMBOL_BINDING_MASK;
+  Where w = in_file(m->o->name);
+  if (s->kind > WASM_SYMBOL_TYPE_TABLE || s->kind == WASM_SYMBOL_TYPE_SECTION)
+    fail(m->l, DIAG_SYMBOL_KIND, w, s->kind);
+  if (!s->name.n && (!is_data(s) || (s->flags & WASM_SYMBOL_TLS)))
+    fail(m->l, DIAG_UNIT_NAMELESS, w, i);
+  w = in_symbol(m, i, 0);
+  bool fresh = true;
+  if (s->name.n)
+    map_slot(m->l, &m->names, s->name, &fresh);
+  if (!fresh)
+    fail(m->l, DIAG_SYMBOL_TWICE, w, symbol_text(m, i));
+  if (binding == WASM_SYMBOL_BINDING_MASK)
+    fail(m->l, DIAG_SYMBOL_BINDING, w, s->flags);
+  if (is_undef(s) && binding == WASM_SYMBOL_BINDING_LOCAL)
+    fail(m->l, DIAG_SYMBOL_LOCAL_UNDEFINED, w, symbol_text(m, i));
+  if (is_undef(s) && binding == WASM_SYMBOL_BINDING_WEAK &&
+      s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA)
+    fail(m->l, DIAG_SYMBOL_WEAK_UNDEFINED, w, symbol_text(m, i));
+  check_content(m, i);
+}
+
+/* -- equal anonymous data -- */
+
+static Ref make_ref(const Maker *m, const u32 *value, const UnitSymbol *s,
+                    const Fixup *f) {
+  bool anonymous = is_anonymous(&m->u->symbols[f->target]);
+  return (Ref){.position = f->position,
+               .kind = (u8)fixup_reloc(m->u, s, f),
+               .addend = f->addend,
+               .value = anonymous ? value[f->target] : NONE,
+               .target = f->target};
+}
+
+static void share(Maker *m) {
+  const Unit *u = m->u;
+  u32 *value = NEW_ARRAY(m->l, u32, u->nsymbols), n = 0;
+  u32 *symbol = NEW_ARRAY(m->l, u32, u->nsymbols); /* of each value */
+  for (u32 i = 0; i < u->nsymbols; i++) {
+    m->first[i] = i;
+    if (is_anonymous(&u->symbols[i])) {
+      symbol[n] = i;
+      value[i] = n++;
+    }
+  }
+  Constant *values = NEW_ARRAY(m->l, Constant, n);
+  for (u32 i = 0; i < n; i++) {
+    const UnitSymbol *s = &u->symbols[symbol[i]];
+    Ref *refs = NEW_ARRAY(m->l, Ref, s->nfixups);
+    for (u32 k = 0; k < s->nfixups; k++)
+      refs[k] = make_ref(m, value, s, &s->fixups[k]);
+    values[i] = (Constant){s->bytes, s->size, refs, s->nfixups, i};
+  }
+  share_constants(m->l, values, n);
+  for (u32 i = 0; i < n; i++)
+    m->first[symbol[i]] = symbol[values[i].first];
+}
+
+/* -- types, imports, definitions -- */
+
+static void make_types(const Maker *m) {
+  Object *o = m->o;
+  o->ntypes = m->u->ntypes;
+  o->types = NEW_ARRAY(m->l, const Signature *, o->ntypes);
+  for (u32 i = 0; i < o->ntypes; i++) {
+    const UnitType *t = &m->u->types[i];
+    for (u32 k = 0; k < t->nparams + t->nresults; k++)
+      if (!is_value_type(t->types[k]))
+        fail(m->l, DIAG_VALUE_TYPE, in_object(o), t->types[k]);
+    o->types[i] = intern_signature(m->l, t->types, t->nparams, t->nresults);
+  }
+}
+
+static u8 external_kind(u8 kind) {
+  switch (kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION: return WASM_EXTERNAL_FUNCTION;
+  case WASM_SYMBOL_TYPE_GLOBAL: return WASM_EXTERNAL_GLOBAL;
+  case WASM_SYMBOL_TYPE_TAG: return WASM_EXTERNAL_TAG;
+  default: return WASM_EXTERNAL_TABLE;
+  }
+}
+
+/* The type of a global, tag or table. */
+static Item make_item(const Maker *m, const UnitSymbol *s) {
+  Item item = {.obj = m->o,
+               .name = s->name,
+               .type = s->value_type,
+               .mutable = s->mutable,
+               .limits = s->limits,
+               .index.i = NONE};
+  if (s->kind == WASM_SYMBOL_TYPE_TAG)
+    item.sig = m->o->types[s->type];
+  if (s->kind == WASM_SYMBOL_TYPE_GLOBAL && !is_undef(s)) {
+    item.init = (InitExpr){NEW(m->l, InitInstr), 1};
+    *item.init.p = s->init;
+  }
+  return item;
+}
+
+/* Undefined data is imported by its symbol alone. */
+static void add_import(Maker *m, u32 i) {
+  Object *o = m->o;
+  const UnitSymbol *s = &m->u->symbols[i];
+  Import *import = &o->imports[o->nimports++];
+  *import =
+      (Import){.module = s->import_module.p ? s->import_module : STR("env"),
+               .field = s->import_name.p ? s->import_name : s->name,
+               .kind = external_kind(s->kind),
+               .item = make_item(m, s)};
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    import->sig = o->types[s->type];
+    m->index[i].i = o->nfimports;
+    o->fimports[o->nfimports++] = import;
+    break;
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    m->index[i].i = o->ngimports;
+    o->gimports[o->ngimports++] = import;
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    import->sig = import->item.sig;
+    m->index[i].i = o->neimports;
+    o->eimports[o->neimports++] = import;
+    break;
+  case WASM_SYMBOL_TYPE_TABLE:
+    m->index[i].i = o->ntimports;
+    o->timports[o->ntimports++] = import;
+    break;
+  }
+}
+
+static void make_imports(Maker *m) {
+  Object *o = m->o;
+  u32 n = m->u->nsymbols + 1; /* see add_table() */
+  o->imports = NEW_ARRAY(m->l, Import, n);
+  o->fimports = NEW_ARRAY(m->l, const Import *, n);
+  o->gimports = NEW_ARRAY(m->l, const Import *, n);
+  o->timports = NEW_ARRAY(m->l, const Import *, n);
+  o->eimports = NEW_ARRAY(m->l, const Import *, n);
+  for (u32 i = 0; i < m->u->nsymbols; i++)
+    if (is_undef(&m->u->symbols[i]) &&
+        m->u->symbols[i].kind != WASM_SYMBOL_TYPE_DATA)
+      add_import(m, i);
+}
+
+static Str segment_name(const Maker *m, const UnitSymbol *s, Str name) {
+  bool zero = all_zero(s), tls = s->flags & WASM_SYMBOL_TLS;
+  const char *prefix = tls    ? zero ? ".tbss." : ".tdata."
+                       : zero ? ".bss."
+                       : s->constant || is_anonymous(s) ? ".rodata."
+                                                        : ".data.";
+  Buf b = {.link = m->l};
+  put_bytes(&b, prefix, strlen(prefix));
+  put_bytes(&b, name.p, name.n);
+  return (Str){(char *)b.p, (u32)b.n};
+}
+
+static void add_definition(Maker *m, u32 i) {
+  Object *o = m->o;
+  const UnitSymbol *s = &m->u->symbols[i];
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    m->index[i].i = o->nfimports + o->nfunctions;
+    o->functions[o->nfunctions++] = (Function){
+        .c = {.obj = o,
+              .name = s->name,
+              .comdat = NONE,
+              .compress = !m->l->opt.relocatable && !m->l->opt.emit_relocs},
+        .sig = o->types[s->type],
+        .export_name = s->export_name,
+        .index.i = NONE,
+        .slot = NONE};
+    break;
+  case WASM_SYMBOL_TYPE_DATA:
+    m->index[i].i = o->nsegments;
+    o->segments[o->nsegments++] =
+        (Segment){.c = {.obj = o,
+                        .bytes = s->bytes,
+                        .size = s->size,
+                        .align = s->align,
+                        .comdat = NONE},
+                  .flags = s->flags & WASM_SYMBOL_TLS ? WASM_SEG_FLAG_TLS : 0u,
+                  .anonymous = is_anonymous(s)};
+    break;
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    m->index[i].i = o->ngimports + o->nglobals;
+    o->globals[o->nglobals++] = make_item(m, s);
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    m->index[i].i = o->neimports + o->ntags;
+    o->tags[o->ntags++] = make_item(m, s);
+    break;
+  case WASM_SYMBOL_TYPE_TABLE:
+    m->index[i].i = o->ntimports + o->ntables;
+    o->tables[o->ntables++] = make_item(m, s);
+    break;
+  }
+}
+
+static void make_definitions(Maker *m) {
+  Object *o = m->o;
+  u32 n = m->u->nsymbols;
+  o->functions = NEW_ARRAY(m->l, Function, n);
+  o->segments = NEW_ARRAY(m->l, Segment, n);
+  o->globals = NEW_ARRAY(m->l, Item, n);
+  o->tables = NEW_ARRAY(m->l, Item, n);
+  o->tags = NEW_ARRAY(m->l, Item, n);
+  for (u32 i = 0; i < n; i++)
+    if (!is_undef(&m->u->symbols[i]) && m->first[i] == i)
+      add_definition(m, i);
+}
+
+/* What anonymous data is called in an object. */
+static Str next_name(Maker *m, u32 *n) {
+  bool fresh = false;
+  Str name = {0};
+  while (!fresh) {
+    name = str_from(format(m->l, "__anon_%u", (*n)++));
+    map_slot(m->l, &m->names, name, &fresh);
+  }
+  return name;
+}
+
+static void make_rows(Maker *m) {
+  Object *o = m->o;
+  u32 nameless = 0;
+  o->rows = NEW_ARRAY(m->l, SymbolRow, m->u->nsymbols + 1);
+  for (u32 i = 0; i < m->u->nsymbols; i++) {
+    const UnitSymbol *s = &m->u->symbols[i];
+    if (m->first[i] != i) { /* shared: it becomes the first */
+      Chunk *first = &o->segments[m->index[m->first[i]].i].c;
+      first->align = first->align > s->align ? first->align : s->align;
+      m->row[i] = m->row[m->first[i]];
+      continue;
+    }
+    m->row[i] = o->nsymbols++;
+    SymbolRow *r = &o->rows[m->row[i]];
+    *r = (SymbolRow){s->kind, s->flags, s->name, .index = m->index[i]};
+    r->at = NO_OFFSET;
+    if (is_anonymous(s)) {
+      r->name = next_name(m, &nameless);
+      r->flags = WASM_SYMBOL_BINDING_LOCAL;
+    }
+    if (is_undef(s) && s->kind != WASM_SYMBOL_TYPE_DATA) {
+      r->import_module = s->import_module.p ? s->import_module : STR("env");
+      r->import_name = s->import_name;
+      r->flags |= s->import_name.p ? WASM_SYMBOL_EXPLICIT_NAME : 0u;
+    }
+    if (is_data(s)) {
+      Chunk *c = &o->segments[m->index[i].i].c;
+      c->name = segment_name(m, s, r->name);
+      r->size = s->size;
+    }
+  }
+}
+
+static bool takes_slots(const Unit *u) {
+  for (u32 i = 0; i < u->nsymbols; i++)
+    for (u32 k = 0; k < u->symbols[i].nfixups; k++)
+      if (u->symbols[i].fixups[k].kind == FIXUP_SLOT)
+        return true;
+  return false;
+}
+
+/* Whoever takes the address of a function needs the table that holds it, and
+   wasm-ld wants to be told so by a symbol. */
+static void add_table(Maker *m) {
+  Object *o = m->o;
+  Str name = STR("__indirect_function_table");
+  bool fresh;
+  map_slot(m->l, &m->names, name, &fresh);
+  if (!fresh)
+    return;
+  Import *import = &o->imports[o->nimports++];
+  *import = (Import){.module = STR("env"),
+                     .field = name,
+                     .kind = WASM_EXTERNAL_TABLE,
+                     .item = {.obj = o,
+                              .name = name,
+                              .type = WASM_TYPE_FUNCREF,
+                              .limits = {.flags = pointer_limits(m->l)},
+                              .index.i = NONE}};
+  o->rows[o->nsymbols++] =
+      (SymbolRow){WASM_SYMBOL_TYPE_TABLE,
+                  WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_NO_STRIP,
+                  name,
+                  .import_module = import->module,
+                  .index.i = o->ntimports,
+                  .at = NO_OFFSET};
+  o->timports[o->ntimports++] = import;
+}
+
+/* -- bytes and relocations -- */
+
+static Reloc make_reloc(const Maker *m, const UnitSymbol *s, const Fixup *f,
+                        u32 offset) {
+  bool is_type = f->kind == FIXUP_TYPE;
+  u32 index = is_type ? f->target : m->row[f->target];
+  if (f->kind == FIXUP_FUNCTION)
+    m->o->rows[index].called_directly = true;
+  return (Reloc){offset, index, f->addend, (u8)fixup_reloc(m->u, s, f)};
+}
+
+/* The function as a code section has it: its size, locals, code, with room for
+   every operand. */
+static void make_body(const Maker *m, const UnitSymbol *s, Chunk *c) {
+  u64 size = s->size;
+  for (u32 i = 0; i < s->nfixups; i++)
+    size += fixup_width(m->u, s, &s->fixups[i]);
+  u32 n = uleb_size(size), from = 0;
+  if (size + n > UINT32_MAX)
+    fail(m->l, DIAG_OUTPUT_TOO_LARGE, in_object(m->o), "code", size);
+  u8 *p = NEW_ARRAY(m->l, u8, n + size);
+  Reloc *relocs = NEW_ARRAY(m->l, Reloc, s->nfixups);
+  write_uleb_padded(p, size, n);
+  for (u32 i = 0; i < s->nfixups; i++) {
+    const Fixup *f = &s->fixups[i];
+    memcpy(p + n, s->bytes + from, f->position - from);
+    n += f->position - from;
+    from = f->position;
+    relocs[i] = make_reloc(m, s, f, n);
+    n += fixup_width(m->u, s, f);
+  }
+  memcpy(p + n, s->bytes + from, s->size - from);
+  c->bytes = p;
+  c->size = n + (s->size - from);
+  c->relocs = relocs;
+  c->nrelocs = s->nfixups;
+}
+
+/* Data keep their bytes, zeros where a fixup will write. */
+static void make_data(const Maker *m, const UnitSymbol *s, Chunk *c) {
+  if (!s->nfixups)
+    return;
+  u8 *p = NEW_ARRAY(m->l, u8, s->size);
+  Reloc *relocs = NEW_ARRAY(m->l, Reloc, s->nfixups);
+  memcpy(p, s->bytes, s->size);
+  for (u32 i = 0; i < s->nfixups; i++) {
+    const Fixup *f = &s->fixups[i];
+    relocs[i] = make_reloc(m, s, f, f->position);
+    memset(p + f->position, 0, fixup_width(m->u, s, f));
+  }
+  c->bytes = p;
+  c->relocs = relocs;
+  c->nrelocs = s->nfixups;
+}
+
+static void make_bytes(const Maker *m) {
+  Object *o = m->o;
+  for (u32 i = 0; i < m->u->nsymbols; i++) {
+    const UnitSymbol *s = &m->u->symbols[i];
+    if (is_code(s))
+      make_body(m, s, &o->functions[m->index[i].i - o->nfimports].c);
+    else if (is_data(s) && m->first[i] == i)
+      make_data(m, s, &o->segments[m->index[i].i].c);
+  }
+}
+
+/* -- the rest -- */
+
+static void make_inits(const Maker *m) {
+  Object *o = m->o;
+  o->ninits = m->u->ninits;
+  o->inits = NEW_ARRAY(m->l, InitFunction, o->ninits);
+  for (u32 i = 0; i < o->ninits; i++) {
+    const InitFunction *f = &m->u->inits[i];
+    if (f->symbol.i >= m->u->nsymbols ||
+        m->u->symbols[f->symbol.i].kind != WASM_SYMBOL_TYPE_FUNCTION)
+      fail(m->l, DIAG_INIT_FUNCTION, in_object(o), f->symbol.i);
+    o->inits[i] = (InitFunction){f->priority, {m->row[f->symbol.i]}};
+  }
+}
+
+static void make_features(const Maker *m) {
+  Object *o = m->o;
+  o->nfeatures = m->u->features.n;
+  o->features = NEW_ARRAY(m->l, Feature, o->nfeatures);
+  for (u32 i = 0; i < o->nfeatures; i++)
+    o->features[i] =
+        (Feature){WASM_FEATURE_PREFIX_USED, str_from(m->u->features.p[i])};
+}
+
+void read_unit(Link *l, Object *o) {
+  u32 n = o->unit->nsymbols;
+  Maker m = {l,
+             o,
+             o->unit,
+             NEW_ARRAY(l, In, n),
+             NEW_ARRAY(l, u32, n),
+             NEW_ARRAY(l, u32, n),
+             {0}};
+  for (u32 i = 0; i < n; i++)
+    check_symbol(&m, i);
+  share(&m);
+  make_types(&m);
+  make_imports(&m);
+  make_definitions(&m);
+  make_rows(&m);
+  if (takes_slots(m.u))
+    add_table(&m);
+  make_bytes(&m);
+  make_inits(&m);
+  make_features(&m);
+  o->wasm64 = m.u->wasm64;
+  check_width(l, o);
+}
+
+StrVec read_unit_names(Link *l, const Unit *u) {
+  StrVec names = {0};
+  for (u32 i = 0; i < u->nsymbols; i++) {
+    const UnitSymbol *s = &u->symbols[i];
+    u32 binding = s->flags & WASM_SYMBOL_BINDING_MASK;
+    if (s->name.n && !is_undef(s) && binding != WASM_SYMBOL_BINDING_LOCAL)
+      VEC_PUSH(l, names, s->name);
+  }
+  return names;
+}
