@@ -1,0 +1,82 @@
+#!/bin/sh
+# threads.sh BUILD [ROUNDS]: a program with threads, compiled with clang, linked
+# by the model with --shared-memory, run in Node by many workers at once (see
+# threads/run.mjs), and compared byte for byte with what wasm-ld writes.
+set -u
+build=$1
+rounds=${2:-20}
+here=runner/test
+. $here/tally.sh
+. $here/peers.sh
+
+if ! command -v clang-19 >/dev/null; then
+  skip "threads: clang-19 is absent"
+  tally
+  exit
+fi
+newest=$(rust_lld)
+[ -n "$newest" ] || skip "threads: LLD of Rust's toolchain is absent: no comparison with it"
+command -v node >/dev/null || skip "threads: node is absent: programs are not run"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+compile() { # bits system flags
+  for file in main other; do
+    # shellcheck disable=SC2086 # flags are words
+    clang-19 --target=wasm"$1"-unknown-"$2" -ffreestanding -matomics -mbulk-memory $3 \
+      -c $here/threads/$file.c -o "$work/$file.o" 2>"$work/log" || return 1
+  done
+}
+
+link() { # linker bits output
+  linker=$1
+  bits=$2
+  shift 2
+  # shellcheck disable=SC2046,SC2086 # words
+  $linker -m wasm$bits --no-entry --shared-memory --import-memory --initial-memory=4194304 \
+    $(printf -- '--export=%s ' __stack_pointer __tls_base __tls_size __tls_align __heap_base \
+      __wasm_init_tls __wasm_init_memory_flag) \
+    "$work/main.o" "$work/other.o" -o "$1" 2>"$work/log"
+}
+
+same() { # bits what
+  [ -n "$newest" ] || return
+  if ! link "$newest" "$1" "$work/theirs/out.wasm"; then
+    fail "threads, $2: wasm-ld fails: $(head -n 1 "$work/log")"
+  elif cmp -s "$work/ours/out.wasm" "$work/theirs/out.wasm"; then
+    pass
+  else
+    fail "threads, $2: differs from $newest"
+  fi
+}
+
+run() { # what
+  command -v node >/dev/null || return
+  if node $here/threads/run.mjs "$work/ours/out.wasm" "$rounds" >"$work/log" 2>&1; then
+    pass
+    echo "ok $1: $(cat "$work/log")"
+  else
+    fail "threads, $1: $(head -n 3 "$work/log")"
+  fi
+}
+
+mkdir "$work/ours" "$work/theirs"
+# For emscripten -fPIC reaches thread-local data of other objects by the GOT.
+for variant in '32 unknown -O0' '32 unknown -O2' '32 emscripten -O2 -fPIC' '64 unknown -O2'; do
+  # shellcheck disable=SC2086 # words
+  set -- $variant
+  bits=$1
+  system=$2
+  shift 2
+  if ! compile "$bits" "$system" "$*"; then
+    fail "threads, $variant: does not compile: $(head -n 1 "$work/log")"
+  elif ! link "$build/linkspec ld" "$bits" "$work/ours/out.wasm"; then
+    fail "threads, $variant: does not link: $(head -n 1 "$work/log")"
+  else
+    same "$bits" "$variant"
+    # Node 20 has no memory with 64-bit addresses.
+    [ "$bits" = 64 ] || run "$variant"
+  fi
+done
+tally

@@ -1,0 +1,128 @@
+// run.mjs MODULE ROUNDS [THREADS]: main.c's module in many threads at once.
+//
+// In each round so many workers instantiate the module over one new memory, all at the same time,
+// and count, check and write as main.c says.  The memory is dirty but for the flag of
+// __wasm_init_memory, and so are the blocks of thread-local data.  Then one more instance is made,
+// which must not change a byte.  Prints one line; exit status 1 when anything was wrong.
+
+import { once } from "node:events";
+import fs from "node:fs";
+import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
+
+const DIRT = 0xaa;
+const STACK = 16384;
+const PATIENCE = 20000; // milliseconds
+const SPINS = 100000; // before a thread sleeps: who sleeps comes too late to race
+
+// All workers of a round wait here for each other.
+function meet(barrier, threads) {
+  const turn = Atomics.load(barrier, 1);
+  if (Atomics.add(barrier, 0, 1) === threads - 1) {
+    Atomics.store(barrier, 0, 0);
+    Atomics.add(barrier, 1, 1);
+    Atomics.notify(barrier, 1);
+  } else {
+    for (let i = 0; Atomics.load(barrier, 1) === turn; i++)
+      if (i > SPINS && Atomics.wait(barrier, 1, turn, PATIENCE) === "timed-out")
+        throw Error("nobody came");
+  }
+}
+
+const up = (value, to) => Math.ceil(value / to) * to;
+
+// Where the k-th thread has its block of thread-local data and, above it, its stack.  Blocks are
+// aligned as they must be, and no better.
+function place(layout, k) {
+  const stride = up(layout.size + layout.align + STACK, 2 * layout.align);
+  const block = up(layout.heap, 2 * layout.align) + layout.align + k * stride;
+  return { block, stack: (block + layout.size + STACK) & ~15 };
+}
+
+function thread({ me, threads, memory, layout, module, barrier }) {
+  const own = place(layout, me);
+  meet(barrier, threads);
+  for (let i = 0; i < (me % 3) * 200; i++) Atomics.load(barrier, 0); // not quite at once
+  const it = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  it.__stack_pointer.value = own.stack;
+  const answers = [["enter", it.enter(threads)]];
+  const first = it.__tls_base.value !== 0; // this instance initialised memory
+  const block = first ? it.__tls_base.value : own.block;
+  if (block % layout.align) answers.push(["the block's alignment", block]);
+  it.__wasm_init_tls(block);
+  answers.push(["new_block", it.new_block(block, layout.size)]);
+  answers.push(["work", it.work(1000 + me)]);
+  meet(barrier, threads);
+  answers.push(["leave", it.leave(threads)]);
+  const wrong = answers.filter(([, line]) => line !== 0);
+  return { first, wrong: wrong.map(([what, line]) => `thread ${me}: ${what}: line ${line}`) };
+}
+
+if (!isMainThread) {
+  const { me, threads, module, layout, barrier } = workerData;
+  parentPort.on("message", (memory) => {
+    let answer;
+    try {
+      answer = thread({ me, threads, memory, layout, module, barrier });
+    } catch (error) {
+      answer = { first: false, wrong: [`thread ${me}: ${error.message}`] };
+    }
+    parentPort.postMessage(answer);
+  });
+}
+
+function newMemory(pages) {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+function explore(module, pages) {
+  const it = new WebAssembly.Instance(module, { env: { memory: newMemory(pages) } }).exports;
+  return { flag: it.__wasm_init_memory_flag.value, heap: it.__heap_base.value,
+    size: it.__tls_size.value, align: it.__tls_align.value };
+}
+
+async function roundOf(workers, memory) {
+  const answers = workers.map((worker) => once(worker, "message"));
+  for (const worker of workers) worker.postMessage(memory);
+  return (await Promise.all(answers)).flat();
+}
+
+// One more instance: it must find all done and leave all alone.
+function unchanged(module, memory) {
+  const before = Buffer.from(new Uint8Array(memory.buffer));
+  const it = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const after = Buffer.from(new Uint8Array(memory.buffer));
+  return before.equals(after) && it.__tls_base.value === 0;
+}
+
+async function main([path, rounds, threads]) {
+  const PAGES = 64;
+  const module = new WebAssembly.Module(fs.readFileSync(path));
+  const layout = explore(module, PAGES);
+  const barrier = new Int32Array(new SharedArrayBuffer(8));
+  const workers = [];
+  for (let me = 0; me < threads; me++)
+    workers.push(new Worker(new URL(import.meta.url),
+      { workerData: { me, threads, module, layout, barrier } }));
+  const begun = Date.now();
+  let wrong = [];
+  let round = 0;
+  for (; round < rounds && wrong.length === 0; round++) {
+    const memory = newMemory(PAGES);
+    new Uint8Array(memory.buffer).fill(DIRT);
+    new Int32Array(memory.buffer)[layout.flag / 4] = 0;
+    const answers = await roundOf(workers, memory);
+    wrong = answers.flatMap((answer) => answer.wrong);
+    const firsts = answers.filter((answer) => answer.first).length;
+    if (firsts !== 1) wrong.push(`${firsts} instances initialised memory`);
+    if (!unchanged(module, memory)) wrong.push("a later instance changed memory");
+  }
+  for (const worker of workers) worker.terminate();
+  if (wrong.length > 0) console.log(`round ${round}: ${wrong.join("; ")}`);
+  else console.log(`${rounds} rounds of ${threads} threads in ${Date.now() - begun} ms`);
+  process.exitCode = wrong.length > 0 ? 1 : 0;
+}
+
+if (isMainThread) {
+  const [path, rounds, threads] = process.argv.slice(2);
+  await main([path, Number(rounds), Number(threads ?? 8)]);
+}
