@@ -8,7 +8,7 @@
 --   types      list of "i32 i64 -> f32"
 --   imports    list of { module, name, kind, index }      exports  list of { name, kind, index }
 --   spaces     function, global, table, memory, tag: lists from index 0 at 1 of { imported, sig
---              (type index), type, mutable, value, min, max, shared, is64 }
+--              (type index), type, mutable, value, min, max, shared, is64, page_size }
 --   data       list of { address or nil, bytes, name, passive }
 --   elems      list of { start or nil, items }
 --   start      function index or nil
@@ -74,7 +74,8 @@ end
 local function limits(e)
   local l = e.limits
   return { imported = e.imported, type = e.type, min = l.min, max = l.max,
-    shared = l.shared or false, is64 = l.is64 or false }
+    shared = l.shared or false, is64 = l.is64 or false,
+    page_size = l.page_size }
 end
 
 local function global(g)

@@ -20,8 +20,10 @@ function validator.present()
   return validator.found
 end
 
--- What a validator says of a module that it is too old for.
-local NOT_KNOWN = "tables may not be 64-bit"
+-- What a validator says of a module that it is too old for, and what it does not know.
+local NOT_KNOWN = { ["tables may not be 64-bit"] = "tables with 64-bit indices",
+  ["malformed memory limits flag: 8"] = "pages of other sizes",
+  ["malformed memory limits flag: 9"] = "pages of other sizes" }
 
 -- True; or false and why not; or nil and why it cannot be judged.
 function validator.check(bytes)
@@ -34,8 +36,8 @@ function validator.check(bytes)
   os.remove(path)
   if not result then return false, why end
   if result.ended == "exit" and result.code == 0 then return true end
-  if result.err:find(NOT_KNOWN, 1, true) then
-    return nil, "wasm-validate knows no tables with 64-bit indices"
+  for words, what in pairs(NOT_KNOWN) do
+    if result.err:find(words, 1, true) then return nil, "wasm-validate knows no " .. what end
   end
   return false, "wasm-validate: " .. (result.err .. result.out):gsub(path, "module")
 end

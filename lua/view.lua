@@ -161,12 +161,12 @@ function View:count_defined(kind)
   return n
 end
 
--- What is known of an entity: kind, and sig, type, mutable, min, max, shared, is64.
+-- What is known of an entity: kind, and sig, type, mutable, min, max, shared, is64, page_size.
 function View:describe(kind, index)
   local entity = self:module().spaces[kind][index + 1]
   if not entity then self:miss(("%s %d"):format(kind, index), "out of range") end
   local result = { kind = kind }
-  for _, key in ipairs { "type", "mutable", "min", "max", "shared", "is64" } do
+  for _, key in ipairs { "type", "mutable", "min", "max", "shared", "is64", "page_size" } do
     result[key] = entity[key]
   end
   if entity.sig then result.sig = self:type_text(entity.sig) end

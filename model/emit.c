@@ -39,6 +39,8 @@ static void put_memory(Buf *b, const Link *l) {
     m.flags |= WASM_LIMITS_FLAG_HAS_MAX;
   if (l->opt.shared_memory)
     m.flags |= WASM_LIMITS_FLAG_IS_SHARED;
+  if (l->opt.page_size == 1) /* 2^0; the other size is the default */
+    m.flags |= WASM_LIMITS_FLAG_HAS_PAGE_SIZE;
   put_limits(b, &m);
 }
 

@@ -14,6 +14,7 @@ Options options_default(void) {
                    .demangle = true,
                    .error_limit = 20,
                    .stack_first = true,
+                   .page_size = WASM_PAGE_SIZE,
                    .stack_size = default_stack_size(LAYOUT_LLD),
                    .export_memory = true,
                    .import_memory_module = "env",

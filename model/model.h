@@ -263,6 +263,7 @@ typedef struct Options {
   bool stack_first;   /* default on, as in wasm-ld 22; LAYOUT_LLD alone asks */
   u64 stack_size;     /* default: default_stack_size() of the layout */
   u64 global_base;    /* 0: 1024, or the end of a stack that is first */
+  u64 page_size;      /* 65536 (default) or 1 */
   u64 initial_memory, initial_heap, max_memory;
   bool no_growable_memory;
   bool import_memory, export_memory; /* export is the default */

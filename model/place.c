@@ -282,8 +282,8 @@ static u64 place_segments(Link *l, u64 p) {
 
 static void check_memory_option(Link *l, const char *what, u64 value,
                                 u64 needed, u64 limit) {
-  if (value % WASM_PAGE_SIZE)
-    report(l, DIAG_MEMORY_ALIGN, in_file(NULL), what, value, WASM_PAGE_SIZE);
+  if (value % l->opt.page_size)
+    report(l, DIAG_MEMORY_ALIGN, in_file(NULL), what, value, l->opt.page_size);
   if (value < needed)
     report(l, DIAG_MEMORY_TOO_SMALL, in_file(NULL), what, value, needed);
   if (value > limit)
@@ -307,8 +307,8 @@ static void place_heap(Link *l, u64 p) {
     check_memory_option(l, "initial memory", l->opt.initial_memory, p, limit);
     p = l->opt.initial_memory;
   }
-  p = align_to(p, WASM_PAGE_SIZE);
-  l->memory_pages = p / WASM_PAGE_SIZE;
+  p = align_to(p, l->opt.page_size);
+  l->memory_pages = p / l->opt.page_size;
   set_address(l->heap_end, p);
   /* Shared memory must have a maximum. */
   l->memory_has_max =
@@ -316,7 +316,7 @@ static void place_heap(Link *l, u64 p) {
   l->memory_max_pages = l->memory_pages;
   if (l->opt.max_memory) {
     check_memory_option(l, "maximum memory", l->opt.max_memory, p, limit);
-    l->memory_max_pages = l->opt.max_memory / WASM_PAGE_SIZE;
+    l->memory_max_pages = l->opt.max_memory / l->opt.page_size;
   }
 }
 

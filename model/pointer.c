@@ -14,9 +14,13 @@ u8 pointer_limits(const Link *l) {
   return l->opt.wasm64 ? WASM_LIMITS_FLAG_IS_64 : 0;
 }
 
-/* Engines allow 16 GiB of memory with 64-bit addresses. */
+/* Engines allow 16 GiB of memory with 64-bit addresses.  With 32 bits the
+   number of pages has no more than these, which tells where a page is a byte.
+ */
 u64 memory_limit(const Link *l) {
-  return 1ull << (l->opt.wasm64 ? 34 : 32);
+  if (l->opt.wasm64)
+    return 1ull << 34;
+  return l->opt.page_size == 1 ? UINT32_MAX : 1ull << 32;
 }
 
 void put_pointer(Buf *b, u64 value) {

@@ -47,7 +47,7 @@ void synth_optional(Link *l) {
   l->heap_end = add_optional_data(l, "__heap_end", 0);
   add_optional_data(l, "__memory_base", 0);
   add_optional_data(l, "__table_base", l->opt.table_base);
-  add_optional_data(l, "__wasm_first_page_end", WASM_PAGE_SIZE);
+  add_optional_data(l, "__wasm_first_page_end", l->opt.page_size);
   if (!l->opt.shared_memory) /* else each thread has its own */
     l->tls_base = add_optional_global(l, "__tls_base");
 }

@@ -306,6 +306,15 @@ static void set_layout(LdRequest *r, const Arg *a) {
                a->value);
 }
 
+static void set_page_size(LdRequest *r, const Arg *a) {
+  u64 n = number(r, a, INT64_MAX);
+  if (n == 1 || n == WASM_PAGE_SIZE)
+    r->options.page_size = n;
+  else
+    ld_message(r, SEVERITY_ERROR, "value",
+               "--page_size=N must be either 1 or 65536");
+}
+
 static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   Options *o = &r->options;
   switch (a->id) {
@@ -318,6 +327,7 @@ static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   case OPT_initial_memory:
     o->initial_memory = number(r, a, INT64_MAX);
     return true;
+  case OPT_page_size: set_page_size(r, a); return true;
   case OPT_initial_heap: o->initial_heap = number(r, a, INT64_MAX); return true;
   case OPT_max_memory: o->max_memory = number(r, a, INT64_MAX); return true;
   case OPT_no_growable_memory: o->no_growable_memory = true; return true;
@@ -394,10 +404,6 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   case OPT_v: t->saw_v = true; return true;
   case OPT_m: set_kind(r, a); return true;
   case OPT_threads: set_threads(r, a); return true;
-  case OPT_page_size:
-    if (number(r, a, INT64_MAX) != 65536)
-      ld_later(r, a->text);
-    return true;
   case OPT_build_id: build_id_style(r, "fast"); return true;
   case OPT_build_id_as: build_id_style(r, a->value); return true;
   default: return false; /* IGNORED; --rsp-quoting: see response.c */

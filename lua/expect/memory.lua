@@ -36,11 +36,11 @@ local function check_limits(view, what, wanted)
   end
 end
 
--- memory{ min =, max =, imported =, exported =, shared =, absent = true }: limits in pages; max =
--- false: there is none.
+-- memory{ min =, max =, imported =, exported =, shared =, page_size = (bytes), absent = true }:
+-- limits in pages; max = false: there is none.
 function verbs.memory(wanted)
   need("memory", wanted, "table")
-  check_keys("memory", wanted, "min max imported exported shared is64 absent")
+  check_keys("memory", wanted, "min max imported exported shared is64 page_size absent")
   return make("memory", function(view) check_limits(view, "memory", wanted) end)
 end
 
