@@ -44,6 +44,9 @@ static uint32_t comdat_limit(const DecModule *m, DecCursor *c, size_t at,
   switch (kind) {
   case WASM_COMDAT_DATA: return m->data_count;
   case WASM_COMDAT_FUNCTION: return m->func_count;
+  case WASM_COMDAT_GLOBAL: return m->global_count;
+  case WASM_COMDAT_TAG: return m->tag_count;
+  case WASM_COMDAT_TABLE: return m->table_count;
   case WASM_COMDAT_SECTION: return m->section_count;
   default: dec_fail(c, at, "comdat kind", "unknown kind %u", kind); return 0;
   }

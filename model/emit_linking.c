@@ -145,8 +145,11 @@ typedef struct Groups {
   VEC(Group) groups;
 } Groups;
 
-static void add_member(Link *l, Groups *g, const Chunk *c, u8 kind, u32 index) {
-  Str name = c->obj->comdats[c->comdat].name;
+static void add_member(Link *l, Groups *g, const Object *o, u32 comdat, u8 kind,
+                       u32 index) {
+  if (comdat == NONE)
+    return;
+  Str name = o->comdats[comdat].name;
   bool fresh;
   u32 *at = map_slot(l, &g->by_name, name, &fresh);
   if (fresh) {
@@ -157,6 +160,10 @@ static void add_member(Link *l, Groups *g, const Chunk *c, u8 kind, u32 index) {
   put_u8(&group->members, kind);
   put_uleb(&group->members, index);
   group->n++;
+}
+
+static void add_item(Link *l, Groups *g, const Item *m, u8 kind) {
+  add_member(l, g, m->obj, m->comdat, kind, m->index.i);
 }
 
 /* The chunk that stands for all of them: they are in one group.  NULL: not so,
@@ -177,21 +184,26 @@ static Groups find_groups(Link *l) {
   Groups g = {0};
   for (u32 i = 0; i < l->functions.n; i++) {
     const Function *f = l->functions.p[i];
-    if (f->c.comdat != NONE)
-      add_member(l, &g, &f->c, WASM_COMDAT_FUNCTION, f->index.i);
+    add_member(l, &g, f->c.obj, f->c.comdat, WASM_COMDAT_FUNCTION, f->index.i);
   }
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
     const Chunk *c = common_group(s->chunks.p, s->chunks.n);
     if (c && in_binary(l, s))
-      add_member(l, &g, c, WASM_COMDAT_DATA, s->index);
+      add_member(l, &g, c->obj, c->comdat, WASM_COMDAT_DATA, s->index);
   }
   for (u32 i = 0; i < l->customs.n; i++) {
     const CustomOut *out = &l->customs.p[i];
     const Chunk *c = common_group(out->chunks.p, out->chunks.n);
     if (c)
-      add_member(l, &g, c, WASM_COMDAT_SECTION, out->section);
+      add_member(l, &g, c->obj, c->comdat, WASM_COMDAT_SECTION, out->section);
   }
+  for (u32 i = 0; i < l->globals.n; i++)
+    add_item(l, &g, l->globals.p[i], WASM_COMDAT_GLOBAL);
+  for (u32 i = 0; i < l->tags.n; i++)
+    add_item(l, &g, l->tags.p[i], WASM_COMDAT_TAG);
+  for (u32 i = 0; i < l->tables.n; i++)
+    add_item(l, &g, l->tables.p[i], WASM_COMDAT_TABLE);
   if (g.groups.n)
     qsort(g.groups.p, g.groups.n, sizeof *g.groups.p, by_name);
   return g;

@@ -474,7 +474,9 @@ typedef struct Item {
   Limits limits;        /* table */
   const Signature *sig; /* tag */
   InitExpr init;        /* defined global */
+  u32 comdat;           /* index into obj->comdats, or NONE */
   bool live;
+  bool discarded; /* another object brought the COMDAT group first */
   Out index;
 } Item;
 

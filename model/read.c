@@ -199,7 +199,7 @@ static void read_memory_type(Cursor *c, Object *o) {
 static void read_import(Object *o, Cursor *c, Import *m) {
   m->module = read_str(c, "import module");
   m->field = read_str(c, "import field");
-  m->item = (Item){.obj = o, .name = m->field, .index.i = NONE};
+  m->item = (Item){.obj = o, .name = m->field, .comdat = NONE, .index.i = NONE};
   Where w = at_cursor(c, "import kind");
   m->kind = read_u8(c, "import kind");
   switch (m->kind) {
@@ -253,7 +253,7 @@ static void read_tables(Link *l, Object *o, Cursor *c) {
   o->tables = NEW_ARRAY(l, Item, o->ntables);
   for (u32 i = 0; i < o->ntables; i++) {
     Item *t = &o->tables[i];
-    *t = (Item){.obj = o, .index.i = NONE};
+    *t = (Item){.obj = o, .comdat = NONE, .index.i = NONE};
     t->type = read_ref_type(c, "table element type");
     t->limits = read_limits(c);
   }
@@ -268,7 +268,8 @@ static void read_tags(Link *l, Object *o, Cursor *c) {
   o->ntags = read_count(c, 2, "tag count");
   o->tags = NEW_ARRAY(l, Item, o->ntags);
   for (u32 i = 0; i < o->ntags; i++)
-    o->tags[i] = (Item){.obj = o, .index.i = NONE, .sig = read_tag_type(c, o)};
+    o->tags[i] = (Item){
+        .obj = o, .comdat = NONE, .index.i = NONE, .sig = read_tag_type(c, o)};
 }
 
 static void read_globals(Link *l, Object *o, Cursor *c) {
@@ -276,7 +277,7 @@ static void read_globals(Link *l, Object *o, Cursor *c) {
   o->globals = NEW_ARRAY(l, Item, o->nglobals);
   for (u32 i = 0; i < o->nglobals; i++) {
     Item *g = &o->globals[i];
-    *g = (Item){.obj = o, .index.i = NONE};
+    *g = (Item){.obj = o, .comdat = NONE, .index.i = NONE};
     read_global_type(c, g);
     g->init = read_init_expr(c, o, g->type);
   }

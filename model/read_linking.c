@@ -192,29 +192,49 @@ static void read_init_functions(Link *l, Object *o, Cursor *c) {
   }
 }
 
-/* The chunk that a COMDAT entry names. */
-static Chunk *comdat_member(Cursor *c, const Object *o) {
+/* The definition with index i of a space that begins with imports: its group.
+   NULL: an import, or there is none. */
+static u32 *item_comdat(Item *items, u32 nimports, u32 n, u32 i) {
+  return i >= nimports && i - nimports < n ? &items[i - nimports].comdat : NULL;
+}
+
+/* The group of what a COMDAT entry names. */
+static u32 *member_comdat(Cursor *c, const Object *o) {
   Where w = at_cursor(c, "comdat entry kind");
   u8 kind = read_u8(c, "comdat entry kind");
   Where wi = at_cursor(c, "comdat entry index");
-  u32 i = read_uleb32(c, "comdat entry index"), n = 0;
+  u32 i = read_uleb32(c, "comdat entry index"), n = 0, *group = NULL;
   switch (kind) {
   case WASM_COMDAT_DATA:
     if (i < (n = o->nsegments))
-      return &o->segments[i].c;
+      group = &o->segments[i].c.comdat;
     break;
   case WASM_COMDAT_FUNCTION:
     n = o->nfimports + o->nfunctions;
     if (i >= o->nfimports && i < n)
-      return &o->functions[i - o->nfimports].c;
+      group = &o->functions[i - o->nfimports].c.comdat;
+    break;
+  case WASM_COMDAT_GLOBAL:
+    n = o->ngimports + o->nglobals;
+    group = item_comdat(o->globals, o->ngimports, o->nglobals, i);
+    break;
+  case WASM_COMDAT_TAG:
+    n = o->neimports + o->ntags;
+    group = item_comdat(o->tags, o->neimports, o->ntags, i);
+    break;
+  case WASM_COMDAT_TABLE:
+    n = o->ntimports + o->ntables;
+    group = item_comdat(o->tables, o->ntimports, o->ntables, i);
     break;
   case WASM_COMDAT_SECTION:
     if (i < (n = o->nsections) && o->sections[i].custom)
-      return o->sections[i].custom;
+      group = &o->sections[i].custom->comdat;
     break;
   default: fail(c->link, DIAG_COMDAT_KIND, w, kind);
   }
-  fail(c->link, DIAG_COMDAT_INDEX, wi, i, n);
+  if (!group)
+    fail(c->link, DIAG_COMDAT_INDEX, wi, i, n);
+  return group;
 }
 
 static void read_comdats(Link *l, Object *o, Cursor *c) {
@@ -234,10 +254,10 @@ static void read_comdats(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_COMDAT_FLAGS, w, flags);
     for (u32 n = read_count(c, 2, "comdat entry count"); n > 0; n--) {
       w = at_cursor(c, "comdat entry kind");
-      Chunk *k = comdat_member(c, o);
-      if (k->comdat != NONE)
+      u32 *group = member_comdat(c, o);
+      if (*group != NONE)
         fail(l, DIAG_COMDAT_TWICE, w);
-      k->comdat = i;
+      *group = i;
     }
   }
 }

@@ -30,6 +30,11 @@ static void prepare_chunk(const Link *l, const Object *o, Chunk *c) {
   c->live = !l->opt.gc_sections && !(l->opt.relocatable && c->discarded);
 }
 
+static void prepare_item(const Link *l, const Object *o, Item *m) {
+  m->discarded = m->comdat != NONE && !o->comdats[m->comdat].kept;
+  m->live = !l->opt.gc_sections && !(l->opt.relocatable && m->discarded);
+}
+
 static void prepare_chunks(const Link *l, Object *o) {
   for (u32 i = 0; i < o->nfunctions; i++)
     prepare_chunk(l, o, &o->functions[i].c);
@@ -43,15 +48,17 @@ static void prepare_chunks(const Link *l, Object *o) {
   for (u32 i = 0; i < o->nsections; i++)
     if (o->sections[i].custom)
       prepare_chunk(l, o, o->sections[i].custom);
-  bool live = !l->opt.gc_sections;
-  /* A global that no symbol names is what an earlier -r had for a GOT entry:
-     this one makes its own. */
-  for (u32 i = 0; i < o->nglobals; i++)
-    o->globals[i].live = live && (o->globals[i].name.p || !l->opt.relocatable);
+  for (u32 i = 0; i < o->nglobals; i++) {
+    prepare_item(l, o, &o->globals[i]);
+    /* A global that no symbol names is what an earlier -r had for a GOT entry:
+       this one makes its own. */
+    if (l->opt.relocatable && !o->globals[i].name.p)
+      o->globals[i].live = false;
+  }
   for (u32 i = 0; i < o->ntables; i++)
-    o->tables[i].live = live;
+    prepare_item(l, o, &o->tables[i]);
   for (u32 i = 0; i < o->ntags; i++)
-    o->tags[i].live = live;
+    prepare_item(l, o, &o->tags[i]);
 }
 
 static void begin_object(Link *l, Object *o) {
@@ -77,11 +84,17 @@ static bool row_is_undefined(const Object *o, const SymbolRow *r) {
     return true;
   if (row_is_local(r))
     return false;
-  if (r->kind == WASM_SYMBOL_TYPE_FUNCTION)
-    return o->functions[r->index.i - o->nfimports].c.discarded;
-  if (r->kind == WASM_SYMBOL_TYPE_DATA && !(r->flags & WASM_SYMBOL_ABSOLUTE))
-    return o->segments[r->index.i].c.discarded;
-  return false;
+  u32 i = r->index.i;
+  switch (r->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    return o->functions[i - o->nfimports].c.discarded;
+  case WASM_SYMBOL_TYPE_DATA:
+    return !(r->flags & WASM_SYMBOL_ABSOLUTE) && o->segments[i].c.discarded;
+  case WASM_SYMBOL_TYPE_GLOBAL: return o->globals[i - o->ngimports].discarded;
+  case WASM_SYMBOL_TYPE_TAG: return o->tags[i - o->neimports].discarded;
+  case WASM_SYMBOL_TYPE_TABLE: return o->tables[i - o->ntimports].discarded;
+  default: return false;
+  }
 }
 
 /* The member that must be loaded before this row can be settled.  A weak

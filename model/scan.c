@@ -15,6 +15,7 @@ static Item *new_table(Link *l) {
   Item *t = NEW(l, Item);
   *t = (Item){.name = TABLE_NAME,
               .type = WASM_TYPE_FUNCREF,
+              .comdat = NONE,
               .live = true,
               .index.i = NONE};
   return t;

@@ -467,6 +467,7 @@ static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
               .type = pointer_type(l),
               .mutable = mutable,
               .init = {NEW(l, InitInstr), 1},
+              .comdat = NONE,
               .live = !l->opt.gc_sections,
               .index.i = NONE};
   g->init.p->opcode = l->opt.wasm64 ? WASM_OPCODE_I64_CONST

@@ -245,18 +245,32 @@ static void dump_custom(FILE *out, const DecModule *m) {
   }
 }
 
+static void dump_member(FILE *out, const DecModule *m, uint8_t kind,
+                        uint32_t index) {
+  switch (kind) {
+  case WASM_COMDAT_DATA:
+    show_item(out, "data", m->data[index].name, index);
+    break;
+  case WASM_COMDAT_FUNCTION:
+    show_external(out, m, WASM_EXTERNAL_FUNCTION, index);
+    break;
+  case WASM_COMDAT_GLOBAL:
+    show_external(out, m, WASM_EXTERNAL_GLOBAL, index);
+    break;
+  case WASM_COMDAT_TAG: show_external(out, m, WASM_EXTERNAL_TAG, index); break;
+  case WASM_COMDAT_TABLE:
+    show_external(out, m, WASM_EXTERNAL_TABLE, index);
+    break;
+  default: show_section(out, &m->sections[index]);
+  }
+}
+
 static void dump_comdat(FILE *out, const DecModule *m, const DecComdat *c) {
   for (uint32_t i = 0; i < c->count; i++) {
-    uint32_t index = c->items[i].index;
     fputs("comdat ", out);
     show_text(out, c->name);
     putc(' ', out);
-    if (c->items[i].kind == WASM_COMDAT_FUNCTION)
-      show_external(out, m, WASM_EXTERNAL_FUNCTION, index);
-    else if (c->items[i].kind == WASM_COMDAT_DATA)
-      show_item(out, "data", m->data[index].name, index);
-    else
-      show_section(out, &m->sections[index]);
+    dump_member(out, m, c->items[i].kind, c->items[i].index);
     putc('\n', out);
   }
 }
