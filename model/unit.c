@@ -288,6 +288,7 @@ static Item make_item(const Maker *m, const UnitSymbol *s) {
                .type = s->value_type,
                .mutable = s->mutable,
                .limits = s->limits,
+               .comdat = NONE,
                .index.i = NONE};
   if (s->kind == WASM_SYMBOL_TYPE_TAG)
     item.sig = m->o->types[s->type];
