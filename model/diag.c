@@ -50,6 +50,14 @@ Where at_cursor(const Cursor *c, const char *field) {
   return (Where){c->file, cursor_offset(c), field};
 }
 
+Where at_reloc(Link *l, const Chunk *c, const Reloc *r) {
+  if (c->obj->unit) /* there are no bytes of a file */
+    return (Where){c->obj->name, NO_OFFSET, pretty(l, c->name)};
+  return (Where){c->obj->name,
+                 (u64)(c->bytes - c->obj->bytes) + (r->offset - c->in_offset),
+                 reloc_info(r->kind)->name};
+}
+
 static char *vformat(Link *l, const char *fmt, va_list args) {
   va_list again;
   va_copy(again, args);

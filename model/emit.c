@@ -187,9 +187,18 @@ static u64 got_value(const Link *l, const Symbol *s) {
   return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 
+/* A global that holds the address of s, which must fit in it. */
+static void put_address_global(Buf *b, const Symbol *s, u64 address,
+                               bool mutable) {
+  Link *l = b->link;
+  if (!l->opt.wasm64 && address > UINT32_MAX)
+    report(l, DIAG_ADDRESS_RANGE, in_object(s->obj), address,
+           pretty(l, s->name));
+  put_global_type(b, &(Item){.type = pointer_type(l), .mutable = mutable});
+  put_pointer_expr(b, address);
+}
+
 static void emit_globals(Link *l) {
-  const Item address = {.type = pointer_type(l)};
-  const Item thread_address = {.type = pointer_type(l), .mutable = true};
   Buf b = {.link = l};
   u32 n = l->globals.n + l->got.n + l->address_globals.n;
   put_uleb(&b, n);
@@ -199,14 +208,12 @@ static void emit_globals(Link *l) {
   }
   for (u32 i = 0; i < l->got.n; i++) {
     const Symbol *s = l->got.p[i];
-    put_global_type(&b, l->opt.shared_memory && is_tls(s) && !s->is_stub
-                            ? &thread_address
-                            : &address);
-    put_pointer_expr(&b, got_value(l, s));
+    put_address_global(&b, s, got_value(l, s),
+                       l->opt.shared_memory && is_tls(s) && !s->is_stub);
   }
   for (u32 i = 0; i < l->address_globals.n; i++) {
-    put_global_type(&b, &address);
-    put_pointer_expr(&b, data_value(l->address_globals.p[i]));
+    const Symbol *s = l->address_globals.p[i];
+    put_address_global(&b, s, data_value(s), false);
   }
   if (n)
     emit_section(l, WASM_SEC_GLOBAL, &b);
@@ -338,6 +345,7 @@ static void reserve(Link *l) {
 
 void emit_module(Link *l) {
   reserve(l);
+  place_customs(l);
   put_bytes(&l->out, WASM_MAGIC, 4);
   put_u32le(&l->out, WASM_VERSION);
   emit_types(l);

@@ -85,11 +85,14 @@ static void place_custom(Link *l, CustomOut *out) {
   }
 }
 
-void emit_customs(Link *l) {
+/* Before anything is written: all sections may refer to them. */
+void place_customs(Link *l) {
   collect_customs(l);
-  /* Offsets first: sections refer to each other. */
   for (u32 i = 0; i < l->customs.n; i++)
     place_custom(l, &l->customs.p[i]);
+}
+
+void emit_customs(Link *l) {
   for (u32 i = 0; i < l->customs.n; i++) {
     CustomOut *out = &l->customs.p[i];
     out->section = emit_custom_header(l, out->name, out->size);

@@ -37,6 +37,8 @@ typedef struct {
 
 typedef struct Link Link;
 typedef struct Object Object;
+typedef struct Chunk Chunk;
+typedef struct Reloc Reloc;
 typedef struct Symbol Symbol;
 typedef struct OutSegment OutSegment;
 typedef struct Unit Unit;
@@ -187,6 +189,7 @@ typedef struct Where {
 Where in_file(const char *file);
 Where in_object(const Object *o);
 Where at_cursor(const Cursor *c, const char *field);
+Where at_reloc(Link *l, const Chunk *c, const Reloc *r);
 
 /* fail() unwinds to the entry of link_run().  report() records and returns:
    linking stops at the next checkpoint().  Both take the arguments of the
@@ -404,12 +407,12 @@ typedef struct RelocInfo {
   int twin; /* the 64-bit (or 32-bit) form of the same, or -1 */
 } RelocInfo;
 
-typedef struct Reloc {
+struct Reloc {
   u32 offset; /* in the payload of the section it patches */
   u32 index;  /* input symbol index; TARGET_TYPE: input type index */
   i64 addend;
   u8 kind; /* RelocKind */
-} Reloc;
+};
 
 /* A piece of a string section: up to and with its NUL. */
 typedef struct Piece {
@@ -424,7 +427,7 @@ typedef struct Compact {
 } Compact;
 
 /* The unit of liveness: a function, a data segment or a custom section. */
-typedef struct Chunk {
+struct Chunk {
   Object *obj; /* NULL: made by the linker */
   Str name;
   const u8 *bytes; /* a function's begin with its size LEB */
@@ -446,7 +449,7 @@ typedef struct Chunk {
                       payload; segment: in the output segment */
   u32 custom;      /* custom section: index in Link.customs, or NONE */
   Symbol *symbols; /* for the map: the first of its live ones */
-} Chunk;
+};
 
 typedef struct Function {
   Chunk c;
@@ -932,8 +935,9 @@ void reloc_write(u8 *p, Encoding e, u64 value, unsigned width);
 /* The bytes that function c takes in the output, its size in front included.
    To be asked once, when all indexes and addresses are known. */
 u64 measure_code(Link *l, Chunk *c);
-/* Copies c to p and applies all its relocations there.  Returns its end. */
-u8 *write_chunk(const Link *l, const Chunk *c, u8 *p);
+/* Copies c to p and applies all its relocations there; values that do not fit
+   are reported.  Returns its end. */
+u8 *write_chunk(Link *l, const Chunk *c, u8 *p);
 
 /* ---- emit.c, emit_meta.c, emit_linking.c: the output module ---- */
 
@@ -971,6 +975,7 @@ void emit_names(Link *l);
 void emit_producers(Link *l);
 void emit_features(Link *l);
 void emit_build_id(Link *l); /* last: the id is one of all bytes */
+void place_customs(Link *l);
 void emit_customs(Link *l);
 /* What makes the output an object, or tells how the module was made. */
 void emit_linking(Link *l);

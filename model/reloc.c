@@ -108,6 +108,60 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   return 0;
 }
 
+/* -- what fits -- */
+
+typedef struct Range {
+  i64 min, max;
+} Range;
+
+/* The values that a relocation may have: numbers of 64 bits with a sign.
+
+   A word or the operand of i32.const is read as it is needed: addresses from
+   2^31 on are negative there, and what lies before address 0 comes back by
+   arithmetic modulo 2^32.  The offset of a memory access is added without
+   wrapping (the sum has 33 bits, or 65), so it cannot be negative; nor can an
+   offset in a section.  Indexes are small.
+
+   A distance in a 32-bit memory is added modulo 2^32, so that any between two
+   addresses will do; in a 64-bit memory it is extended first, with its sign. */
+static Range value_range(const Link *l, const RelocInfo *info) {
+  static const Range word = {INT32_MIN, UINT32_MAX},
+                     any = {INT64_MIN, INT64_MAX};
+  bool offset =
+      info->target == TARGET_SECTION || info->value == VALUE_FUNCTION_OFFSET;
+  if (info->base == BASE_PLACE)
+    return l->opt.wasm64 ? (Range){INT32_MIN, INT32_MAX}
+                         : (Range){-(i64)UINT32_MAX, UINT32_MAX};
+  switch (info->encoding) {
+  case ENC_ULEB32: return (Range){0, UINT32_MAX};
+  case ENC_SLEB32: return word;
+  case ENC_I32: return offset ? (Range){0, UINT32_MAX} : word;
+  case ENC_ULEB64: return (Range){0, INT64_MAX};
+  case ENC_SLEB64: return any;
+  case ENC_I64: return offset ? (Range){0, INT64_MAX} : any;
+  }
+  return any;
+}
+
+/* What stands for something that is gone is no number that could be too
+   large: a tombstone, or the addend as it is. */
+static bool stands_for_nothing(const RelocInfo *info, const Symbol *s) {
+  return info->target != TARGET_SECTION && (!is_live(s) || !is_defined(s));
+}
+
+/* Only addresses of a final link mean anything. */
+static void check_range(Link *l, const Chunk *c, const Reloc *r, u64 value) {
+  const RelocInfo *info = reloc_info(r->kind);
+  Range in = value_range(l, info);
+  i64 v = (i64)value;
+  if ((v >= in.min && v <= in.max) || l->opt.relocatable)
+    return;
+  const Symbol *s = c->obj->symbols[r->index]; /* the index of a type fits */
+  if (!stands_for_nothing(info, s))
+    report(l, DIAG_RELOC_RANGE, at_reloc(l, c, r), v, pretty(l, s->name),
+           in.min, in.max);
+}
+
 /* -- bytes -- */
 
 static void write_le(u8 *p, u64 value, unsigned bytes) {
@@ -140,7 +194,7 @@ static unsigned shortest_width(Encoding e, u64 value) {
 /* One walk over a body with its LEBs in their shortest form: counts the bytes,
    and writes them to p, if there is one.  Notes what each relocation saved, if
    there is room for it. */
-static u32 compact_code(const Link *l, const Chunk *c, u8 *p, u32 *saved) {
+static u32 compact_code(Link *l, const Chunk *c, u8 *p, u32 *saved) {
   u32 start = size_width(c), from = start; /* the input's bytes, ... */
   u32 n = 0;                               /* ... and those of the output */
   for (u32 i = 0; i < c->nrelocs; i++) {
@@ -151,6 +205,7 @@ static u32 compact_code(const Link *l, const Chunk *c, u8 *p, u32 *saved) {
     u32 between = r->offset - c->in_offset - from;
     if (p) {
       memcpy(p + n, c->bytes + from, between);
+      check_range(l, c, r, value);
       reloc_write(p + n + between, e, value, width);
     }
     n += between + width;
@@ -173,13 +228,13 @@ u64 measure_code(Link *l, Chunk *c) {
   return uleb_size(k->size) + (u64)k->size;
 }
 
-static u8 *write_compact(const Link *l, const Chunk *c, u8 *p) {
+static u8 *write_compact(Link *l, const Chunk *c, u8 *p) {
   unsigned width = uleb_size(c->compact->size);
   write_uleb_padded(p, c->compact->size, width);
   return p + width + compact_code(l, c, p + width, NULL);
 }
 
-u8 *write_chunk(const Link *l, const Chunk *c, u8 *p) {
+u8 *write_chunk(Link *l, const Chunk *c, u8 *p) {
   if (c->compact)
     return write_compact(l, c, p);
   if (c->size)
@@ -187,8 +242,9 @@ u8 *write_chunk(const Link *l, const Chunk *c, u8 *p) {
   for (u32 i = 0; i < c->nrelocs; i++) {
     const Reloc *r = &c->relocs[i];
     Encoding e = reloc_info(r->kind)->encoding;
-    reloc_write(p + (r->offset - c->in_offset), e, reloc_value(l, r, c),
-                encoding_width(e));
+    u64 value = reloc_value(l, r, c);
+    check_range(l, c, r, value);
+    reloc_write(p + (r->offset - c->in_offset), e, value, encoding_width(e));
   }
   return p + c->size;
 }

@@ -180,14 +180,6 @@ void number_imports(Link *l) {
 
 /* -- relocations -- */
 
-static Where reloc_place(Link *l, const Chunk *c, const Reloc *r) {
-  if (c->obj->unit) /* there are no bytes of a file */
-    return (Where){c->obj->name, NO_OFFSET, pretty(l, c->name)};
-  return (Where){c->obj->name,
-                 (u64)(c->bytes - c->obj->bytes) + (r->offset - c->in_offset),
-                 reloc_info(r->kind)->name};
-}
-
 static bool may_be_undefined(const Link *l, const Symbol *s) {
   return l->opt.relocatable || s->import_name.p ||
          (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
@@ -199,15 +191,15 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
     return;
   const char *name = pretty(l, s->name);
   if (l->opt.unresolved == UNRESOLVED_REPORT) {
-    report(l, DIAG_UNDEFINED_SYMBOL, reloc_place(l, c, r), name);
+    report(l, DIAG_UNDEFINED_SYMBOL, at_reloc(l, c, r), name);
     return;
   }
   if (l->opt.unresolved == UNRESOLVED_WARN)
-    report(l, DIAG_UNDEFINED_WARNING, reloc_place(l, c, r), name);
+    report(l, DIAG_UNDEFINED_WARNING, at_reloc(l, c, r), name);
   bool needs_index =
       s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA;
   if (needs_index && !is_imported(l, s))
-    fail(l, DIAG_UNDEFINED_INDEX, reloc_place(l, c, r), name);
+    fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), name);
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig) {
     s->stub = undefined_stub(l, s->sig);
     set_live(s->stub);
@@ -239,13 +231,19 @@ static void register_type(Link *l, const Signature *sig) {
    thread, it is data like any other. */
 static void check_tls(Link *l, const Chunk *c, const Reloc *r,
                       const Symbol *s) {
-  const char *kind = reloc_info(r->kind)->name, *name = pretty(l, s->name);
+  DiagId id;
   if (!is_defined(s))
-    report(l, DIAG_TLS_UNDEFINED, reloc_place(l, c, r), kind, name);
-  else if (l->opt.shared_memory && !is_tls(s))
-    report(l, DIAG_TLS_SYMBOL, reloc_place(l, c, r), kind, name);
-  else if (l->opt.shared_memory && (!s->seg || !s->seg->out->is_tls))
-    report(l, DIAG_TLS_SEGMENT, reloc_place(l, c, r), kind, name);
+    id = DIAG_TLS_UNDEFINED;
+  else if (!l->opt.shared_memory)
+    return;
+  else if (!is_tls(s))
+    id = DIAG_TLS_SYMBOL;
+  else if (!s->seg || !s->seg->out->is_tls)
+    id = DIAG_TLS_SEGMENT;
+  else
+    return;
+  report(l, id, at_reloc(l, c, r), reloc_info(r->kind)->name,
+         pretty(l, s->name));
 }
 
 static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {

@@ -52,18 +52,6 @@ case "function-index-of-import" {
     returns("g", {}, 5, { ["m.x"] = 4, ["m.y"] = 5 }) },
 }
 
-case "function-index-leb-is-padded" {
-  title = "a relocated LEB128 number keeps its width of five bytes",
-  clauses = { "reloc.function-index-leb", "reloc.padding" },
-  link = link_of(function(o)
-    local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
-    o:func("f", { sig = "-> i32", export = "f", code = { { "call", g }, "drop", "i32.const 3" } })
-  end),
-  expect = { body("f", function(view)
-    return "\0\x10" .. uleb(view:func "g", 5) .. "\x1a\x41\3\x0b"
-  end) },
-}
-
 case "table-index-sleb" {
   title = "the address of a function is the table slot that holds it",
   clauses = { "reloc.table-index-sleb" },
