@@ -107,7 +107,7 @@ local REASONS = {
   { "symbols/imports/modules-of-a-global", function(_, result)
     return result.how == "IMPORT_MODULE_MISMATCH" or result.how == "IMPORT_NAME_MISMATCH"
   end },
-  { "reloc/undefined/weak-data-relative", function(_, result)
+  { "reloc/kinds/11-MEMORY_ADDR_REL_SLEB-weak-undefined", function(_, result)
     return peer_says(result, "_REL_SLEB")
   end },
   { "custom/join/offset-into-stripped-strings", function(p, result)
