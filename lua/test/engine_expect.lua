@@ -75,6 +75,7 @@ data_count("nowhere", 0)
 address "x" { align = 8, min = 1024, below = "y" }
 address "y" { above = "x", distance = { "x", 8 } }
 data_segments { ".data" }
+passive {}
 elem_slots { [1] = "g2", [2] = "f" }
 in_table("g2", "f")
 not_in_table("s", "boom")
@@ -145,6 +146,7 @@ address "x" { align = 1 << 20 }
 address "y" { below = "x" }
 address "y" { distance = { "x", 4 } }
 data_segments { ".data", ".bss" }
+passive { ".data" }
 elem_slots { [1] = "g2" }
 elem_slots { [1] = "f", [2] = "g2" }
 in_table("s")
@@ -198,6 +200,42 @@ return function(T)
 
   all("expectations that hold", "yes", HOLD, "PASS", 0)
   all("expectations that do not", "no", FAIL, "FAIL", 1)
+
+  suite.test(T, "expectations on memory that a start function fills", [[
+local function shared()
+  local o = object "a.o"
+  o:features { "+atomics", "+bulk-memory" }
+  local x = o:data("x", { bytes = "hello\0\0\0", align = 3, export = "x" })
+  o:data("p", { bytes = { addr64(x, 1) }, align = 3, export = "p" })
+  o:func("peek", { sig = "-> i32", export = "peek", code = { "i32.const 0",
+    { "i32.load8_u", x } } })
+  o:func("poke", { sig = "->", export = "poke", code = { "i32.const 0; i32.const 65",
+    { "i32.store8", x } } })
+  return { "--no-entry", "--shared-memory", "--import-memory", o }
+end
+local function try(name, ...)
+  case(name) { title = "t", clauses = { "a.b" }, link = shared, expect = { ... },
+    golden = false, reason = "test" }
+end
+local function steps(value, byte)
+  return runs({ { call = "peek", value = 104 }, { call = "poke" }, { instance = 2 },
+    { call = "peek", value = value }, { instance = 1 }, { call = "peek", value = 65 } },
+    { ["env.memory"] = byte })
+end
+try("yes-1", passive { ".data" }, data_at("x", "hello"), start "__wasm_init_memory")
+try("yes-2", data_at("p", { wide(to_address("x", 1)) }), memory { shared = true })
+try("yes-3", steps(65))
+try("no-1", passive {})
+try("no-2", data_at("x", "hellO"))
+try("no-3", data_at("p", { wide(to_address "x") }))
+try("no-4", steps(104))
+try("no-5", steps(65, 255)) -- the flag is then not 0, and nothing is initialised
+]], function(folder)
+      local output = suite.run(folder, "test", "-v")
+      local _, passed = output:gsub("PASS t/c/yes", "")
+      local _, failed = output:gsub("FAIL t/c/no", "")
+      assert(passed == 3 and failed == 5, output)
+    end)
 
   suite.test(T, "expectations on stages", [[
 local d = function()
