@@ -45,7 +45,7 @@ File.__index = File
 function File:bytes() return self.content end
 
 -- file(name, bytes): an input, list or response file of just these bytes.
-local function file(name, bytes)
+function case.file(name, bytes)
   if type(name) ~= "string" or type(bytes) ~= "string" then
     error("file: a name and bytes are needed", 2)
   end
@@ -56,7 +56,7 @@ local function environment()
   local env = { ipairs = ipairs, pairs = pairs, assert = assert, error = error, type = type,
     tostring = tostring, tonumber = tonumber, select = select,
     string = copy(string), table = copy(table), math = copy(math),
-    file = file, archive = archive, unit = unit.unit }
+    file = case.file, archive = archive, unit = unit.unit }
   for key, value in pairs(object) do
     if type(value) == "function" then env[key] = value end
   end

@@ -18,6 +18,8 @@
 --   expect/memory.lua  memory indirect_table data_at data_count address data_segments; elem_slots
 --                      in_table not_in_table global_value counts types_unique has_type no_type
 --   expect/text.lua    prints writes
+--   expect/linking.lua linking_symbol no_linking_symbol linking_symbol_order segment_info
+--                      init_functions comdat_members relocations relinks, for objects
 --   expect/stage.lua   symbol no_symbol chunk segment layout, for cases with `stage`
 
 local common = require "expect.common"
@@ -29,7 +31,8 @@ local expect = { is = common.is, wants_rejection = common.wants_rejection }
 expect.verbs = {}
 
 for _, verbs in ipairs { holes.verbs, require "expect.module", require "expect.code",
-  require "expect.memory", require "expect.text", (require "expect.stage") } do
+  require "expect.memory", require "expect.text", require "expect.linking",
+  (require "expect.stage") } do
   for name, verb in pairs(verbs) do expect.verbs[name] = verb end
 end
 

@@ -12,6 +12,12 @@
 --   data       list of { address or nil, bytes, name, passive }
 --   elems      list of { start or nil, items }
 --   start      function index or nil
+--   linking    nil, or { symbols = list of { name, kind, flags = "weak hidden", target, import,
+--              segment (name), offset, size, section (name) }, segments = list of { name,
+--              align, flags, size }, inits = list of { priority, symbol }, comdats = list of
+--              { name, items = list of "function f" } }
+--   relocs     list of { place = "code", "data" or a custom section's name, kind, offset, target
+--              (symbol or signature), addend }
 --   name_section  module, and sets functions, globals, data
 --   producers  list of "FIELD: NAME VERSION"              features list of "+name"
 
@@ -120,6 +126,92 @@ local function all_names(self, names)
   return by_kind
 end
 
+-- Objects -----------------------------------------------------------------------------------------
+
+local SYMBOL_FLAGS = { "hidden", "undefined", "exported", "explicit_name", "no_strip", "tls",
+  "absolute" }
+local SEGMENT_FLAGS = { "strings", "tls", "retain" }
+
+local function symbol_flags(s)
+  local words = { s.binding ~= "global" and s.binding or nil }
+  for _, flag in ipairs(SYMBOL_FLAGS) do
+    if s[flag] then words[#words + 1] = flag end
+  end
+  return table.concat(words, " ")
+end
+
+local function segment_flags(bits)
+  local words = {}
+  for i, flag in ipairs(SEGMENT_FLAGS) do
+    if bits >> (i - 1) & 1 == 1 then words[#words + 1] = flag end
+  end
+  return table.concat(words, " ")
+end
+
+local IMPORTS = { func = "funcs", global = "globals", tag = "tags", table = "tables" }
+
+local function import_of(m, s)
+  local space = IMPORTS[s.kind]
+  local index = space and s.target and m[space][s.target + 1].import
+  local i = index and m.imports[index + 1]
+  return i and i.module .. "." .. i.name
+end
+
+local function symbol(m, s)
+  local in_segment = s.kind == "data" and s.target and not s.absolute
+  return { name = s.name, kind = kind_of(s.kind), flags = symbol_flags(s), target = s.target,
+    offset = s.offset, size = s.size, import = import_of(m, s),
+    segment = in_segment and m.linking.segments[s.target + 1].name or nil,
+    section = s.kind == "section" and m.sections[s.target + 1].name or nil }
+end
+
+local function comdat_item(m, item)
+  if item.kind == "data" then return "data " .. m.linking.segments[item.index + 1].name end
+  if item.kind == "section" then return "section " .. m.sections[item.index + 1].name end
+  return "function " .. (m.funcs[item.index + 1].name or "")
+end
+
+local function linking(m)
+  if not m.linking then return nil end
+  return { inits = m.linking.inits,
+    symbols = map(m.linking.symbols, function(s) return symbol(m, s) end),
+    segments = map(m.linking.segments, function(s, i)
+      return { name = s.name, align = s.align, flags = segment_flags(s.flags),
+        size = #m.data[i].bytes }
+    end),
+    comdats = map(m.linking.comdats, function(c)
+      return { name = c.name, items = map(c.items, function(item) return comdat_item(m, item) end) }
+    end) }
+end
+
+local function relocs(m)
+  local list = {}
+  for _, r in ipairs(m.relocs or {}) do
+    local target = m.sections[r.section + 1]
+    for _, e in ipairs(r.relocs) do
+      list[#list + 1] = { place = target.name or target.kind, kind = e.type, offset = e.offset,
+        base = target.offset, addend = e.addend,
+        target = e.symbol or signature(m.types[e.index + 1]) }
+    end
+  end
+  return list
+end
+
+-- First offset and size, in the file, of all functions or data segments of a name.
+function Module:extents(name)
+  local list = {}
+  for _, f in ipairs(self.decoded.funcs) do
+    if f.name == name and f.offset then list[#list + 1] = { "code", f.offset, f.size } end
+  end
+  for i, d in ipairs(self.decoded.data) do
+    local info = self.linking and self.linking.segments[i]
+    if (info and info.name or d.name) == name then
+      list[#list + 1] = { "data", d.offset, #d.bytes }
+    end
+  end
+  return list
+end
+
 local NOTHING = {}
 
 -- The set of names of an entity.
@@ -156,7 +248,8 @@ function module.read(bytes)
   local self = setmetatable({ decoded = m, code = {}, start = m.start,
     imports = map(m.imports, entry), exports = map(m.exports, entry),
     sections = map(m.sections, section), types = map(m.types, signature), spaces = spaces(m),
-    data = map(m.data, data), elems = map(m.elems, elem) }, Module)
+    data = map(m.data, data), elems = map(m.elems, elem), linking = linking(m),
+    relocs = relocs(m) }, Module)
   self.names = all_names(self, m.names)
   self.producers = map(m.producers, function(p)
     return ("%s: %s %s"):format(p.field, p.name, p.version)

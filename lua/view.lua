@@ -462,7 +462,46 @@ function View:producers() return { table.unpack(self:module().producers) } end
 -- "+name" of target_features, in order.
 function View:features() return { table.unpack(self:module().features) } end
 
+-- Objects -----------------------------------------------------------------------------------------
+
+-- What the section "linking" says: see module.lua.
+function View:linking()
+  return self:module().linking or self:miss("an object", "a module without a linking section")
+end
+
+-- The relocations of a function, data segment or custom section, with the place (at) in it.
+function View:relocations(place)
+  local list, m = {}, self:module()
+  for _, r in ipairs(m.relocs) do
+    local at = r.place == place and r.offset
+    for _, extent in ipairs(m:extents(place)) do
+      local offset = r.base + r.offset - extent[2]
+      if r.place == extent[1] and offset >= 0 and offset < extent[3] then at = offset end
+    end
+    if at then
+      list[#list + 1] = { kind = r.kind, target = r.target, addend = r.addend, at = at }
+    end
+  end
+  return list
+end
+
 -- Other links, and running ------------------------------------------------------------------------
+
+-- The view of a link by the same linker, of this output and what else the list has.  The output
+-- stands where the list says "relinked.o", else first.
+function View:relink(list)
+  local case = require "case"
+  local output, items = case.file("relinked.o", self.outcome.bytes), { table.unpack(list) }
+  local placed
+  for i, item in ipairs(items) do
+    if item == output.name then items[i], placed = output, true end
+  end
+  if not placed then table.insert(items, 1, output) end
+  local request = case.request(items)
+  local outcome = self.driver:link(request)
+  if outcome.ended ~= "linked" then self:miss("the output links again", outcome.message) end
+  return view.new { outcome = outcome, request = request, driver = self.driver }
+end
 
 -- The bytes of another link by the same linker.
 function View:variant(link)

@@ -149,6 +149,7 @@ static void read_section_symbol(DecModule *m, DecCursor *c, DecSymbol *s,
   if (!is_allowed || s->index == own)
     dec_fail(c, at, "symbol section", "section %u cannot have a symbol",
              s->index);
+  s->name = target->name;
 }
 
 static void read_symbols(DecModule *m, DecCursor *c, uint32_t own) {

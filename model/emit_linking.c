@@ -147,7 +147,8 @@ typedef struct Groups {
 
 static void add_member(Link *l, Groups *g, const Object *o, u32 comdat, u8 kind,
                        u32 index) {
-  if (comdat == NONE)
+  /* What is left of a discarded group is in none: see mark_discarded(). */
+  if (comdat == NONE || !o->comdats[comdat].kept)
     return;
   Str name = o->comdats[comdat].name;
   bool fresh;
@@ -243,8 +244,11 @@ static u32 target_row(const Link *l, const Reloc *r, const Chunk *c) {
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target != TARGET_SECTION)
     return s->row.i;
-  return s->custom->custom == NONE ? NONE
-                                   : l->customs.p[s->custom->custom].row.i;
+  /* Collection finds no section live: --emit-relocs then says nothing of
+     offsets into them, as in wasm-ld. */
+  if (!s->custom->live || s->custom->custom == NONE)
+    return NONE;
+  return l->customs.p[s->custom->custom].row.i;
 }
 
 /* The relocations of c, whose bytes begin at this offset of the payload. */

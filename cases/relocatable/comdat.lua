@@ -1,0 +1,156 @@
+-- An object made of several (-r): COMDAT groups.
+
+local function member(name, value)
+  local o = object(name)
+  local g = o:comdat "group"
+  local f = o:func("f", { sig = "-> i32", weak = true, comdat = g, code = "i32.const " .. value })
+  local d = o:data("d", { bytes = u32(10 * value), align = 2, weak = true, comdat = g })
+  o:custom("mine", { bytes = name, comdat = g })
+  local who = name:sub(1, 1)
+  o:func(who, { sig = "-> i32", export = who, code = { { "call", f },
+    { "i32.const", addr(d) }, "i32.load 0", "i32.add" } })
+  return o
+end
+
+case "kept" {
+  title = "a group stays a group: functions, data and custom sections",
+  clauses = { "relocatable.comdats", "comdat.members" },
+  peer_differs = "wasm-ld loses that custom sections are members",
+  link = function() return { "-r", member("a.o", 1) } end,
+  expect = { comdat_members "group" { "function f", "data .data.d", "section mine" } },
+}
+
+case "second-is-dropped" {
+  title = "members of a group that another object brought are not in the object",
+  clauses = { "relocatable.comdats", "comdat.first-wins" },
+  peer_differs = "wasm-ld keeps the second members, too, in the same group",
+  link = function() return { "-r", member("a.o", 1), member("b.o", 2) } end,
+  expect = {
+    comdat_members "group" { "function f", "data .data.d", "section mine" },
+    function_count(3), data_count(u32(10), 1), data_count(u32(20), 0), custom("mine", "a.o"),
+    relinks({ "--no-entry" }, { returns("a", {}, 11), returns("b", {}, 11) }),
+  },
+}
+
+case "dropped-by-a-later-link" {
+  title = "a later link drops the object's group as a whole when another came first",
+  clauses = { "relocatable.comdats", "comdat.first-wins" },
+  peer_differs = "wasm-ld loses that custom sections are members",
+  link = function() return { "-r", member("b.o", 2) } end,
+  expect = { relinks({ "--no-entry", member("a.o", 1), "relinked.o" },
+    { returns("a", {}, 11), returns("b", {}, 11), custom("mine", "a.o") }) },
+}
+
+case "joined-twice" {
+  title = "a second -r decides between groups as the first did",
+  clauses = { "relocatable.comdats", "comdat.first-wins" },
+  peer_differs = "wasm-ld loses that custom sections are members",
+  link = function() return { "-r", member("a.o", 1) } end,
+  expect = { relinks({ "-r", member("b.o", 2) }, {
+    comdat_members "group" { "function f", "data .data.d", "section mine" },
+    custom("mine", "a.o"), function_count(3),
+  }) },
+}
+
+case "sorted" {
+  title = "groups stand in the order of their names",
+  clauses = { "relocatable.comdats" },
+  link = function()
+    local o = object "a.o"
+    for _, name in ipairs { "zeta", "alpha", "al", "beta" } do
+      o:func("f-" .. name, { sig = "->", code = "nop", weak = true, comdat = o:comdat(name) })
+    end
+    return { "-r", o }
+  end,
+  expect = { holds("al, alpha, beta, zeta", function(_, view)
+    local found = {}
+    for i, c in ipairs(view:linking().comdats) do found[i] = c.name end
+    return table.concat(found, " ") == "al alpha beta zeta", table.concat(found, " ")
+  end) },
+}
+
+case "section-beside-its-group" {
+  title = "a custom section of a group is by itself, though others have its name",
+  clauses = { "relocatable.comdats", "relocatable.custom-sections" },
+  peer_differs = "wasm-ld joins them, so that they can only be kept or dropped together",
+  link = function()
+    local o = object "a.o"
+    o:custom("mine", { bytes = "in", comdat = o:comdat "g" })
+    o:custom("mine", { bytes = "out", path = "mine-outside" })
+    return { "-r", o }
+  end,
+  expect = {
+    comdat_members "g" { "section mine" },
+    linking_symbol "mine" { kind = "section", flags = "local", count = 2 },
+    relinks({ "--no-entry" }, { custom("mine", "inout") }),
+  },
+}
+
+case "relocations-into-a-group" {
+  title = "relocations into a group's own section name that section",
+  clauses = { "relocatable.comdats", "reloc.section-offset-i32" },
+  peer_differs = "wasm-ld joins sections inside and outside of the group",
+  link = function()
+    local o = object "a.o"
+    local g = o:comdat "g"
+    o:custom("mine", { bytes = "out", path = "mine-outside" })
+    local symbol = o:section_symbol(o:custom("mine", { bytes = "in", comdat = g }))
+    o:custom("refer", { bytes = { sec_offset(symbol, 1) }, comdat = g })
+    return { "-r", o }
+  end,
+  expect = {
+    relocations "refer" { "SECTION_OFFSET_I32 mine +1 at 0" },
+    custom("refer", u32(1)),
+    relinks({ "--no-entry" }, { custom("mine", "outin"), custom("refer", u32(4)) }),
+  },
+}
+
+case "debug-of-what-is-dropped" {
+  title = "debug sections lose their relocations to what is not in the object",
+  clauses = { "relocatable.comdats", "reloc.tombstone" },
+  peer_differs = "wasm-ld keeps the second members and what refers to them",
+  link = function()
+    local function with(name, value)
+      local o = object(name)
+      local g = o:comdat "g"
+      o:func("f", { sig = "-> i32", weak = true, comdat = g, code = "i32.const " .. value })
+      local inner = o:func("inner", { sig = "->", static = true, comdat = g, code = "nop" })
+      o:custom(".debug_info", { bytes = { "x", fn_offset(inner) } })
+      return o
+    end
+    return { "-r", with("a.o", 1), with("b.o", 2) }
+  end,
+  expect = {
+    linking_symbol "inner" { flags = "local", count = 1 },
+    relocations ".debug_info" { "FUNCTION_OFFSET_I32 inner at 1" },
+    custom(".debug_info", function(found) return found:sub(7) == "\xff\xff\xff\xff" end),
+  },
+}
+
+case "reached-from-outside" {
+  title = "a local member of a second group that code outside of it calls stays, by itself",
+  clauses = { "relocatable.comdats", "comdat.members" },
+  peer_differs = "wasm-ld keeps all of the second members, as members",
+  link = function()
+    local function with(name, value)
+      local o = object(name)
+      local g = o:comdat "g"
+      local far = o:func("far", { sig = "-> i32", static = true, comdat = g,
+        code = "i32.const " .. value })
+      local near = o:func("near", { sig = "-> i32", static = true, comdat = g,
+        code = { { "call", far } } })
+      o:func("unreached", { sig = "->", static = true, comdat = g, code = "nop" })
+      local who = name:sub(1, 1)
+      o:func(who, { sig = "-> i32", export = who, code = { { "call", near } } })
+      return o
+    end
+    return { "-r", with("a.o", 1), with("b.o", 2) }
+  end,
+  expect = {
+    comdat_members "g" { "function far", "function near", "function unreached" },
+    linking_symbol "near" { flags = "local", count = 2 },
+    linking_symbol "far" { flags = "local", count = 2 },
+    linking_symbol "unreached" { flags = "local", count = 1 },
+    relinks({ "--no-entry" }, { returns("a", {}, 1), returns("b", {}, 2) }),
+  },
+}

@@ -1,0 +1,191 @@
+-- A module that tells how it was made (--emit-relocs): symbols and relocations beside it, for tools
+-- that work on linked modules.
+
+case "module" {
+  title = "the module is the same, with symbols and relocations beside it",
+  clauses = { "emit-relocs.module" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "12345678", align = 2 })
+    local f = o:func("f", { sig = "-> i32", code = { { "i32.const", addr(x, 1) } } })
+    o:func("run", { sig = "-> i32", export = "run", code = { { "call", f } } })
+    o:func("dead", { sig = "-> f64", code = "f64.const 0" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = {
+    valid(), no_function "dead", no_linking_symbol "dead",
+    linking_symbol "x" { kind = "data", flags = "", segment = ".data", offset = 0, size = 8 },
+    linking_symbol "run" { flags = "exported no_strip", is = "run" },
+    relocations "f" { "MEMORY_ADDR_SLEB x +1 at 2" },
+    relocations "run" { "FUNCTION_INDEX_LEB f at 2" },
+    segment_info ".data" { align = 2, size = 8 },
+    exports_exactly { "memory", "run" },
+  },
+}
+
+case "zeros" {
+  title = "zeros are written out: symbols and relocations refer to them",
+  clauses = { "emit-relocs.bss" },
+  link = function()
+    local o = object "a.o"
+    local z = o:data("z", { zero = 16, align = 2 })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(z) } } })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = {
+    counts { data = 1 },
+    linking_symbol "z" { segment = ".bss", offset = 0, size = 16 },
+  },
+}
+
+case "linker-made" {
+  title = "what the linker defined is a symbol where objects refer to it",
+  clauses = { "emit-relocs.synthetic" },
+  link = function()
+    local o = object "a.o"
+    local heap = o:data("__heap_base", { undefined = true })
+    local sp = o:global("__stack_pointer", { type = "i32", mutable = true, undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", sp },
+      { "i32.const", addr(heap) }, "i32.add" } })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = {
+    linking_symbol "__heap_base" { kind = "data", flags = "hidden absolute" },
+    holds("the symbol has the address", function(module, view)
+      for _, s in ipairs(view:linking().symbols) do
+        if s.name == "__heap_base" then
+          return s.offset == module:instructions(view:func "f")[2].values[1]
+        end
+      end
+    end),
+    linking_symbol "__stack_pointer" { kind = "global" },
+    relocations "f" { "GLOBAL_INDEX_LEB __stack_pointer at 2",
+      "MEMORY_ADDR_SLEB __heap_base at 8" },
+  },
+}
+
+case "constructors" {
+  title = "constructors are listed beside the function that calls them",
+  clauses = { "emit-relocs.module", "init.priority" },
+  link = function()
+    local o = object "a.o"
+    o:init(o:func("late", { sig = "->", code = "nop" }), 200)
+    o:init(o:func("early", { sig = "->", code = "nop" }), 3)
+    o:func("f", { sig = "-> i32", export = "f", code = "i32.const 1" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { init_functions { "3 early", "200 late" }, returns("f", {}, 1) },
+}
+
+case "groups-joined" {
+  title = "a segment of parts from a group and from elsewhere belongs to no group",
+  clauses = { "emit-relocs.comdats" },
+  peer_differs = "wasm-ld puts all of the segment into the group of its first part",
+  link = function()
+    local o = object "a.o"
+    local g = o:comdat "g"
+    o:data("a", { bytes = "a", rodata = true, comdat = g, no_strip = true })
+    o:data("b", { bytes = "b", rodata = true, no_strip = true })
+    o:func("f", { sig = "->", export = "f", weak = true, comdat = g, code = "nop" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { comdat_members "g" { "function f" }, segment_info ".rodata" { size = 2 } },
+}
+
+case "weak-undefined" {
+  title = "the function that stands for a weak undefined one is a local symbol",
+  clauses = { "emit-relocs.module", "symbol.weak-undefined" },
+  link = function()
+    local o = object "a.o"
+    local w = o:func("w", { sig = "-> i32", undefined = true, weak = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "call", w } } })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { relocations "f" { "FUNCTION_INDEX_LEB undefined_weak:w at 2" } },
+}
+
+case "ignored-undefined" {
+  title = "the function that stands for an ignored undefined one is a local symbol",
+  clauses = { "emit-relocs.module", "symbol.undefined.policy" },
+  peer_differs = "wasm-ld calls the symbol undefined, though it has the index of a definition",
+  link = function()
+    local o = object "a.o"
+    local u = o:func("u", { sig = "-> i32", undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "call", u } } })
+    return { "--no-entry", "--emit-relocs", "--unresolved-symbols=ignore-all", o }
+  end,
+  expect = {
+    linking_symbol "u" { kind = "function", flags = "local" },
+    relocations "f" { "FUNCTION_INDEX_LEB u at 2" },
+  },
+}
+
+case "debug-of-dropped" {
+  title = "debug sections lose their relocations to what was dropped",
+  clauses = { "emit-relocs.module", "reloc.tombstone" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", export = "f", code = "nop" })
+    local dead = o:func("dead", { sig = "-> f64", code = "f64.const 0" })
+    o:custom(".debug_info", { bytes = { "x", fn_offset(dead), fn_offset(f) } })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { relocations ".debug_info" { "FUNCTION_OFFSET_I32 f at 5" } },
+}
+
+case "merged-strings" {
+  title = "symbols of merged strings say where these are now",
+  clauses = { "emit-relocs.module", "strings.merge" },
+  peer_differs = "wasm-ld writes no flag of any segment",
+  link = function()
+    local function with(name, symbol, text)
+      local o = object(name)
+      o:data(symbol, { bytes = text, rodata = true, segment_flags = { "strings" },
+        no_strip = true })
+      return o
+    end
+    return { "--no-entry", "--emit-relocs", with("a.o", "x", "hello\0"), with("b.o", "y", "lo\0") }
+  end,
+  expect = {
+    linking_symbol "x" { segment = ".rodata", offset = 0, size = 6 },
+    linking_symbol "y" { segment = ".rodata", offset = 3, size = 3 },
+    segment_info ".rodata" { flags = "strings" },
+  },
+}
+
+case "mixed-strings" {
+  title = "a segment of which only a part is strings is not said to be strings",
+  clauses = { "emit-relocs.module", "relocatable.segment-flags" },
+  link = function()
+    local o = object "a.o"
+    o:data("s", { bytes = "s\0", rodata = true, segment_flags = { "strings" }, no_strip = true })
+    o:data("n", { bytes = "n", rodata = true, no_strip = true })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { segment_info ".rodata" { flags = "", size = 3 } },
+}
+
+case "section-symbols" {
+  title = "custom sections have symbols, and offsets into them their relocations",
+  clauses = { "emit-relocs.module", "reloc.section-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    local s = o:section_symbol(o:custom("mine", { bytes = "abc" }))
+    o:custom("refer", { bytes = { sec_offset(s, 2) } })
+    return { "--no-entry", "--no-gc-sections", "--emit-relocs", o }
+  end,
+  expect = { linking_symbol "mine" { kind = "section", flags = "local", section = "mine" },
+    relocations "refer" { "SECTION_OFFSET_I32 mine +2 at 0" } },
+}
+
+case "section-symbols-collected" {
+  title = "where dead code is dropped, offsets into custom sections have no relocations",
+  clauses = { "emit-relocs.module", "reloc.section-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    local s = o:section_symbol(o:custom("mine", { bytes = "abc" }))
+    o:custom("refer", { bytes = { sec_offset(s, 2) } })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { custom("refer", u32(2)), no_custom("reloc.refer") },
+}
