@@ -232,6 +232,9 @@ local EXCEPTIONS = {
   { "slots are handed out in the order of functions, then data, of an object", function(about)
     return about.law == "joined" and expects(about.case, "elem_slots")
   end },
+  { "an offset into a section that is stripped at last is what -r made of it", function(about)
+    return has(about.request, "-S", "--strip-debug", "-s", "--strip-all")
+  end },
   { "a table that no object names is found to be needed when the other imports have their numbers",
     function(about)
       return about.law == "fixed point" and imports_table_late(about.object)
