@@ -191,9 +191,12 @@ static Range value_range(const Link *l, const RelocInfo *info) {
 }
 
 /* What stands for something that is gone is no number that could be too
-   large: a tombstone, or the addend as it is. */
+   large: a tombstone, or the addend as it is.  Of code and data, whose size is
+   within bounds, only what is gone can be out of them. */
 static bool stands_for_nothing(const RelocInfo *info, const Symbol *s) {
-  return info->target != TARGET_SECTION && (!is_live(s) || !is_defined(s));
+  if (info->target == TARGET_SECTION)
+    return s->section->id != WASM_SEC_CUSTOM;
+  return !is_live(s) || !is_defined(s);
 }
 
 /* Only addresses of a final link mean anything. */
