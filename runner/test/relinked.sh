@@ -1,0 +1,55 @@
+#!/bin/sh
+# relinked.sh BUILD: every object of WASI's C and C++ libraries, and of Rust's
+# standard library, goes through -r by itself; a link of what comes out must
+# give the module that a link of the object gives.  Nothing is dropped in these
+# links, so that all of the object takes part.
+set -u
+linkspec=$(realpath "$1")/linkspec
+here=runner/test
+. $here/tally.sh
+
+sysroot=/usr/lib/wasm32-wasi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+final() { # input output
+  (cd "$work" && "$linkspec" ld --no-entry --no-gc-sections --allow-undefined \
+    --no-check-features "$1" -o out.wasm 2>log) && mv "$work/out.wasm" "$work/$2"
+}
+
+relinked() { # object
+  if ! final "$1" first; then
+    fail "$1: does not link: $(head -n 1 "$work/log")"
+  elif ! (cd "$work" && "$linkspec" ld -r --no-check-features "$1" -o made.o 2>log); then
+    fail "$1: -r refuses it: $(head -n 1 "$work/log")"
+  elif ! final made.o second; then
+    fail "$1: its -r output does not link: $(head -n 1 "$work/log")"
+  elif cmp -s "$work/first" "$work/second"; then
+    pass
+  else
+    fail "$1: its -r output makes another module"
+    "$linkspec" diff "$work/first" "$work/second" | head -n 5
+  fi
+}
+
+command -v llvm-ar-19 >/dev/null || {
+  skip "real objects through -r: llvm-ar-19 is absent"
+  tally
+  exit
+}
+for library in $sysroot/libc.a $sysroot/libc++.a $sysroot/libc++abi.a \
+  /usr/lib/rustlib/wasm32-wasi/lib/libcore-*.rlib \
+  /usr/lib/rustlib/wasm32-wasi/lib/liballoc-*.rlib \
+  /usr/lib/rustlib/wasm32-wasi/lib/libstd-*.rlib; do
+  if [ ! -e "$library" ]; then
+    skip "$(basename "$library") is absent: its objects do not go through -r"
+    continue
+  fi
+  mkdir "$work/members"
+  (cd "$work/members" && llvm-ar-19 x "$library")
+  for object in "$work"/members/*.o; do
+    relinked "members/$(basename "$object")"
+  done
+  rm -r "$work/members"
+done
+tally
