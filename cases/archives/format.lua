@@ -170,6 +170,13 @@ case "empty" {
   expect = { no_warnings(), same_as(function() return { "--no-entry", user() } end) },
 }
 
+case "nothing-but-empty" {
+  title = "a link of nothing but empty archives is an error",
+  clauses = { "archive.members" },
+  link = function() return { "--no-entry", "--whole-archive", file("lib.a", "!<arch>\n") } end,
+  expect = { rejects { id = "NO_OBJECTS", class = "missing" } },
+}
+
 case "other-members-are-skipped" {
   title = "a member that is no WebAssembly object is skipped with a warning, wherever it stands",
   clauses = { "archive.members.foreign" },

@@ -186,7 +186,8 @@ case "section-symbol-of-types" {
   clauses = { "symbol.section" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[8].section", to = 0 },
-  expect = refused("SECTION_SYMBOL_TARGET", "symbol section", "linking.symbols[8].section"),
+  expect = refused("SECTION_SYMBOL_TARGET", "symbol section", "linking.symbols[8].section",
+    "unsupported"),
 }
 
 -- Names -------------------------------------------------------------------------------------------

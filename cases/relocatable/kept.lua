@@ -120,6 +120,18 @@ case "ignored-undefined" {
   },
 }
 
+case "undefined-and-unused" {
+  title = "what is undefined, and neither used nor imported, has no symbol",
+  clauses = { "emit-relocs.module", "symbol.no-strip" },
+  link = function()
+    local o = object "a.o"
+    o:func("u", { sig = "->", undefined = true, no_strip = true })
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { no_import(), linking_symbol "f" { kind = "function" }, no_linking_symbol "u" },
+}
+
 case "debug-of-dropped" {
   title = "debug sections lose their relocations to what was dropped",
   clauses = { "emit-relocs.module", "reloc.tombstone" },

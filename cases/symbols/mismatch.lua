@@ -71,6 +71,15 @@ case "two-references" {
   expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o" } },
 }
 
+case "loaded-as-another-kind" {
+  title = "the reference that loads a member is compared with what it finds there",
+  clauses = { "symbol.kind-mismatch", "archive.lazy" },
+  link = function()
+    return { "--no-entry", archive("lib.a", { defining "data" }), using "function" }
+  end,
+  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o" } },
+}
+
 case "weak-does-not-excuse" {
   title = "a weak definition of another kind is an error too, it does not just lose",
   clauses = { "symbol.kind-mismatch", "symbol.binding.weak" },
