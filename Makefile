@@ -86,6 +86,11 @@ fuzz: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh runner/test/fuzz.sh $(BUILD) $(FUZZ_SECONDS)
 
+# Thousands of links by the model and by the newest wasm-ld at hand, compared.
+corpus: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh runner/test/corpus.sh $(BUILD)
+
 lint: deps
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	luacheck -q .
@@ -105,6 +110,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests test conformance sanitize coverage fuzz lint deps install clean
+.PHONY: all tests test conformance sanitize coverage fuzz corpus lint deps install clean
 
 -include $(MODEL:.o=.d) $(RUNNER:.o=.d) $(MODEL_TEST:.o=.d) $(RUNNER_TEST:.o=.d)

@@ -174,7 +174,7 @@ case "nothing-but-empty" {
   title = "a link of nothing but empty archives is an error",
   clauses = { "archive.members" },
   link = function() return { "--no-entry", "--whole-archive", file("lib.a", "!<arch>\n") } end,
-  expect = { rejects { id = "NO_OBJECTS", class = "missing" } },
+  expect = { rejects { id = "NO_OBJECTS", class = "option" } },
 }
 
 case "other-members-are-skipped" {

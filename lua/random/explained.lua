@@ -58,12 +58,61 @@ local function two_signatures(p)
   end)
 end
 
+-- Whether an option begins so.
+local function any_option(p, word)
+  for _, option in ipairs(p.options) do
+    if option[1]:sub(1, #word) == word then return true end
+  end
+end
+
+local function keeps_relocations(p) return any_option(p, "-r") or any_option(p, "--emit-relocs") end
+
 local function peer_says(result, text)
   return result.how == "peer refuses" and result.text:find(text, 1, true)
 end
 
 -- In order: { case, test(plan, result) }.
 local REASONS = {
+  { "relocatable/options/compressed-and-kept", function(p)
+    return any_option(p, "--emit-relocs") and any_option(p, "--compress-relocations")
+  end },
+  { "relocatable/segments/flags", function(p, result)
+    return keeps_relocations(p) and result.how == "bytes"
+      and result.text:find("^data\n.*align 2^%d+ [rst]")
+  end },
+  { "relocatable/symbols/export-name", function(p, result)
+    return any_option(p, "-r") and any(p, function(item) return item.export end)
+      and (result.how == "bytes" or result.how == "EXPORT_TWICE")
+  end },
+  { "relocatable/module/features", function(p, result)
+    return any_option(p, "-r") and result.how == "bytes"
+      and result.text:find("^producers and features\n")
+  end },
+  { "relocatable/comdat/second-is-dropped", function(p)
+    return any_option(p, "-r") and any(p, function(item) return item.comdat end)
+  end },
+  { "relocatable/kept/groups-joined", function(p)
+    return any_option(p, "--emit-relocs") and any(p, function(item) return item.comdat end)
+  end },
+  { "relocatable/kept/ignored-undefined", function(p, result)
+    return any_option(p, "--emit-relocs") and result.how == "bytes"
+      and (any_option(p, "--unresolved-symbols=ignore-all")
+        or any_option(p, "--warn-unresolved-symbols"))
+  end },
+  { "relocatable/kept/undefined-and-unused", function(p, result)
+    return any_option(p, "--emit-relocs") and result.how == "crash"
+      and any(p, function(item) return item.undefined and item.no_strip end)
+  end },
+  { "relocatable/symbols/archive", function(p, result)
+    return any_option(p, "-r") and (result.how == "crash" or result.how == "bytes")
+      and any(p, function(item) return item.undefined and item.weak end)
+  end },
+  { "symbols/wrap/unused-wrapper-is-not-imported", function(p, result)
+    return result.how == "crash" and any_option(p, "--wrap=")
+  end },
+  { "signatures/archive/archive-first", function(_, result)
+    return result.how == "bytes" and result.text:find("signature_mismatch:", 1, true)
+  end },
   { "signatures/definitions/strong-then-weak", two_signatures },
   { "symbols/alias/absolute", function(p)
     return any(p, function(item) return item.absolute end)
@@ -103,6 +152,9 @@ local REASONS = {
   { "symbols/wrap/of-data", function(_, result)
     return result.how == "WRAP_KIND"
       or result.how == "crash" and result.text:find("__wrap_", 1, true)
+  end },
+  { "symbols/mismatch/loaded-as-another-kind", function(_, result)
+    return result.how == "KIND_MISMATCH"
   end },
   { "symbols/imports/modules-of-a-global", function(_, result)
     return result.how == "IMPORT_MODULE_MISMATCH" or result.how == "IMPORT_NAME_MISMATCH"

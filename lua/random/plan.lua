@@ -368,8 +368,10 @@ local OPTIONS = {
   { "--allow-multiple-definition" }, { "-z", "muldefs" }, { "--noinhibit-exec" },
   { "--wrap=f1" }, { "--wrap=f2" }, { "--wrap=d1" }, { "--wrap=missing" },
   { "--compress-relocations", "--strip-debug" }, { "--compress-relocations", "--strip-all" },
-  { "-r" }, { "-r" }, { "-r" }, { "-r", "--strip-debug" }, { "--emit-relocs" }, { "--emit-relocs" },
-  { "--build-id" }, { "--build-id=sha1" }, { "--build-id=0x1234" },
+  { "--emit-relocs" }, { "--emit-relocs" }, { "--build-id" }, { "--build-id=sha1" },
+  { "--build-id=0x1234" },
+  { "--shared-memory", "--max-memory=1048576" }, { "--shared-memory", "--max-memory=1048576" },
+  { "--shared-memory", "--max-memory=1048576", "--import-memory" },
   { "--fatal-warnings" }, { "--soname=module" },
 }
 
@@ -387,6 +389,29 @@ end
 local NAMED = { "--export-if-defined=", "--export-if-defined=", "--export-if-defined=",
   "--undefined=", "--undefined=" }
 
+-- What goes with -r.
+local RELOCATABLE = {
+  { "--strip-debug" }, { "--no-demangle" }, { "-O0" }, { "-O2" }, { "--wrap=f1" },
+  { "--no-check-features" }, { "--soname=module" }, { "--export=f1" },
+  { "--warn-unresolved-symbols" }, { "--merge-data-segments" }, { "--strip-all" },
+  { "--build-id=sha1" },
+}
+
+-- Features that spare most links the errors for their absence.
+local function add_features(list)
+  if chance(85) then
+    list[#list + 1] = { "--extra-features=mutable-globals,atomics,bulk-memory" }
+  end
+  if chance(30) then list[#list + 1] = { "--allow-multiple-definition" } end
+  return list
+end
+
+local function relocatable_options()
+  local list = { { "-r" } }
+  for _ = 1, random(0, 2) do list[#list + 1] = pick(RELOCATABLE) end
+  return add_features(list)
+end
+
 local function random_options(g)
   local list = {}
   list[1] = chance(85) and { "--no-entry" } or { "--entry=" .. pick(g.names) }
@@ -398,11 +423,7 @@ local function random_options(g)
   if chance(15) then list[#list + 1] = { "--export=" .. pick(g.names) } end
   fix_order(list)
   for _ = 1, random(0, 3) do list[#list + 1] = pick(OPTIONS) end
-  if chance(40) then
-    list[#list + 1] = { "--extra-features=mutable-globals,atomics,bulk-memory" }
-  end
-  if chance(30) then list[#list + 1] = { "--allow-multiple-definition" } end
-  return list
+  return add_features(list)
 end
 
 -- The plan of a seed.
@@ -413,7 +434,7 @@ function plan.random(seed)
   for i = 1, random(1, 5) do p.objects[i] = random_object(g, ("%c.o"):format(96 + i)) end
   p.objects[#p.objects + 1] = complete(g, p)
   p.inputs = random_inputs(p)
-  p.options = random_options(g)
+  p.options = chance(12) and relocatable_options() or random_options(g)
   return p
 end
 

@@ -123,7 +123,7 @@ Test(link, of_no_input_at_all) {
   u32 n;
   const Diag *d = link_diags(l, &n);
   cr_assert_eq(n, 1);
-  cr_assert_eq(d->id, DIAG_ENTRY_UNDEFINED);
+  cr_assert_eq(d->id, DIAG_NO_OBJECTS);
   link_free(l);
 }
 

@@ -61,5 +61,6 @@ part 'command line' sh $here/cli.sh "$build/linkspec"
 part 'real programs' sh $here/real.sh "$build"
 part 'objects through -r' sh $here/relinked.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
+part 'corpus' sh $here/corpus.sh "$build" short
 part 'luacheck' lint
 tally
