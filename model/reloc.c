@@ -8,12 +8,14 @@
 
 #include "model.h"
 
-/* What debug sections say of code and data that is gone: an address that no
-   debugger takes for one.  In range and location lists -1 is taken already.
-   0: not a debug section. */
-static u64 tombstone(const Chunk *c) {
-  if (!c->obj || !str_starts(c->name, ".debug_"))
-    return str_starts(c->name, "llvm.func_attr.") ? UINT64_MAX : 0;
+/* What stands for something that is gone: in debug sections an address that no
+   debugger takes for one, elsewhere the addend as it is.  In range and location
+   lists -1 is taken already. */
+static u64 gone(const Chunk *c, const Reloc *r) {
+  if (str_starts(c->name, "llvm.func_attr."))
+    return UINT64_MAX;
+  if (!str_starts(c->name, ".debug_"))
+    return (u64)r->addend;
   if (str_is(c->name, ".debug_ranges") || str_is(c->name, ".debug_loc"))
     return UINT64_MAX - 1;
   return UINT64_MAX;
@@ -87,11 +89,10 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   if (info->target == TARGET_TYPE)
     return c->obj->types[r->index]->index.i;
   const Symbol *s = c->obj->symbols[r->index];
-  u64 dead = tombstone(c);
   if (info->target == TARGET_SECTION)
     return chunk_offset(s->custom, (u64)r->addend);
   if (!is_live(s))
-    return dead ? dead : (u64)r->addend;
+    return gone(c, r);
   switch (info->value) {
   case VALUE_INDEX: return index_value(r, s);
   case VALUE_SLOT: {
@@ -100,9 +101,7 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   }
   case VALUE_ADDRESS: return address_value(r, c, s);
   case VALUE_FUNCTION_OFFSET:
-    if (!is_defined(s))
-      return dead ? dead : (u64)r->addend;
-    return body_offset(s->func, (u64)r->addend);
+    return is_defined(s) ? body_offset(s->func, (u64)r->addend) : gone(c, r);
   case VALUE_SECTION_OFFSET: break; /* answered above */
   }
   return 0;
@@ -151,6 +150,8 @@ static bool stands_for_nothing(const RelocInfo *info, const Symbol *s) {
 
 /* Only addresses of a final link mean anything. */
 static void check_range(Link *l, const Chunk *c, const Reloc *r, u64 value) {
+  if (value <= INT32_MAX) /* all fields hold that */
+    return;
   const RelocInfo *info = reloc_info(r->kind);
   Range in = value_range(l, info);
   i64 v = (i64)value;

@@ -76,7 +76,7 @@ case "kind" {
   title = "a relocation of an unknown type is refused",
   clauses = { "reloc.type" },
   link = relocated,
-  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 27 },
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 127 },
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
 }
 
