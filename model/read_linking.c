@@ -352,7 +352,7 @@ static bool target_fits(const RelocInfo *info, u32 kind, u8 symbol) {
 static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
                        u32 last, Reloc *r) {
   Where w = at_cursor(c, "relocation type");
-  u32 kind = read_uleb32(c, "relocation type");
+  u32 kind = read_u8(c, "relocation type");
   const RelocInfo *info = reloc_info(kind);
   if (!info)
     fail(l, DIAG_RELOC_KIND, w, kind);

@@ -119,7 +119,8 @@ typedef struct Range {
    2^31 on are negative there, and what lies before address 0 comes back by
    arithmetic modulo 2^32.  The offset of a memory access is added without
    wrapping (the sum has 33 bits, or 65), so it cannot be negative; nor can an
-   offset in a section.  Indexes are small.
+   offset in a section; in a 32-bit memory it has 32 bits, though it may stand
+   in a field of 64.  Indexes are small.
 
    A distance in a 32-bit memory is added modulo 2^32, so that any between two
    addresses will do; in a 64-bit memory it is extended first, with its sign. */
@@ -135,7 +136,7 @@ static Range value_range(const Link *l, const RelocInfo *info) {
   case ENC_ULEB32: return (Range){0, UINT32_MAX};
   case ENC_SLEB32: return word;
   case ENC_I32: return offset ? (Range){0, UINT32_MAX} : word;
-  case ENC_ULEB64: return (Range){0, INT64_MAX};
+  case ENC_ULEB64: return (Range){0, l->opt.wasm64 ? INT64_MAX : UINT32_MAX};
   case ENC_SLEB64: return any;
   case ENC_I64: return offset ? (Range){0, INT64_MAX} : any;
   }

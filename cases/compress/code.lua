@@ -205,3 +205,17 @@ case "with-debug-sections" {
   end,
   expect = { rejects { class = "conflict" } },
 }
+
+case "wide-offset" {
+  title = "an offset of 64 bits in a 32-bit memory becomes one like any other",
+  clauses = { "reloc.compress", "reloc.memory-addr-leb64" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    o:func("f", { sig = "-> i32", export = "f", code = { "i32.const 1", { "raw", "\x2d\0" },
+      reloc { type = "R_WASM_MEMORY_ADDR_LEB64", sym = x, addend = 2, bytes = uleb(0, 10) } } })
+    return compressed(true, o)
+  end,
+  expect = { code("f", { "i32.const 1", { "i32.load8_u", 0, 1026 } }), returns("f", {}, 4),
+    valid() },
+}

@@ -80,6 +80,14 @@ case "kind" {
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
 }
 
+case "kind-of-two-bytes" {
+  title = "the type of a relocation is one byte, and not a LEB128 number",
+  clauses = { "reloc.type" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = "\x80\0" },
+  expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
+}
+
 case "symbol-index" {
   title = "a relocation whose symbol is not there is refused",
   clauses = { "reloc.index" },

@@ -49,6 +49,7 @@ end
 
 local LOAD, LOAD64, CONST = "\x41\0\x2d\0", "\x42\0\x2d\0", "\x41"
 edge("MEMORY_ADDR_LEB", LOAD, "below")
+edge("MEMORY_ADDR_LEB64", LOAD, "above")
 edge("MEMORY_ADDR_LEB64", LOAD64, "below-in-64-bit-memory")
 for _, row in ipairs { { "MEMORY_ADDR_LEB", LOAD }, { "MEMORY_ADDR_SLEB", CONST },
   { "MEMORY_ADDR_REL_SLEB", CONST }, { "MEMORY_ADDR_I32" } } do
