@@ -181,7 +181,7 @@ typedef struct Voice {
 static void say(const Voice *v, Severity severity, const char *file,
                 const char *text) {
   static const char *const words[] = {"error: ", "warning: ", ""};
-  static const char *const colours[] = {"\033[0;1;31m", "\033[0;1;35m", ""};
+  static const char *const colours[] = {"\033[0;31m", "\033[0;35m", ""};
   fprintf(stderr, "%s: %s%s%s%s%s%s\n", v->program,
           v->colour ? colours[severity] : "", words[severity],
           v->colour ? "\033[0m" : "", file ? file : "", file ? ": " : "", text);

@@ -5,7 +5,6 @@
    program quotes.  An @FILE that cannot be opened stays an argument, and so
    becomes an input that cannot be opened. */
 
-#include <ctype.h>
 #include <string.h>
 
 #include "runner.h"
@@ -31,13 +30,18 @@ static bool add(Expansion *x, const char *arg) {
   return true;
 }
 
+/* Form feeds are no blanks here, whatever isspace() says. */
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Both readers take the text from s on, put one argument at `to` and give
    where it ends in the text.  It is never longer there than here, so with its
    NUL it ends at or before the place of the blank that follows it. */
 
 static const char *posix_word(const char *s, const char *end, char *to) {
   char quote = 0;
-  for (; s < end && (quote || !isspace((unsigned char)*s)); s++) {
+  for (; s < end && (quote || !is_blank(*s)); s++) {
     if (*s == '\\' && s + 1 < end)
       *to++ = *++s;
     else if (quote ? *s == quote : *s == '\'' || *s == '"')
@@ -53,7 +57,7 @@ static const char *posix_word(const char *s, const char *end, char *to) {
    one makes the quote plain.  Two quotes within quotes are one plain quote. */
 static const char *windows_word(const char *s, const char *end, char *to) {
   bool quoted = false;
-  while (s < end && (quoted || !isspace((unsigned char)*s))) {
+  while (s < end && (quoted || !is_blank(*s))) {
     size_t slashes = 0;
     while (s + slashes < end && s[slashes] == '\\')
       slashes++;
@@ -86,7 +90,7 @@ static bool expand_text(Expansion *x, const char *s, size_t size,
   if (size >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)
     s += 3; /* byte order mark */
   while (s < end) {
-    if (isspace((unsigned char)*s)) {
+    if (is_blank(*s)) {
       s++;
       continue;
     }

@@ -378,6 +378,11 @@ static void set_threads(LdRequest *r, const Arg *a) {
                a->value);
 }
 
+static void warn_symbolic(LdRequest *r) {
+  ld_message(r, SEVERITY_WARNING, "usage",
+             "-Bsymbolic is only meaningful when combined with -shared");
+}
+
 static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   Options *o = &r->options;
   switch (a->id) {
@@ -404,6 +409,7 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   case OPT_v: t->saw_v = true; return true;
   case OPT_m: set_kind(r, a); return true;
   case OPT_threads: set_threads(r, a); return true;
+  case OPT_Bsymbolic: warn_symbolic(r); return true;
   case OPT_build_id: build_id_style(r, "fast"); return true;
   case OPT_build_id_as: build_id_style(r, a->value); return true;
   default: return false; /* IGNORED; --rsp-quoting: see response.c */

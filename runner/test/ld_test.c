@@ -34,6 +34,7 @@ static const struct {
     {"windows.rsp", "\"a b\" c\\d \"e\\\\\" f\\\"g \"h\"\"i\""},
     {"outer.rsp", "a.o @inner.rsp b.o"},
     {"inner.rsp", "\xEF\xBB\xBF-s\n"},
+    {"blanks.rsp", "a\fb\tc\rd\n\n e\v "},
     {"loop.rsp", "@loop.rsp"},
 };
 
@@ -295,6 +296,13 @@ Test(options, warnings_and_fatal_warnings) {
   cr_assert(LINE("-zfoo", "--fatal-warnings", "--no-fatal-warnings"));
 }
 
+Test(options, dynamic_linking_only) {
+  cr_assert(LINE("-Bsymbolic"));
+  cr_message("usage",
+             "-Bsymbolic is only meaningful when combined with -shared");
+  cr_assert(LINE("--rpath=x", "-rpath", "y") && r.nmessages == 0);
+}
+
 Test(options, module_name) {
   cr_assert(PARSE("a.o", "-o", "dir/x.wasm"));
   cr_assert_str_eq(r.options.module_name, "x.wasm");
@@ -451,6 +459,13 @@ Test(response, windows_quoting) {
   cr_assert_str_eq(r.named[4].name, "h\"i");
   cr_assert_not(LINE("--rsp-quoting", "x"));
   cr_message("value", "invalid response file quoting: x");
+}
+
+Test(response, blanks) {
+  cr_assert(PARSE("-o", "x", "@blanks.rsp") && r.nnamed == 4);
+  cr_assert_str_eq(r.named[0].name, "a\fb");
+  cr_assert_str_eq(r.named[1].name, "c");
+  cr_assert_str_eq(r.named[3].name, "e\v");
 }
 
 Test(response, files_in_files) {
