@@ -110,3 +110,17 @@ case "reserved-name-of-another-type" {
   end,
   expect = { rejects { id = "RESERVED_KIND", class = "mismatch", file = "a.o" } },
 }
+
+case "base-largest" {
+  title = "the last slot of all can be used",
+  clauses = { "table.base" },
+  link = linked(true, "--table-base=4294967294"),
+  expect = { indirect_table { min = 4294967295 }, const_at("call", 1, -2) },
+}
+
+case "base-too-large" {
+  title = "a table that would need 2^32 slots is refused",
+  clauses = { "table.base" },
+  link = linked(true, "--table-base=4294967295"),
+  expect = { rejects { id = "TABLE_TOO_LARGE", phase = "number", class = "limit" } },
+}

@@ -125,3 +125,16 @@ case "slot-of-32-bits" {
   mutate = { file = "a.o", at = "elem.segments[0].offset[0]", to = "\x41\1" },
   expect = { rejects { id = "INIT_TYPE", phase = "read", class = "malformed", file = "a.o" } },
 }
+
+case "segment-above-4-gib" {
+  title = "a data segment whose gaps make it larger than a section can be is refused",
+  clauses = { "wasm64.memory", "limit.section-size" },
+  link = function()
+    local o = object("a.o", { memory64 = true })
+    for _, name in ipairs { "a", "b", "c" } do
+      o:data(name, { bytes = name, align = 31, segment_name = ".data." .. name, no_strip = true })
+    end
+    return { "--no-entry", "-m", "wasm64", o }
+  end,
+  expect = { rejects { id = "OUTPUT_TOO_LARGE", phase = "emit", class = "limit" } },
+}
