@@ -142,6 +142,7 @@ unsigned sleb_size(i64 v);
   (vec_grow((l), (void **)&(v).p, (v).n, &(v).cap, sizeof *(v).p),             \
    (v).p[(v).n++] = (x))
 void vec_grow(Link *l, void **p, u32 n, u32 *cap, size_t item);
+typedef VEC(Str) StrVec;
 
 /* ---- diag.c: diagnostics, one row each in diags.def ---- */
 
@@ -554,8 +555,10 @@ struct Object {
   size_t size;
   const Unit *unit; /* what it was made of; NULL: of bytes */
   bool in_archive;
-  bool lazy; /* known by its names only, not loaded */
-  bool live; /* reached: its constructors run, RETAIN segments stay */
+  bool lazy;      /* known by its names only, not loaded */
+  bool bitcode;   /* LLVM's, of which nothing can be read here */
+  StrVec defined; /* bitcode: what the archive's index says of it */
+  bool live;      /* reached: its constructors run, RETAIN segments stay */
   Section *sections;
   u32 nsections;
   const Signature **types;
@@ -609,7 +612,6 @@ void check_width(Link *l, const Object *o);
 Object *read_object(Link *l, Object *o);
 /* The names that a member defines for others, in symbol-table order, found
    without reading the rest: what the archive's lazy symbols are. */
-typedef VEC(Str) StrVec;
 StrVec read_defined_names(Link *l, const Object *o);
 void read_linking_names(Link *l, Cursor c, StrVec *names);
 /* The function with this index of the object's function space, if defined. */
@@ -720,6 +722,7 @@ void share_segments(Link *l);
 /* ---- archive.c: archive -> members ---- */
 
 bool is_archive(const u8 *bytes, size_t size);
+bool is_bitcode(const u8 *bytes, size_t size);
 typedef VEC(Object *) ObjectVec;
 /* The members that are wasm objects, in file order. */
 ObjectVec read_archive(Link *l, const Input *in);
@@ -753,6 +756,7 @@ struct Symbol {
   Out row;               /* in the output's symbol table, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
+  bool force_import;    /* a stub library lists it */
   bool traced;          /* --trace-symbol */
   bool listed;          /* in its chunk's list of symbols */
   Symbol *next;         /* in that list */
@@ -834,6 +838,24 @@ Symbol *settle_lazy(Link *l, Symbol *s, const char *reference);
 Symbol *want_function(Link *l, Str name);
 /* --export and --export-if-defined, of what is defined by now. */
 void force_exports(Link *l);
+
+/* ---- stub.c: stub libraries ---- */
+
+typedef struct StubSymbol {
+  Str name;
+  VEC(Str) needs; /* names of the module that it uses */
+} StubSymbol;
+
+typedef struct Stub {
+  const char *path;
+  Map by_name;
+  VEC(StubSymbol) symbols;
+} Stub;
+
+bool is_stub_library(const u8 *bytes, size_t size);
+void read_stub_library(Link *l, const Input *in);
+/* When all other inputs are known. */
+void apply_stubs(Link *l);
 
 /* ---- wrap.c: --wrap ---- */
 
@@ -1013,6 +1035,7 @@ struct Link {
   VEC(Variants) variants;
   Map signature_map;
   VEC(Signature *) signatures;
+  VEC(Stub *) stubs;
   VEC(Wrap) wraps;
   bool legacy_table; /* some object needs the table to be number 0 */
   VEC(Function *) synthetic_functions;

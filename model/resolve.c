@@ -63,6 +63,8 @@ static void prepare_chunks(const Link *l, Object *o) {
 
 static void begin_object(Link *l, Object *o) {
   o->lazy = false;
+  if (o->bitcode)
+    fail(l, DIAG_BITCODE, in_object(o));
   if (l->opt.trace)
     report(l, DIAG_LOADED, in_object(o), o->name);
   if (o->unit)
@@ -213,8 +215,9 @@ static void load(Link *l, Object *first, Asking by) {
 /* The member's definitions become known; if one is waited for already, the
    member is loaded, and the rest of its names come with it. */
 static void offer(Link *l, Object *member) {
-  StrVec names = member->unit ? read_unit_names(l, member->unit)
-                              : read_defined_names(l, member);
+  StrVec names = member->unit      ? read_unit_names(l, member->unit)
+                 : member->bitcode ? member->defined
+                                   : read_defined_names(l, member);
   for (u32 i = 0; i < names.n; i++)
     if (add_lazy(l, names.p[i], member)) {
       const Symbol *s = find_symbol(l, names.p[i]);
@@ -241,14 +244,17 @@ static u32 add_archive(Link *l, const Input *in) {
 static u32 add_input(Link *l, const Input *in) {
   if (!in->unit && is_archive(in->bytes, in->size))
     return add_archive(l, in);
-  static const u8 bitcode[] = {'B', 'C', 0xc0, 0xde};
-  if (in->size >= 4 && memcmp(in->bytes, bitcode, 4) == 0)
-    fail(l, DIAG_BITCODE, in_file(in->path));
+  if (!in->unit && is_stub_library(in->bytes, in->size)) {
+    read_stub_library(l, in);
+    return 1;
+  }
   Object *o = NEW(l, Object);
   o->name = o->basename = in->path;
   o->unit = in->unit;
   o->bytes = in->unit ? NULL : in->bytes;
   o->size = in->size;
+  if (!in->unit && is_bitcode(in->bytes, in->size))
+    fail(l, DIAG_BITCODE, in_object(o));
   o->lazy = o->in_archive = in->lazy; /* as if it were a member */
   if (in->lazy)
     offer(l, o);
@@ -328,6 +334,7 @@ void resolve_inputs(Link *l) {
   want_destructors(l);
   checkpoint(l);
   prepare_wraps(l);
+  apply_stubs(l);
 }
 
 /* -- after all inputs -- */

@@ -124,6 +124,7 @@ static void replace(Link *l, Symbol *s, Symbol as) {
   as.slot = as.got = as.row.i = NONE;
   as.used = s->used;
   as.force_export = s->force_export;
+  as.force_import = s->force_import;
   as.referenced = s->referenced;
   if (as.state != SYM_DEFINED && !as.member)
     as.member = s->member;

@@ -60,6 +60,8 @@ function adapter.classify(result)
     or result.err:find("PLEASE submit a bug report", 1, true) then
     return "crash"
   end
+  -- Before 16 a stub library was no input; cases give those the suffix .so.
+  if result.err:find("unknown file type: [^\n]*%.so\n") then return "unsupported" end
 end
 
 return adapter
