@@ -386,7 +386,7 @@ typedef enum {
   VALUE_SLOT,            /* of the function, in the indirect function table */
   VALUE_ADDRESS,         /* of the data, in linear memory */
   VALUE_FUNCTION_OFFSET, /* of the body, in the code section's payload */
-  VALUE_SECTION_OFFSET   /* in the custom section's payload */
+  VALUE_SECTION_OFFSET   /* in the output section's payload */
 } Value;
 
 /* What is subtracted from it. */
@@ -746,7 +746,7 @@ struct Symbol {
   u64 value;                      /* data: offset in seg, or absolute address */
   u64 size;                       /* data */
   Item *item;                     /* global, tag, table */
-  Chunk *custom;                  /* section symbol */
+  const Section *section;         /* section symbol */
   Str import_module, import_name; /* p is NULL where not given */
   Symbol *stub;          /* undefined function: what its callers trap in */
   const Object *seen_in; /* the object that named it last */
@@ -1075,7 +1075,8 @@ struct Link {
   /* emit */
   VEC(CustomOut) customs;
   VEC(SectionOut) sections;
-  u32 code_section, data_section; /* their numbers */
+  u32 code_section, data_section; /* their numbers; 0: there is none */
+  Out code_row, data_row;         /* of their section symbols, or NONE */
   Buf out, map;
 };
 

@@ -105,7 +105,8 @@ static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   if (r->index.i >= o->nsections)
     fail(c->link, DIAG_INDEX_RANGE, w, "symbol section", r->index.i,
          o->nsections);
-  if (!o->sections[r->index.i].custom)
+  u8 id = o->sections[r->index.i].id;
+  if (id != WASM_SEC_CUSTOM && id != WASM_SEC_CODE && id != WASM_SEC_DATA)
     fail(c->link, DIAG_SECTION_SYMBOL_TARGET, w, r->index.i);
   r->name = o->sections[r->index.i].name;
 }

@@ -47,7 +47,7 @@ Chunk *symbol_chunk(const Symbol *s) {
     return &s->func->c;
   if (s->seg)
     return &s->seg->c;
-  return s->custom;
+  return s->section ? s->section->custom : NULL;
 }
 
 bool is_discarded(const Symbol *s) {
@@ -175,7 +175,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
     s.item =
         import ? (Item *)&o->timports[i]->item : &o->tables[i - o->ntimports];
     break;
-  case WASM_SYMBOL_TYPE_SECTION: s.custom = o->sections[i].custom; break;
+  case WASM_SYMBOL_TYPE_SECTION: s.section = &o->sections[i]; break;
   }
   if (undefined) {
     s.func = NULL;

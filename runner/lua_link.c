@@ -368,6 +368,7 @@ typedef struct Scene {
   Segment segment;      /* what is patched */
   Segment thread_local; /* where the target is, with tls_start */
   Chunk custom;
+  Section section;
   OutSegment out, tls;
   Signature type;
   const Signature *types[1];
@@ -441,6 +442,7 @@ static void set_target(lua_State *L, Scene *s) {
                            .slot = slot ? slot : NONE};
   s->item = (Item){.live = live, .index = {index}};
   s->custom = (Chunk){.live = live, .out_offset = offset};
+  s->section.custom = &s->custom; /* its id is 0, that of a custom section */
   s->type.index = (Out){index};
   if (!defined)
     return;
@@ -449,7 +451,7 @@ static void set_target(lua_State *L, Scene *s) {
   else if (target == TARGET_FUNCTION)
     s->symbol.func = &s->function;
   else if (target == TARGET_SECTION)
-    s->symbol.custom = &s->custom;
+    s->symbol.section = &s->section;
   else if (target != TARGET_DATA)
     s->symbol.item = &s->item;
 }

@@ -186,8 +186,7 @@ case "section-symbol-of-types" {
   clauses = { "symbol.section" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[8].section", to = 0 },
-  expect = refused("SECTION_SYMBOL_TARGET", "symbol section", "linking.symbols[8].section",
-    "unsupported"),
+  expect = refused("SECTION_SYMBOL_TARGET", "symbol section", "linking.symbols[8].section"),
 }
 
 -- Names -------------------------------------------------------------------------------------------
