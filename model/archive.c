@@ -110,11 +110,9 @@ static Member read_header(Cursor *c, Str *table) {
 
 static Object *make_member(Link *l, const Input *in, Str name, const u8 *bytes,
                            size_t size) {
-  Object *o = NEW(l, Object);
+  Object *o = new_object(l, in, bytes, size);
   o->basename = format(l, "%.*s", (int)name.n, name.p);
   o->name = format(l, "%s(%s)", in->path, o->basename);
-  o->bytes = bytes;
-  o->size = size;
   o->in_archive = true;
   o->lazy = !in->whole_archive;
   return o;

@@ -65,7 +65,7 @@ void arena_free(Arena *a) {
 void *alloc(Link *l, size_t count, size_t size) {
   void *p = NULL;
   if (size == 0 || count <= SIZE_MAX / size)
-    p = arena_alloc(&l->arena, count * size);
+    p = arena_alloc(memory_of(l), count * size);
   if (!p)
     fail(l, DIAG_OUT_OF_MEMORY, in_file(NULL));
   return p;

@@ -62,7 +62,7 @@ static char *vformat(Link *l, const char *fmt, va_list args) {
   va_list again;
   va_copy(again, args);
   int n = vsnprintf(NULL, 0, fmt, args);
-  char *s = n >= 0 ? arena_alloc(&l->arena, (size_t)n + 1) : NULL;
+  char *s = n >= 0 ? arena_alloc(memory_of(l), (size_t)n + 1) : NULL;
   if (s)
     vsnprintf(s, (size_t)n + 1, fmt, again);
   va_end(again);

@@ -118,6 +118,8 @@ Link *link_new(const Request *request) {
   l->opt = request->options;
   settle_options(&l->opt);
   l->out.link = l->map.link = l;
+  if (request->keep)
+    store_new(l);
   return l;
 }
 
@@ -168,6 +170,7 @@ const Diag *link_diags(const Link *l, u32 *n) {
 void link_free(Link *l) {
   if (!l)
     return;
+  store_free(l);
   arena_free(&l->arena);
   free(l);
 }

@@ -42,6 +42,7 @@ typedef struct Reloc Reloc;
 typedef struct Symbol Symbol;
 typedef struct OutSegment OutSegment;
 typedef struct Unit Unit;
+typedef struct Store Store;
 
 /* ---- bytes.c: arena, strings, bounded cursor, growing buffer ---- */
 
@@ -53,7 +54,9 @@ typedef struct Arena {
 /* Zeroed memory, aligned for any type.  NULL when the machine has no more. */
 void *arena_alloc(Arena *a, size_t n);
 void arena_free(Arena *a);
-/* The same from the link's arena; fails the link when there is no more. */
+/* The arena that the link takes memory from now. */
+Arena *memory_of(Link *l);
+/* From that arena; fails the link when there is no more. */
 void *alloc(Link *l, size_t count, size_t size);
 #define NEW(l, T) ((T *)alloc((l), 1, sizeof(T)))
 #define NEW_ARRAY(l, T, n) ((T *)alloc((l), (n), sizeof(T)))
@@ -213,6 +216,7 @@ typedef struct Input {
   const Unit *unit;   /* linked instead of bytes; NULL: there is none */
   bool whole_archive; /* --whole-archive is in force */
   bool lazy;          /* between --start-lib and --end-lib */
+  bool unchanged;     /* link_again(): as in the link before, and there */
 } Input;
 
 typedef enum {
@@ -300,6 +304,7 @@ typedef struct Request {
      be NULL: then the blanks stay. */
   void (*build_id)(void *host, const u8 *module, size_t size, u8 *id);
   void *host;
+  bool keep; /* link_again() will follow: what is read is kept */
 } Request;
 
 typedef enum {
@@ -322,6 +327,10 @@ const u8 *link_output(const Link *l, size_t *size);
 const u8 *link_map(const Link *l, size_t *size);
 const Diag *link_diags(const Link *l, u32 *n);
 void link_free(Link *l);
+/* A link, not yet run, of a request with the options of old's.  What old has
+   read of inputs that are marked as unchanged is taken over; old is gone.  The
+   module is that of a fresh link.  NULL when there is no memory. */
+Link *link_again(Link *old, const Request *request);
 /* The link, run, that makes an object of a unit: link -r of it alone. */
 Link *unit_lower(const Unit *u, const char *name);
 
@@ -553,7 +562,10 @@ struct Object {
   const char *basename; /* without the archive's name */
   const u8 *bytes;      /* NULL: it was never a file, see unit */
   size_t size;
-  const Unit *unit; /* what it was made of; NULL: of bytes */
+  const Unit *unit;   /* what it was made of; NULL: of bytes */
+  u32 kept;           /* see again.c; NONE: not at all */
+  bool loaded, named; /* what follows is read; names are */
+  StrVec names;       /* that it defines for others, in symbol-table order */
   bool in_archive;
   bool lazy;      /* known by its names only, not loaded */
   bool bitcode;   /* LLVM's, of which nothing can be read here */
@@ -610,8 +622,8 @@ void check_width(Link *l, const Object *o);
 
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
-/* The names that a member defines for others, in symbol-table order, found
-   without reading the rest: what the archive's lazy symbols are. */
+/* The names that a member defines for others, found without reading the rest:
+   what the archive's lazy symbols are. */
 StrVec read_defined_names(Link *l, const Object *o);
 void read_linking_names(Link *l, Cursor c, StrVec *names);
 /* The function with this index of the object's function space, if defined. */
@@ -718,6 +730,20 @@ typedef struct Constant {
 void share_constants(Link *l, Constant *values, u32 n);
 /* Equal anonymous data of different units become one; see place.c. */
 void share_segments(Link *l);
+
+/* ---- again.c: what is kept from one link to the next ---- */
+
+/* The object of an input or of a member of it, named by its bytes alone, or
+   the one that was read of them in the link before. */
+Object *new_object(Link *l, const Input *in, const u8 *bytes, size_t size);
+/* Reads all of it, or its names only, unless that has been done. */
+void load_object(Link *l, Object *o);
+StrVec defined_names(Link *l, Object *o);
+/* Between the two, memory is taken that outlives the link. */
+bool begin_storing(Link *l);
+void end_storing(Link *l, bool before);
+void store_new(Link *l);
+void store_free(Link *l);
 
 /* ---- archive.c: archive -> members ---- */
 
@@ -1018,6 +1044,8 @@ struct Link {
   const Request *request;
   Options opt;
   Arena arena;
+  Store *store; /* Request.keep; else NULL */
+  bool storing; /* memory is taken from there */
   jmp_buf escape;
   bool armed;  /* escape may be used */
   bool failed; /* an error was reported */

@@ -67,10 +67,7 @@ static void begin_object(Link *l, Object *o) {
     fail(l, DIAG_BITCODE, in_object(o));
   if (l->opt.trace)
     report(l, DIAG_LOADED, in_object(o), o->name);
-  if (o->unit)
-    read_unit(l, o);
-  else
-    read_object(l, o);
+  load_object(l, o);
   choose_comdats(l, o);
   prepare_chunks(l, o);
   o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
@@ -215,9 +212,7 @@ static void load(Link *l, Object *first, Asking by) {
 /* The member's definitions become known; if one is waited for already, the
    member is loaded, and the rest of its names come with it. */
 static void offer(Link *l, Object *member) {
-  StrVec names = member->unit      ? read_unit_names(l, member->unit)
-                 : member->bitcode ? member->defined
-                                   : read_defined_names(l, member);
+  StrVec names = member->bitcode ? member->defined : defined_names(l, member);
   for (u32 i = 0; i < names.n; i++)
     if (add_lazy(l, names.p[i], member)) {
       const Symbol *s = find_symbol(l, names.p[i]);
@@ -248,11 +243,8 @@ static u32 add_input(Link *l, const Input *in) {
     read_stub_library(l, in);
     return 1;
   }
-  Object *o = NEW(l, Object);
+  Object *o = new_object(l, in, in->unit ? NULL : in->bytes, in->size);
   o->name = o->basename = in->path;
-  o->unit = in->unit;
-  o->bytes = in->unit ? NULL : in->bytes;
-  o->size = in->size;
   if (!in->unit && is_bitcode(in->bytes, in->size))
     fail(l, DIAG_BITCODE, in_object(o));
   o->lazy = o->in_archive = in->lazy; /* as if it were a member */
