@@ -166,7 +166,13 @@ typedef enum {
   PHASE_EMIT
 } Phase;
 
-typedef enum { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severity;
+/* STRICT stands in diags.def only: what is recorded is an error. */
+typedef enum {
+  SEVERITY_ERROR,
+  SEVERITY_WARNING,
+  SEVERITY_NOTE,
+  SEVERITY_STRICT
+} Severity;
 
 #define NO_OFFSET UINT64_MAX
 
@@ -200,6 +206,9 @@ Where at_reloc(Link *l, const Chunk *c, const Reloc *r);
    row's text, as printf does. */
 _Noreturn void fail(Link *l, DiagId id, Where w, ...);
 void report(Link *l, DiagId id, Where w, ...);
+/* A rule of the convention that the world's linkers do not check (severity
+   STRICT) is broken: report() under --validate=strict, else nothing. */
+void violation(Link *l, DiagId id, Where w, ...);
 void checkpoint(Link *l);
 char *format(Link *l, const char *fmt, ...);
 /* A name as people read it: demangled when the request says so. */
@@ -264,6 +273,7 @@ typedef struct Options {
   bool demangle;       /* default on */
   bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
   u32 error_limit; /* 0: no limit; default 20 */
+  bool strict;     /* --validate=strict: rows of severity STRICT are errors */
   Layout layout;
   /* memory, in bytes */
   bool shared_memory; /* by threads, each an instance of its own */
@@ -321,6 +331,10 @@ Link *link_new(const Request *request);
 /* Runs the passes up to and including last.  False when an error was found:
    see link_diags().  To be called once. */
 bool link_run(Link *l, Stage last);
+/* Instead of link_run(): looks at each object of the inputs alone, members of
+   archives too, and goes on behind one that is in error.  Gives the number of
+   objects; see link_diags(). */
+u32 link_validate(Link *l);
 /* The module, after STAGE_EMIT. */
 const u8 *link_output(const Link *l, size_t *size);
 /* A list of what is in the module, as text, after STAGE_EMIT. */
@@ -473,6 +487,7 @@ typedef struct Function {
 typedef struct Segment {
   Chunk c;
   u32 flags;      /* WASM_SEG_FLAG_* */
+  u64 info_at;    /* of its segment info, in the file; 0: it has none */
   bool anonymous; /* of a unit: an equal one may stand for it */
   u32 value;      /* anonymous: which one, while share.c compares them */
   OutSegment *out;
@@ -635,12 +650,21 @@ void read_linking(Link *l, Object *o, Cursor *c);
 void read_relocs(Link *l, Object *o, Cursor *c);
 /* The section's chunks get the relocations that fall into them. */
 void assign_relocs(Link *l, Object *o);
+/* Does a LEB128 number stand there that takes up just this many bytes? */
+bool is_padded(const u8 *p, unsigned width);
+/* Bytes of the size in front of a function's body, as the input has it. */
+u32 size_width(const Chunk *f);
 const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
 unsigned encoding_width(Encoding e);   /* bytes */
 
 bool is_value_type(u8 type);
 /* Reads the declarations of locals; behind them the code begins. */
 void read_locals(Cursor *body);
+
+/* ---- validate.c: rules of the convention that linkers do not check ---- */
+
+/* Reports what breaks them: called by read_object() under --validate=strict. */
+void validate_object(Link *l, const Object *o);
 
 /* ---- unit.c, share.c: a compile unit -> Object ---- */
 
@@ -856,6 +880,10 @@ typedef struct Extraction {
   const char *symbol; /* that it asked for, as people read it */
 } Extraction;
 
+/* The objects of an input: itself, or the members of an archive. */
+ObjectVec input_objects(Link *l, const Input *in);
+/* Reads the object and enters its symbols as if there were no other object. */
+void load_alone(Link *l, Object *o);
 void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
 void resolve_finish(Link *l); /* variants, weak undefined functions */
 /* What s is when the member that it waits for, if any, is loaded. */

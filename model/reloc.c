@@ -28,14 +28,6 @@ static u64 slot_of(const Symbol *s) {
   return slot == NONE ? 0 : slot;
 }
 
-/* Bytes of the size in front of a function's body, as the input has it. */
-static u32 size_width(const Chunk *c) {
-  u32 n = 0;
-  while (c->bytes[n] & 0x80)
-    n++;
-  return n + 1;
-}
-
 /* Where the byte at offset of a body went when the LEBs before it became
    shorter.  Relocations are in offset order: the last one that ends at or
    before the byte tells. */

@@ -68,6 +68,7 @@ static void begin_object(Link *l, Object *o) {
   if (l->opt.trace)
     report(l, DIAG_LOADED, in_object(o), o->name);
   load_object(l, o);
+  check_width(l, o);
   choose_comdats(l, o);
   prepare_chunks(l, o);
   o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
@@ -236,6 +237,16 @@ static u32 add_archive(Link *l, const Input *in) {
   return members.n;
 }
 
+/* What is neither an archive nor a list. */
+static Object *make_object(Link *l, const Input *in) {
+  Object *o = new_object(l, in, in->unit ? NULL : in->bytes, in->size);
+  o->name = o->basename = in->path;
+  if (!in->unit && is_bitcode(in->bytes, in->size))
+    fail(l, DIAG_BITCODE, in_object(o));
+  o->lazy = o->in_archive = in->lazy; /* as if it were a member */
+  return o;
+}
+
 static u32 add_input(Link *l, const Input *in) {
   if (!in->unit && is_archive(in->bytes, in->size))
     return add_archive(l, in);
@@ -243,16 +254,31 @@ static u32 add_input(Link *l, const Input *in) {
     read_stub_library(l, in);
     return 1;
   }
-  Object *o = new_object(l, in, in->unit ? NULL : in->bytes, in->size);
-  o->name = o->basename = in->path;
-  if (!in->unit && is_bitcode(in->bytes, in->size))
-    fail(l, DIAG_BITCODE, in_object(o));
-  o->lazy = o->in_archive = in->lazy; /* as if it were a member */
+  Object *o = make_object(l, in);
   if (in->lazy)
     offer(l, o);
   else
     load(l, o, (Asking){0});
   return 1;
+}
+
+/* -- objects alone -- */
+
+ObjectVec input_objects(Link *l, const Input *in) {
+  ObjectVec one = {0};
+  if (is_archive(in->bytes, in->size))
+    return read_archive(l, in);
+  VEC_PUSH(l, one, make_object(l, in));
+  return one;
+}
+
+void load_alone(Link *l, Object *o) {
+  if (!o->bitcode) /* which load() refuses */
+    load_object(l, o);
+  l->opt.wasm64 = o->wasm64; /* either will do */
+  l->symbol_map = l->variant_map = l->comdats = (Map){0};
+  l->symbols.n = l->variants.n = 0;
+  load(l, o, (Asking){0});
 }
 
 /* -- what the command line asks for -- */

@@ -188,6 +188,8 @@ static bool may_be_undefined(const Link *l, const Symbol *s) {
 }
 
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
+  if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
+    fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));
   if (may_be_undefined(l, s))
     return;
   const char *name = pretty(l, s->name);

@@ -224,7 +224,7 @@ static void check_symbol(Maker *m, u32 i) {
   if (!fresh)
     fail(m->l, DIAG_SYMBOL_TWICE, w, symbol_text(m, i));
   if (binding == WASM_SYMBOL_BINDING_MASK)
-    fail(m->l, DIAG_SYMBOL_BINDING, w, s->flags);
+    fail(m->l, DIAG_SYMBOL_BINDING, w, symbol_text(m, i), s->flags);
   if (is_undef(s) && binding == WASM_SYMBOL_BINDING_LOCAL)
     fail(m->l, DIAG_SYMBOL_LOCAL_UNDEFINED, w, symbol_text(m, i));
   if (is_undef(s) && binding == WASM_SYMBOL_BINDING_WEAK &&
@@ -633,7 +633,6 @@ void read_unit(Link *l, Object *o) {
   make_inits(&m);
   make_features(&m);
   o->wasm64 = m.u->wasm64;
-  check_width(l, o);
 }
 
 StrVec read_unit_names(Link *l, const Unit *u) {

@@ -173,9 +173,10 @@ char *demangle_name(const char *name);
 
 /* ---- the other commands; argv[0] is the command's name ---- */
 
-int agree_main(int argc, char **argv);  /* agree.c */
-int dump_main(int argc, char **argv);   /* dump.c */
-int diff_main(int argc, char **argv);   /* diff.c */
-int engine_main(int argc, char **argv); /* test, conform, bless */
+int validate_main(int argc, char **argv); /* validate.c */
+int agree_main(int argc, char **argv);    /* agree.c */
+int dump_main(int argc, char **argv);     /* dump.c */
+int diff_main(int argc, char **argv);     /* diff.c */
+int engine_main(int argc, char **argv);   /* test, conform, bless */
 
 #endif
