@@ -132,6 +132,18 @@ case "undefined-and-unused" {
   expect = { no_import(), linking_symbol "f" { kind = "function" }, no_linking_symbol "u" },
 }
 
+case "address-of-weak-undefined" {
+  title = "the address of a weak undefined function is 0 for good, and has no relocation",
+  clauses = { "emit-relocs.module", "symbol.weak-undefined" },
+  link = function()
+    local o = object "a.o"
+    local w = o:func("w", { sig = "->", undefined = true, weak = true })
+    o:data("p", { bytes = { slot(w) }, align = 2, export = "p" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { data_at("p", "\0\0\0\0"), no_custom "reloc.DATA" },
+}
+
 case "debug-of-dropped" {
   title = "debug sections lose their relocations to what was dropped",
   clauses = { "emit-relocs.module", "reloc.tombstone" },
