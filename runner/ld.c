@@ -109,7 +109,7 @@ static bool open_member(void *host, const char *archive, const char *member,
   return true;
 }
 
-void ld_complete(LdRequest *r) {
+Link *ld_prepare(LdRequest *r) {
   r->request = (Request){.inputs = r->inputs,
                          .ninputs = r->ninputs,
                          .options = r->options,
@@ -117,10 +117,6 @@ void ld_complete(LdRequest *r) {
                          .demangle = demangle_name,
                          .build_id = build_id,
                          .host = r};
-}
-
-Link *ld_prepare(LdRequest *r) {
-  ld_complete(r);
   return link_new(&r->request);
 }
 

@@ -10,11 +10,8 @@
        symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
 
    where texts are what --Map and --why-extract ask for, and the last four are
-   the model's view, only given when stage is not "emit".
-
-   link_again{ { argv =, files =, units = }, ... } links one request after the
-   other and gives a list of such answers.  Files with the bytes that they had
-   in the request before are not read again. */
+   the model's view, only given when stage is not "emit".  relocate(what)
+   evaluates one relocation, with no link around it. */
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -327,15 +324,20 @@ static void attach_units(lua_State *L, Job *j, int index, Arena *a) {
   }
 }
 
-/* A job for argv, files and units at these indexes.  Pushes what it hangs on,
-   then its own value. */
-static Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
-  luaL_checkstack(L, 12, "too many links");
+int native_link(lua_State *L) {
+  static const char *const stages[] = {"resolve", "live", "place",
+                                       "number",  "emit", NULL};
+  Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
+  lua_settop(L, 4);
+  if (lua_isnil(L, 4)) {
+    lua_newtable(L);
+    lua_replace(L, 4);
+  }
   Arena *arena = native_push_arena(L);
   int argc;
-  const char **argv = check_argv(L, argv_at, &argc);
+  const char **argv = check_argv(L, 1, &argc);
   size_t nfiles;
-  File *files = check_files(L, files_at, &nfiles);
+  File *files = check_files(L, 2, &nfiles);
   Job *j = lua_newuserdatauv(L, sizeof *j, 0);
   *j = (Job){.files = files, .nfiles = nfiles};
   if (luaL_newmetatable(L, JOB)) {
@@ -344,76 +346,144 @@ static Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
   }
   lua_setmetatable(L, -2);
   ld_init(&j->request, (Files){open_virtual, j});
-  j->ok = ld_parse(&j->request, argc, argv) && ld_open(&j->request);
-  if (j->ok && lua_istable(L, units_at))
-    attach_units(L, j, units_at, arena);
-  return j;
-}
-
-int native_link(lua_State *L) {
-  static const char *const stages[] = {"resolve", "live", "place",
-                                       "number",  "emit", NULL};
-  Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
-  lua_settop(L, 4);
-  Job *j = push_job(L, 1, 2, 4);
-  j->link = j->ok ? ld_prepare(&j->request) : NULL;
-  j->ok = j->link && link_run(j->link, last);
+  if (ld_parse(&j->request, argc, argv) && ld_open(&j->request)) {
+    attach_units(L, j, 4, arena);
+    j->link = ld_prepare(&j->request);
+    j->ok = j->link && link_run(j->link, last);
+  }
   push_answer(L, j, last);
   release(j);
   return 1;
 }
 
-/* ---- one link after the other ---- */
+/* ---- one relocation ---- */
 
-/* What has the bytes that it had before is the same file, at the same place.
-   (A unit is known by the object that it lowers to.) */
-static void keep_unchanged(Job *j, const Job *before) {
-  for (u32 i = 0; i < j->request.ninputs; i++) {
-    Input *in = &j->request.inputs[i];
-    for (u32 k = 0; k < before->request.ninputs; k++) {
-      const Input *old = &before->request.inputs[k];
-      if (strcmp(in->path, old->path) != 0 || in->size != old->size ||
-          !in->unit != !old->unit || memcmp(in->bytes, old->bytes, in->size))
-        continue;
-      in->bytes = old->bytes;
-      in->unit = old->unit;
-      in->unchanged = true;
-      break;
+/* A link of nothing but a relocation, what it names and where it stands. */
+typedef struct Scene {
+  Link link;
+  Object object;
+  Symbol symbol, *symbols[1];
+  Function function;
+  Item item;
+  Segment segment;      /* what is patched */
+  Segment thread_local; /* where the target is, with tls_start */
+  Chunk custom;
+  OutSegment out, tls;
+  Signature type;
+  const Signature *types[1];
+  Reloc reloc;
+} Scene;
+
+/* The field as a number, 0 when it is not given. */
+static u64 number(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  u64 value = (u64)luaL_optinteger(L, -1, 0);
+  lua_pop(L, 1);
+  return value;
+}
+
+static bool flag(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  bool value = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
+static u32 check_kind(lua_State *L) {
+  lua_getfield(L, 1, "kind");
+  const char *name = luaL_checkstring(L, -1);
+  for (u32 kind = 0; kind < 256; kind++) {
+    const RelocInfo *info = reloc_info(kind);
+    if (info && strcmp(info->name, name) == 0) {
+      lua_pop(L, 1);
+      return kind;
     }
   }
+  return (u32)luaL_error(L, "relocate: no relocation %s", name);
 }
 
-static Link *next_link(Job *j, Job *before) {
-  if (before)
-    keep_unchanged(j, before);
-  ld_complete(&j->request);
-  j->request.request.keep = true;
-  if (!before)
-    return link_new(&j->request.request);
-  Link *old = before->link;
-  before->link = NULL;
-  return link_again(old, &j->request.request);
-}
-
-int native_link_again(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  lua_newtable(L);
-  Job *before = NULL;
-  for (lua_Integer i = 1; lua_geti(L, 1, i) != LUA_TNIL; i++) {
-    int at = lua_gettop(L);
-    lua_getfield(L, at, "argv");
-    lua_getfield(L, at, "files");
-    lua_getfield(L, at, "units");
-    Job *j = push_job(L, at + 1, at + 2, at + 3);
-    if (!j->ok)
-      return luaL_error(L, "link_again: a command line that is wrong");
-    j->link = next_link(j, before);
-    j->ok = j->link && link_run(j->link, STAGE_EMIT);
-    push_answer(L, j, STAGE_EMIT);
-    lua_seti(L, 2, i);
-    before = j;
+static u8 symbol_kind(Target t) {
+  switch (t) {
+  case TARGET_DATA: return WASM_SYMBOL_TYPE_DATA;
+  case TARGET_GLOBAL: return WASM_SYMBOL_TYPE_GLOBAL;
+  case TARGET_TAG: return WASM_SYMBOL_TYPE_TAG;
+  case TARGET_TABLE: return WASM_SYMBOL_TYPE_TABLE;
+  case TARGET_SECTION: return WASM_SYMBOL_TYPE_SECTION;
+  default: return WASM_SYMBOL_TYPE_FUNCTION;
   }
-  lua_pushvalue(L, 2);
-  return 1;
+}
+
+/* The target is in the thread-local block that begins at start. */
+static void set_thread_local(Scene *s, u64 start, bool live) {
+  s->tls = (OutSegment){.address = start, .is_tls = true};
+  s->thread_local = (Segment){.c = {.live = live}, .out = &s->tls};
+  s->symbol.flags = WASM_SYMBOL_TLS;
+  s->symbol.seg = &s->thread_local;
+  s->symbol.value -= start;
+}
+
+/* The one symbol, defined unless what says otherwise. */
+static void set_target(lua_State *L, Scene *s) {
+  bool live = !flag(L, "dead"), defined = !flag(L, "undefined");
+  u32 index = (u32)number(L, "index"), slot = (u32)number(L, "slot");
+  u64 offset = number(L, "offset");
+  Target target = reloc_info(s->reloc.kind)->target;
+  s->symbol.kind = symbol_kind(target);
+  s->symbol.state = defined ? SYM_DEFINED : SYM_UNDEFINED;
+  s->symbol.referenced = live;
+  s->symbol.value = number(L, "address");
+  s->symbol.is_stub = flag(L, "stub");
+  s->symbol.index = (Out){index};
+  s->symbol.got = index;
+  s->symbol.slot = slot ? slot : NONE;
+  s->function = (Function){.c = {.live = live, .out_offset = offset},
+                           .index = {index},
+                           .slot = slot ? slot : NONE};
+  s->item = (Item){.live = live, .index = {index}};
+  s->custom = (Chunk){.live = live, .out_offset = offset};
+  s->type.index = (Out){index};
+  if (!defined)
+    return;
+  if (target == TARGET_DATA && number(L, "tls_start"))
+    set_thread_local(s, number(L, "tls_start"), live);
+  else if (target == TARGET_FUNCTION)
+    s->symbol.func = &s->function;
+  else if (target == TARGET_SECTION)
+    s->symbol.custom = &s->custom;
+  else if (target != TARGET_DATA)
+    s->symbol.item = &s->item;
+}
+
+static void set_place(lua_State *L, Scene *s) {
+  lua_getfield(L, 1, "section");
+  s->segment.c.name = str_from(luaL_optstring(L, -1, ""));
+  lua_pop(L, 1); /* the string stays in the table */
+  s->symbols[0] = &s->symbol;
+  s->types[0] = &s->type;
+  s->object.symbols = s->symbols;
+  s->object.types = s->types;
+  s->segment.c.obj = &s->object;
+  s->segment.c.live = true;
+  s->segment.out = &s->out;
+  s->out.address = number(L, "place");
+  s->link.opt.table_base = (u32)number(L, "table_base");
+}
+
+/* relocate{kind=, address=, index=, slot=, offset=, addend=, table_base=,
+   tls_start=, place=, section=, undefined=, dead=, stub=} -> bytes, value */
+int native_relocate(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  Scene *s = lua_newuserdatauv(L, sizeof *s, 0);
+  *s = (Scene){0};
+  u32 kind = check_kind(L);
+  s->reloc = (Reloc){.kind = (u8)kind, .addend = (i64)number(L, "addend")};
+  set_target(L, s);
+  set_place(L, s);
+  Encoding encoding = reloc_info(kind)->encoding;
+  u8 bytes[10];
+  u64 value = reloc_value(&s->link, &s->reloc, &s->segment.c);
+  reloc_write(bytes, encoding, value, encoding_width(encoding));
+  lua_pushlstring(L, (const char *)bytes, encoding_width(encoding));
+  lua_pushinteger(L, (lua_Integer)value);
+  return 2;
 }

@@ -8,10 +8,8 @@
 /* Opens the module `native`: pushes its table. */
 int luaopen_native(lua_State *L);
 
-/* lua_link.c: native.link(...), native.link_again(...). */
+/* lua_link.c: native.link(argv, files, stage), native.relocate(what). */
 int native_link(lua_State *L);
-int native_link_again(lua_State *L);
-/* lua_reloc.c: native.relocate(what). */
 int native_relocate(lua_State *L);
 
 /* Sets field `name` of the table on top. */

@@ -28,7 +28,8 @@ local function code_of(item, state)
     if r.form == "indirect" then
       code[#code + 1] = { "call_indirect", r.sig }
     elseif state.handles[r.to] then
-      code[#code + 1] = INSTRUCTIONS[r.form](state.handles[r.to], r.addend, const)
+      code[#code + 1] = INSTRUCTIONS[r.form](state.handles[r.to], r.addend,
+        r.wide and "i64.const" or const)
     end
   end
   return code
@@ -48,14 +49,14 @@ local function length(item, handles)
   local n = 0
   for _, piece in ipairs(item.pieces) do
     local there = piece.text or handles[piece.to]
-    n = n + (not there and 0 or piece.text and #piece.text or piece.form == "addr64" and 8 or 4)
+    n = n + (not there and 0 or piece.text and #piece.text or piece.form:find "64" and 8 or 4)
   end
   return n
 end
 
 local SHARED = { "weak", "static", "hidden", "exported", "no_strip", "undefined", "import_module",
-  "import_name", "export", "absolute", "tls", "type", "mutable", "min", "max", "sig", "offset",
-  "size", "align" }
+  "import_name", "export", "absolute", "tls", "passive", "type", "mutable", "min", "max", "sig",
+  "offset", "size", "align" }
 
 local function options_of(item, state)
   local opts = {}
@@ -160,9 +161,12 @@ local function add_input(argv, files, input, objects)
   if input.kind == "lib" then argv[#argv + 1] = "--end-lib" end
 end
 
+local NAMES = "f1\nf3 # a comment\n\nd2\ng1\n__wrap_f1\n" -- for --allow-undefined-file
+
 -- The link request of a plan: { argv, files = { name = bytes } }.
 return function(p)
-  local objects, argv, files = {}, p.is64 and { "-mwasm64" } or {}, {}
+  local argv = p.is64 and { "-mwasm64" } or {}
+  local objects, files = {}, { ["names.txt"] = NAMES }
   for _, spec in ipairs(p.objects) do objects[spec.name] = build_object(spec, p.is64) end
   for _, option in ipairs(p.options) do
     for _, word in ipairs(option) do argv[#argv + 1] = word end

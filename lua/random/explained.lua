@@ -76,6 +76,14 @@ local REASONS = {
   { "relocatable/options/compressed-and-kept", function(p)
     return any_option(p, "--emit-relocs") and any_option(p, "--compress-relocations")
   end },
+  { "compress/code/function-offset-into-code", function(p, result)
+    return any_option(p, "--compress-relocations") and result.how == "bytes"
+      and any(p, function(item)
+        for _, piece in ipairs(item.pieces or {}) do
+          if (piece.form or ""):find("^fn_offset") then return true end
+        end
+      end)
+  end },
   { "relocatable/segments/flags", function(p, result)
     return keeps_relocations(p) and result.how == "bytes"
       and result.text:find("^data\n.*align 2^%d+ [rst]")
@@ -88,6 +96,13 @@ local REASONS = {
     return any_option(p, "-r") and result.how == "bytes"
       and result.text:find("^producers and features\n")
   end },
+  { "relocatable/module/legacy-table", function(p, result)
+    return any_option(p, "-r") and (result.how == "LEGACY_JOINED"
+      or result.how == "bytes" and result.text:find("^linking\n.*__indirect_function_table"))
+  end },
+  { "relocatable/symbols/thread-local-undefined", function(p, result)
+    return any_option(p, "-r") and peer_says(result, "_TLS_SLEB")
+  end },
   { "relocatable/comdat/second-is-dropped", function(p)
     return any_option(p, "-r") and any(p, function(item) return item.comdat end)
   end },
@@ -98,6 +113,10 @@ local REASONS = {
     return any_option(p, "--emit-relocs") and result.how == "bytes"
       and (any_option(p, "--unresolved-symbols=ignore-all")
         or any_option(p, "--warn-unresolved-symbols"))
+  end },
+  { "relocatable/kept/address-of-weak-undefined", function(p, result)
+    return any_option(p, "--emit-relocs") and result.text == "not as modules"
+      and any(p, function(item) return item.undefined and item.weak end)
   end },
   { "relocatable/kept/undefined-and-unused", function(p, result)
     return any_option(p, "--emit-relocs") and result.how == "crash"

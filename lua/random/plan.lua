@@ -93,7 +93,7 @@ function make.data(g)
     return item
   end
   item.segment = pick(SEGMENTS)
-  item.align = random(0, 4)
+  item.align = chance(3) and random(5, 12) or random(0, 4)
   if chance(25) then
     item.segment, item.segment_flags = pick { ".rodata.str", ".data.str", "mine" }, 1
     item.align = rarely(10) and 1 or 0
@@ -105,8 +105,10 @@ function make.data(g)
     item.segment_flags, item.tls = 2, true
   end
   item.retain = rarely(8)
+  item.passive = rarely(3)
   local zero = item.segment:find("bss")
-  item.pieces = { { text = (zero and "\0" or "x"):rep(random(0, 12)) } }
+  local size = chance(1) and random(60000, 70000) or random(0, 12)
+  item.pieces = { { text = (zero and "\0" or "x"):rep(size) } }
   item.comdat = chance(10) and pick(g.comdats) or nil
   return item
 end
@@ -195,7 +197,7 @@ end
 
 -- How often which kind of item is made.
 local KINDS = {}
-for kind, weight in pairs { func = 34, data = 26, global = 6, table = 3, tag = 3, linkers = 4,
+for kind, weight in pairs { func = 34, data = 26, global = 6, table = 3, tag = 3, linkers = 8,
   alias = 6, custom = 8 } do
   for _ = 1, weight do KINDS[#KINDS + 1] = kind end
 end
@@ -210,29 +212,30 @@ local CODE = {
   global = { "glob", "glob", "set" }, tag = { "tag" }, table = { "tbl" },
 }
 local WORDS = {
-  func = { "slot", "slot", "slot", "fn", "fn_offset" },
+  func = { "slot", "slot", "slot", "slot64", "fn", "fn_offset" },
   data = { "addr", "addr", "addr", "addr_locrel", "addr64" }, global = { "glob" },
 }
 local NOTES = {
-  func = { "fn_offset", "fn_offset", "slot", "fn" }, data = { "addr", "addr", "addr64" },
-  global = { "glob" }, custom = { "sec_offset" },
+  func = { "fn_offset", "fn_offset", "fn_offset64", "slot", "fn" },
+  data = { "addr", "addr", "addr64" }, global = { "glob" }, custom = { "sec_offset" },
 }
 
 local ADDENDS = { addr = true, load = true, addr_rel = true, addr_tls = true, addr_locrel = true,
-  addr64 = true, fn_offset = true, sec_offset = true }
+  addr64 = true,
+  fn_offset = true, fn_offset64 = true, sec_offset = true }
 
 local function refer(o, forms)
   local target = pick(o.items)
   local kind = target.of_kind or target.kind
   local form = forms[kind] and pick(forms[kind])
   if not form then return nil end
-  if form == "fn_offset" and target.undefined and chance(70) then return nil end
+  if form:find("^fn_offset") and target.undefined and chance(70) then return nil end
   if form == "addr_tls" and not target.tls and chance(95) then form = "addr" end
   if target.tls and chance(90) and forms == CODE then form = "addr_tls" end
   local addend = chance(30) and random(-4, 9) or 0
   if form == "sec_offset" then addend = chance(60) and 0 or random(0, 6) end
   if not ADDENDS[form] then addend = nil end
-  return { form = form, to = target.id, addend = addend }
+  return { form = form, to = target.id, addend = addend, wide = rarely(4) }
 end
 
 local function add_references(o)
@@ -369,7 +372,8 @@ local OPTIONS = {
   { "--wrap=f1" }, { "--wrap=f2" }, { "--wrap=d1" }, { "--wrap=missing" },
   { "--compress-relocations", "--strip-debug" }, { "--compress-relocations", "--strip-all" },
   { "--emit-relocs" }, { "--emit-relocs" }, { "--build-id" }, { "--build-id=sha1" },
-  { "--build-id=0x1234" },
+  { "--build-id=0x1234" }, { "--page-size=1" }, { "--page-size=1", "--initial-heap=77" },
+  { "--allow-undefined-file=names.txt" }, { "--allow-undefined-file=names.txt" },
   { "--shared-memory", "--max-memory=1048576" }, { "--shared-memory", "--max-memory=1048576" },
   { "--shared-memory", "--max-memory=1048576", "--import-memory" },
   { "--fatal-warnings" }, { "--soname=module" },
