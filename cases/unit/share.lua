@@ -1,0 +1,152 @@
+-- Units: anonymous data of several units.  They have no name and are never written, so equal ones
+-- may be one wherever they come from; the model shares what is live, as it does with strings, and
+-- as there not with -O0.  An object cannot ask for that, so other linkers have one for each unit.
+
+local DIFFERS = "other linkers get objects, and keep the anonymous data of each"
+
+-- A unit whose function `name` gives the address of anonymous data.
+local function user(file, name, make)
+  local u = unit(file)
+  u:func(name, { sig = "-> i32", exported = true, code = { { "i32.const", addr(make(u)) } } })
+  return u
+end
+
+local function bytes(text, align)
+  return function(u) return u:anon { bytes = text, align = align } end
+end
+
+-- A case with two units, at the end of layout: what stands in .rodata, as "FILE:SEGMENT".
+local function shared(name, title, units, inputs, more)
+  local c = {
+    title = title, clauses = { "unit.anonymous-across" }, stage = "place",
+    link = function()
+      local list = { "--no-entry" }
+      for i, u in ipairs(units()) do list[i + 1] = u end
+      return list
+    end,
+    expect = { segment ".rodata" { inputs = inputs } },
+  }
+  for key, value in pairs(more or {}) do c[key] = value end
+  case(name)(c)
+end
+
+local ONE, BOTH = { "a.o:.rodata.__anon_0" }, { "a.o:.rodata.__anon_0", "b.o:.rodata.__anon_0" }
+
+shared("equal", "equal anonymous data of two units are one", function()
+  return { user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal") }
+end, ONE)
+
+shared("unequal", "unequal ones are not", function()
+  return { user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal\0") }
+end, BOTH)
+
+shared("not-without-optimisation", "with -O0 every unit keeps its own", function()
+  return { "-O0", user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal") }
+end, BOTH)
+
+shared("largest-alignment", "the largest alignment is that of all that are shared", function()
+  return { user("a.o", "f", bytes("equal", 1)), user("b.o", "g", bytes("equal", 6)) }
+end, ONE, { expect = { segment ".rodata" { inputs = ONE, align = 64 } } })
+
+shared("dead-data-asks-for-nothing", "the alignment of data that is not live does not count",
+  function()
+    local b = user("b.o", "g", bytes "other")
+    b:func("dead", { sig = "-> i32", code = { { "i32.const", addr(bytes("equal", 6)(b)) } } })
+    return { user("a.o", "f", bytes("equal", 1)), b }
+  end, BOTH, { expect = { segment ".rodata" { inputs = BOTH, align = 2 } } })
+
+shared("first-is-dead", "data that is not live stands for no other", function()
+  local a = unit "a.o"
+  bytes "equal"(a)
+  return { a, user("b.o", "g", bytes "equal") }
+end, { "b.o:.rodata.__anon_0" })
+
+shared("named-data-is-not-shared", "named data of another unit is not shared", function()
+  local b = unit "b.o"
+  b:data("equal", { bytes = "equal", constant = true, exported = true })
+  return { user("a.o", "f", bytes "equal"), b }
+end, { "a.o:.rodata.__anon_0", "b.o:.rodata.equal" })
+
+shared("data-of-an-object-is-not-shared", "nor is data of an object", function()
+  local o = object "b.o"
+  o:data("__anon_0", { bytes = "equal", rodata = true, exported = true })
+  return { user("a.o", "f", bytes "equal"), o }
+end, BOTH)
+
+local function pointer_to(name, undefined)
+  return function(u)
+    local x = u:data(name, undefined and { undefined = true } or { bytes = "x" })
+    return u:anon { bytes = { addr(x, 2), "!!!!" } }
+  end
+end
+
+shared("same-target", "pointers to one symbol are equal, whoever defines it", function()
+  return { user("a.o", "f", pointer_to("x")), user("b.o", "g", pointer_to("x", true)) }
+end, ONE)
+
+shared("static-targets-differ", "static symbols of one name are two", function()
+  local function own(u)
+    return u:anon { bytes = { addr(u:data("x", { bytes = "x", static = true })), "!!!!" } }
+  end
+  return { user("a.o", "f", own), user("b.o", "g", own) }
+end, BOTH)
+
+shared("equal-all-the-way", "anonymous data that lead to equal anonymous data are equal", function()
+  local function tree(u)
+    local leaf = u:anon { bytes = "leaf" }
+    local node = u:anon { bytes = { addr(leaf), "node" } }
+    return u:anon { bytes = { addr(node, 4), addr(leaf), "root" } }
+  end
+  return { user("a.o", "f", tree), user("b.o", "g", tree) }
+end, { "a.o:.rodata.__anon_0", "a.o:.rodata.__anon_1", "a.o:.rodata.__anon_2" })
+
+shared("three-units", "three units may share one, in any order of their own", function()
+  local function both(first, second)
+    return function(u)
+      local d = u:anon { bytes = first }
+      u:func("also_" .. u.name:sub(1, 1), { sig = "-> i32", exported = true,
+        code = { { "i32.const", addr(u:anon { bytes = second }) } } })
+      return d
+    end
+  end
+  return { user("a.o", "f", both("one", "two")), user("b.o", "g", both("two", "one")),
+    user("c.o", "h", both("three", "one")) }
+end, { "a.o:.rodata.__anon_0", "a.o:.rodata.__anon_1", "c.o:.rodata.__anon_0" })
+
+shared("lazy-unit", "a unit that is not needed brings nothing to share", function()
+  return { "--start-lib", user("a.o", "f", bytes "equal"), "--end-lib",
+    user("b.o", "g", bytes "equal") }
+end, { "b.o:.rodata.__anon_0" })
+
+case "zeros" {
+  title = "zeros without a name are shared, too",
+  clauses = { "unit.anonymous-across", "unit.zero" },
+  stage = "place",
+  link = function()
+    return { "--no-entry", user("a.o", "f", bytes(("\0"):rep(9), 2)),
+      user("b.o", "g", bytes(("\0"):rep(9), 3)) }
+  end,
+  expect = { segment ".bss" { inputs = { "a.o:.bss.__anon_0" }, align = 8, size = 9 } },
+}
+
+case "means-the-same" {
+  title = "shared or not, every unit finds its data",
+  clauses = { "unit.anonymous-across" },
+  peer_differs = DIFFERS,
+  link = function()
+    return { "--no-entry", user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal"),
+      user("c.o", "h", bytes "other") }
+  end,
+  expect = { const_at("f", 1, to_data "equal"), const_at("g", 1, to_data "equal"),
+    const_at("h", 1, to_data "other") },
+}
+
+case "in-an-object-of-two-units" {
+  title = "an object made of two units has what they share once",
+  clauses = { "unit.anonymous-across", "unit.relocatable" },
+  stage = "place",
+  link = function()
+    return { "-r", user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal") }
+  end,
+  expect = { segment ".rodata.__anon_0" { inputs = ONE } },
+}
