@@ -30,6 +30,8 @@ typedef struct Key {
 
 /* ".data.rel.ro" -> ".data", ".rel.ro";  ".bss" -> ".bss", "". */
 static void split_name(Key *k, Str name) {
+  if (!name.n)
+    name = STR(""); /* the segment has no name at all */
   u32 first = name.n && name.p[0] == '.', pivot = first;
   while (pivot < name.n && name.p[pivot] != '.')
     pivot++;

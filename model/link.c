@@ -107,7 +107,8 @@ static void settle_options(Options *o) {
   o->entry = NULL;
   o->gc_sections = false; /* who will use what is not known yet */
   o->import_table = true;
-  o->layout = LAYOUT_LLD; /* a matter of the final link */
+  o->layout = LAYOUT_LLD; /* a matter of the final link, */
+  o->shared_memory = o->export_table = o->growable_table = false; /* as these */
 }
 
 Link *link_new(const Request *request) {

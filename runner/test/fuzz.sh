@@ -17,15 +17,42 @@ for target in read link; do
   mkdir -p "$dir/$target-corpus"
 done
 
-# Seeds: the objects of every case.  The link target wants five bytes before.
+# byte N: as printf takes it.
+byte() { printf '\\%03o' $(($1 & 255)); }
+
+# seed NUMBER FILE...: the link of up to three files, with options that differ
+# from seed to seed, as link.c reads it.
+seed() {
+  n=$1
+  shift
+  [ $# -gt 3 ] && set -- "$1" "$2" "$3"
+  first=$(wc -c <"$1")
+  second=$([ $# -gt 1 ] && wc -c <"$2" || echo 0)
+  # shellcheck disable=SC2059 # the bytes are a format
+  printf "$(byte $((n % 3 * (n / 5))))$(byte $((n % 5 * (n / 7))))$(
+    byte $((n % 7 * (n / 3))))$(byte $(($# - 1)))$(byte "$first")$(
+    byte $((first / 256)))$(byte "$second")$(byte $((second / 256)))"
+  cat "$@"
+}
+
+# Seeds: the objects of every case, alone, and together.
 seeds=$dir/seeds
 rm -rf "$seeds"
 "$build/linkspec" test --keep "$seeds" >/dev/null 2>&1 || true
 i=0
-find "$seeds" -type f \( -name '*.o' -o -name '*.a' \) | sort | while read -r f; do
+find "$seeds" -type f -size -60k \( -name '*.o' -o -name '*.a' -o -name '*.so' \) |
+  sort | while read -r f; do
   i=$((i + 1))
   cp "$f" "$dir/read-corpus/seed-$i"
-  { printf '\015\000\000\000\000'; cat "$f"; } >"$dir/link-corpus/seed-$i"
+done
+i=0
+find "$seeds" -type d | sort | while read -r d; do
+  i=$((i + 1))
+  set --
+  for f in "$d"/*.o "$d"/*.a "$d"/*.so; do
+    [ -f "$f" ] && [ "$(wc -c <"$f")" -lt 60000 ] && set -- "$@" "$f"
+  done
+  [ $# -eq 0 ] || seed $i "$@" >"$dir/link-corpus/seed-$i"
 done
 
 for target in read link; do

@@ -1,6 +1,6 @@
-/* link.c: fuzz target: a whole link.  The first byte chooses options, the
-   second how many inputs the rest is cut into: each cut is a byte that says
-   how much of what is left goes to the input, in 1/256.
+/* link.c: fuzz target: a whole link.  Three bytes choose options, the next how
+   many inputs there are, and whether they are as in an archive; then come two
+   bytes each with the sizes of the first two, and the inputs.
 
    A link must end in a module or in an error, and twice in the same. */
 
@@ -11,21 +11,58 @@
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
-enum { MAX_INPUTS = 3 };
+enum { MAX_INPUTS = 3, HEADER = 4 + 2 * (MAX_INPUTS - 1) };
 
-static Options choose_options(u8 bits) {
+/* Names that the seeds define and refer to. */
+static const char *words[] = {"f", "g", "run", "d", "__heap_base"};
+
+static Names some_names(bool wanted) {
+  return (Names){words, wanted ? sizeof words / sizeof *words : 0};
+}
+
+static void choose_symbols(Options *o, u8 bits) {
+  o->entry = NULL;
+  o->export_all = bits & 1;
+  o->gc_sections = !(bits & 2);
+  o->unresolved = bits & 4 ? UNRESOLVED_IGNORE : UNRESOLVED_REPORT;
+  o->import_undefined = bits & 8;
+  o->wrap = some_names(bits & 16);
+  o->exports_if_defined = some_names(bits & 32);
+  o->allow_undefined = some_names(bits & 64);
+  o->allow_multiple_definition = bits & 128;
+}
+
+static void choose_output(Options *o, u8 bits) {
+  o->relocatable = bits & 1;
+  o->emit_relocs = bits & 2;
+  o->compress_relocations = o->strip_debug = bits & 4;
+  o->strip_all = bits & 8;
+  o->merge_data_segments = !(bits & 16) && !o->relocatable;
+  o->optimize = bits & 32 ? 0 : 1;
+  o->layout = bits & 64 ? LAYOUT_ZIG : LAYOUT_LLD;
+  /* What is told beside the module. */
+  o->map = o->why_extract = o->trace = o->print_gc_sections = o->build_id =
+      bits & 128;
+  o->trace_symbols = some_names(bits & 128);
+}
+
+static void choose_memory(Options *o, u8 bits) {
+  o->import_memory = bits & 1;
+  o->export_memory = !(bits & 1);
+  o->shared_memory = bits & 2;
+  o->wasm64 = bits & 4;
+  o->check_features = !(bits & 8);
+  o->import_table = bits & 16;
+  o->growable_table = o->export_table = bits & 32;
+  o->stack_first = !(bits & 64);
+  o->page_size = bits & 128 ? 1 : WASM_PAGE_SIZE;
+}
+
+static Options choose_options(const u8 *bits) {
   Options o = options_default();
-  o.entry = NULL;
-  o.export_all = bits & 1;
-  o.gc_sections = !(bits & 2);
-  o.unresolved = bits & 4 ? UNRESOLVED_IGNORE : UNRESOLVED_REPORT;
-  o.import_undefined = bits & 8;
-  o.import_memory = bits & 16;
-  o.export_memory = !(bits & 16);
-  o.check_features = !(bits & 32);
-  o.import_table = bits & 64;
-  o.stack_first = !(bits & 128);
-  o.allow_multiple_definition = bits & 128;
+  choose_symbols(&o, bits[0]);
+  choose_output(&o, bits[1]);
+  choose_memory(&o, bits[2]);
   return o;
 }
 
@@ -39,20 +76,22 @@ static Link *link_once(const Request *request) {
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
   Input inputs[MAX_INPUTS];
   Request request = {.inputs = inputs};
-  if (size < 2 + MAX_INPUTS)
+  if (size < HEADER)
     return 0;
-  request.options = choose_options(data[0]);
-  u32 n = data[1] % MAX_INPUTS + 1;
-  const u8 *cuts = data + 2, *p = data + 2 + MAX_INPUTS;
-  for (; request.ninputs < n; request.ninputs++) {
-    size_t left = (size_t)(data + size - p);
-    size_t take =
-        request.ninputs + 1 == n ? left : left * cuts[request.ninputs] / 256;
-    inputs[request.ninputs] = (Input){.path = "fuzz",
-                                      .bytes = p,
-                                      .size = take,
-                                      .whole_archive = cuts[0] & 1,
-                                      .lazy = cuts[1] & 1};
+  request.options = choose_options(data);
+  u32 n = (data[3] & 3) % MAX_INPUTS + 1;
+  const u8 *sizes = data + 4, *p = data + HEADER;
+  for (u32 i = 0; i < n; i++) {
+    size_t left = (size_t)(data + size - p), take = left;
+    if (i + 1 < n) {
+      size_t wanted = sizes[2 * i] | (size_t)sizes[2 * i + 1] << 8;
+      take = wanted < left ? wanted : left;
+    }
+    inputs[request.ninputs++] = (Input){.path = "fuzz",
+                                        .bytes = p,
+                                        .size = take,
+                                        .whole_archive = data[3] & 4,
+                                        .lazy = data[3] & 8};
     p += take;
   }
   Link *a = link_once(&request), *b = link_once(&request);
