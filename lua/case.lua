@@ -20,7 +20,6 @@
 --   mutate   what makes the inputs invalid: function(files), or { file =, at = path, to = value,
 --            fix = }, { file =, remove = path }, { file =, truncate = path or offset, keep = n }
 --   stage    "resolve" | "live" | "place" | "number": the model stops behind that stage
---   relocate { kind =, ..., bytes = }: one relocation, no link (see native.relocate)
 --   peer_differs     why the newest wasm-ld writes other bytes
 --   golden = false, reason = "..."   there is no golden, and why
 
@@ -68,7 +67,7 @@ end
 -- Checks of a case's fields ---------------------------------------------------------------------
 
 local FIELDS = { title = "string", clauses = "table", link = "function or table",
-  expect = "table", mutate = "function or table", stage = "string", relocate = "table",
+  expect = "table", mutate = "function or table", stage = "string",
   peer_differs = "string", golden = "boolean", reason = "string" }
 local STAGES = { resolve = true, live = true, place = true, number = true }
 
@@ -92,10 +91,6 @@ local function check_clauses(clauses)
 end
 
 local function check_work(c)
-  if c.relocate then
-    return (c.link or c.expect or c.mutate) and "relocate: such a case links nothing" or
-      type(c.relocate.bytes) ~= "string" and "relocate: bytes is missing" or nil
-  end
   if not c.link then return "link is missing" end
   if not c.expect or #c.expect == 0 then return "expect: at least one expectation is needed" end
   for i, e in ipairs(c.expect) do

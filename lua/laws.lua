@@ -287,7 +287,7 @@ end
 
 -- Whether the laws are about this case at all: a plain link that succeeds.
 function laws.concern(c)
-  return not c.broken and not c.relocate and not c.stage and not c.mutate
+  return not c.broken and not c.stage and not c.mutate
     and not expect.wants_rejection(c.expect)
 end
 

@@ -5,7 +5,6 @@
 
 local native = require "native"
 local case = require "case"
-local common = require "expect.common"
 local driver = require "driver"
 local expect = require "expect"
 local lowered = require "lowered"
@@ -49,18 +48,6 @@ local function bad_end(result, outcome, what)
   if outcome.ended == "linked" and not outcome.bytes and not outcome.symbols then
     return settle(result, "FAIL", "an output file", "success, but there is none")
   end
-end
-
--- Relocation cases --------------------------------------------------------------------------------
-
-local function try_relocation(result, c, link)
-  if not link.is_model then
-    return settle(result, "UNSUPPORTED", nil, "one relocation alone: only the model can do that")
-  end
-  local bytes, value = native.relocate(c.relocate)
-  if bytes == c.relocate.bytes then return settle(result, "PASS") end
-  return settle(result, "FAIL", common.hex(c.relocate.bytes),
-    ("%s (value 0x%x)"):format(common.hex(bytes), value), c.relocate.kind)
 end
 
 -- Expectations ------------------------------------------------------------------------------------
@@ -239,8 +226,7 @@ end
 function trial.run(c, link, options)
   local result = { id = c.id }
   if c.broken then return settle(result, "BROKEN", "a sound case", c.broken, c.where) end
-  local work = c.relocate and try_relocation or try_link
-  local ok, message = pcall(work, result, c, link, options)
+  local ok, message = pcall(try_link, result, c, link, options)
   if not ok then settle(result, "BROKEN", "a sound case", tostring(message), c.where) end
   return result
 end

@@ -8,9 +8,8 @@
 /* Opens the module `native`: pushes its table. */
 int luaopen_native(lua_State *L);
 
-/* lua_link.c: native.link(argv, files, stage), native.relocate(what). */
+/* lua_link.c: native.link(argv, files, stage). */
 int native_link(lua_State *L);
-int native_relocate(lua_State *L);
 
 /* Sets field `name` of the table on top. */
 void native_set_string(lua_State *L, const char *name, const char *value);

@@ -264,6 +264,32 @@ local function many(k)
   })
 end
 
+-- Slots of two bytes more, and those from 2^31 on, which are negative as an i32.
+local function slots(k)
+  many(k)
+  for _, base in ipairs { 8191, 0x7fffffff } do
+    define(k, "values-from-" .. base, ("of the slots %d and %d"):format(base, base + 1), {
+      clauses = { "table.base" },
+      link = link_of(k, function(o)
+        return { { (MAKE.slot(o, 1)) }, { (MAKE.slot(o, 2)) } }
+      end, "--table-base=" .. base),
+      expect = { fields(k, { base, base + 1 }), elem_slots { [base] = "g1", [base + 1] = "g2" } },
+    })
+  end
+end
+
+-- Relative to the table base they stay small.
+local function relative_slots(k)
+  many(k)
+  define(k, "values-and-table-base", "does not change with the table base", {
+    clauses = { "table.base" },
+    link = link_of(k, function(o)
+      return { { (MAKE.slot(o, 1)) }, { (MAKE.slot(o, 2)) } }
+    end, "--table-base=9000"),
+    expect = { fields(k, { 0, 1 }), elem_slots { [9000] = "g1", [9001] = "g2" } },
+  })
+end
+
 local EDGES = { 0, 63, 64, 127, 128, 8191, 8192, 16383, 16384, 0x7fffff00 }
 local NEGATIVE = { -1, -64, -65, -8192, -8193 }
 local FAR = { 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffff, 0x8000000000,
@@ -449,8 +475,8 @@ local function dead(k)
   })
 end
 
-local VALUES = { data = addresses, tls = offsets_in_tls, place = distances, code = offsets_of_code,
-  section = offsets_of_sections }
+local VALUES = { slot = slots, relative = relative_slots, data = addresses, tls = offsets_in_tls,
+  place = distances, code = offsets_of_code, section = offsets_of_sections }
 local IMPORTED = "function slot relative global table tag"
 
 for number = 0, 26 do
