@@ -2,7 +2,8 @@
    many inputs there are, and whether they are as in an archive; then come two
    bytes each with the sizes of the first two, and the inputs.
 
-   A link must end in a module or in an error, and twice in the same. */
+   A link must end in a module or in an error, and twice in the same.  What -r
+   makes must be an object: the next link reads it. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,21 @@ static Link *link_once(const Request *request) {
   return l;
 }
 
+static void read_again(const Request *request, const u8 *p, size_t n) {
+  Input in = {.path = "again", .bytes = p, .size = n};
+  Request again = {.inputs = &in, .ninputs = 1, .options = request->options};
+  Link *l = link_new(&again);
+  u32 ndiags = 0;
+  const Diag *d = NULL;
+  if (l && !link_run(l, STAGE_RESOLVE))
+    d = link_diags(l, &ndiags);
+  for (u32 i = 0; i < ndiags; i++)
+    if (d[i].severity == SEVERITY_ERROR &&
+        strcmp(diag_phase(d[i].id), "read") == 0)
+      abort();
+  link_free(l);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
   Input inputs[MAX_INPUTS];
   Request request = {.inputs = inputs};
@@ -100,6 +116,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size) {
     const u8 *pa = link_output(a, &na), *pb = link_output(b, &nb);
     if (na != nb || (na && memcmp(pa, pb, na) != 0))
       abort();
+    if (request.options.relocatable && na)
+      read_again(&request, pa, na);
   }
   link_free(a);
   link_free(b);
