@@ -146,3 +146,29 @@ case "filled-in-pieces" {
     returns("read", {}, 0),
   },
 }
+
+for name, option in pairs { ["name-only"] = "heap", ["empty-name"] = "", ["empty-module"] = ",heap",
+  ["name-with-a-comma"] = "host,a,b" } do
+  local module, field = option:match "^([^,]*),(.*)$"
+  case("imported-as-" .. name) {
+    title = ("--import-memory=%s: what stands before the first comma is the module"):format(option),
+    clauses = { "memory.import" },
+    link = linked { "--import-memory=" .. option },
+    expect = { imports_exactly { ("%s.%s"):format(module or "env", field or option) } },
+  }
+end
+
+case "exported-as-nothing" {
+  title = "the name of the export may be empty",
+  clauses = { "memory.export" },
+  link = linked { "--export-memory=" },
+  expect = { exports { [""] = "memory" }, no_export "memory" },
+}
+
+case "last-name-counts" {
+  title = "of several names for the memory the last one counts, and one with a name the more",
+  clauses = { "memory.import", "memory.export" },
+  link = linked { "--import-memory=a,b", "--import-memory=c,d", "--import-memory",
+    "--export-memory=e", "--export-memory=f", "--export-memory" },
+  expect = { imports_exactly { "c.d" }, exports { f = "memory" } },
+}

@@ -115,6 +115,28 @@ check '-o to a folder' run 1 bin/wasm-ld --no-entry empty.o -o .
 check 'says why' first err \
   'wasm-ld: error: cannot open output file .: Is a directory'
 check '-o to nowhere' run 1 bin/wasm-ld --no-entry empty.o -o no/x.wasm
+check '-o -' run 0 bin/wasm-ld --no-entry empty.o -o -
+check 'writes the module there' [ "$(head -c 4 out | tail -c 3)" = asm ]
+check '--Map=FILE' run 0 bin/wasm-ld --no-entry empty.o -o x.wasm --Map=x.map
+check 'writes a map' grep -q '^ *Addr *Off *Size Out *In *Symbol$' x.map
+check 'that is not executable' [ ! -x x.map ]
+check 'and prints nothing' [ ! -s out ]
+check '-M' run 0 bin/wasm-ld --no-entry -M -t empty.o -o x.wasm
+check 'prints the same, after other lines' sh -c 'tail -n +2 out | cmp -s - x.map'
+check '--why-extract of a failed link' run 1 bin/wasm-ld --why-extract=why.txt \
+  empty.o -o y.wasm
+check 'is written all the same' first why.txt "$(printf 'reference\textracted\tsymbol')"
+check '--Map to nowhere' run 1 bin/wasm-ld --no-entry --Map=no/x.map empty.o \
+  -o y.wasm
+check 'says so' first err \
+  'wasm-ld: error: cannot open map file no/x.map: No such file or directory'
+check 'and writes no module' [ ! -e y.wasm ]
+check '--verbose' run 0 bin/wasm-ld --no-entry --verbose empty.o -o x.wasm
+check 'names what is opened' first err 'wasm-ld: Loading: empty.o'
+check '--build-id' run 0 bin/wasm-ld --no-entry --build-id=uuid empty.o -o x.wasm
+check 'twice' run 0 bin/wasm-ld --no-entry --build-id=uuid empty.o -o y.wasm
+check 'a random one is another each time' sh -c '! cmp -s x.wasm y.wasm'
+rm -f y.wasm
 check 'output over its input' run 0 sh -c \
   'cp empty.o io.o && bin/wasm-ld --no-entry io.o -o io.o'
 check 'nothing temporary is left' [ -z "$(ls | grep tmp)" ]
