@@ -96,7 +96,7 @@ void gather_zig(Link *l) {
     Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       Segment *s = &o->segments[k];
-      if (!s->c.live)
+      if (!stands_for_itself(s))
         continue;
       Key key = {.segment = s, .index = keys.n};
       split_name(&key, s->c.name);
@@ -111,7 +111,6 @@ void gather_zig(Link *l) {
     Key *k = &keys.p[i];
     if (!i || !belong_together(&keys.p[i - 1], k))
       group = new_group(l, k);
-    k->segment->out = group;
-    VEC_PUSH(l, group->chunks, &k->segment->c);
+    join_segment(l, group, k->segment);
   }
 }

@@ -866,6 +866,9 @@ struct OutSegment {
 
 void make_segments(Link *l); /* input segments -> output segments */
 void gather_zig(Link *l);    /* the same, without offsets, in Zig's order */
+/* s becomes part of out. */
+void join_segment(Link *l, OutSegment *out, Segment *s);
+bool stands_for_itself(const Segment *s); /* live, and no other is the same */
 bool is_zero(const Chunk *c);
 void place_memory(Link *l); /* addresses; stack, heap, limits */
 bool in_binary(const Link *l, const OutSegment *s);

@@ -38,8 +38,9 @@ static const Rules layouts[] = {
     [LAYOUT_ZIG] = {gather_zig, stack_first_zig, 1 << 20, 1},
 };
 
+/* An object's data has no layout yet: the last link gives it one. */
 static const Rules *rules(const Link *l) {
-  return &layouts[l->opt.layout];
+  return &layouts[l->opt.relocatable ? LAYOUT_LLD : l->opt.layout];
 }
 
 u64 default_stack_size(Layout layout) {
@@ -88,11 +89,14 @@ static Str segment_key(Link *l, Str name, const Segment *s) {
 
 /* Strings are only what is nothing but strings; the other flags say of all what
    is true of a part. */
-static OutSegment *join_segment(OutSegment *out, const Segment *s) {
-  u32 strings = out->flags & s->flags & WASM_SEG_FLAG_STRINGS;
-  out->flags =
-      ((out->flags | s->flags) & ~(u32)WASM_SEG_FLAG_STRINGS) | strings;
-  return out;
+void join_segment(Link *l, OutSegment *out, Segment *s) {
+  u32 both = out->flags | s->flags, strings = WASM_SEG_FLAG_STRINGS;
+  if (!out->chunks.n)
+    out->flags = s->flags;
+  else
+    out->flags = (both & ~strings) | (out->flags & s->flags & strings);
+  s->out = out;
+  VEC_PUSH(l, out->chunks, &s->c);
 }
 
 /* The output segment for s.  In an object the member of a group has one of its
@@ -103,13 +107,12 @@ static OutSegment *segment_for(Link *l, Map *by_name, const Segment *s) {
     bool fresh;
     u32 *at = map_slot(l, by_name, segment_key(l, name, s), &fresh);
     if (!fresh)
-      return join_segment(l->segments.p[*at], s);
+      return l->segments.p[*at];
     *at = l->segments.n;
   }
   OutSegment *out = NEW(l, OutSegment);
   out->name = name;
   out->is_tls = str_is(name, ".tdata");
-  out->flags = s->flags;
   VEC_PUSH(l, l->segments, out);
   return out;
 }
@@ -186,21 +189,15 @@ static void place_chunks(OutSegment *s) {
 
 static void gather_lld(Link *l) {
   Map by_name = {0};
-  share_segments(l);
   for (u32 i = 0; i < l->objects.n; i++) {
     Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       Segment *s = &o->segments[k];
-      if (!s->c.live)
+      if (!stands_for_itself(s))
         continue;
-      if (s->c.merged) { /* another unit's stands for it */
-        s->out = ((Segment *)s->c.merged)->out;
-        continue;
-      }
       if (mergeable_segment(l, s))
         split_strings(l, &s->c);
-      s->out = segment_for(l, &by_name, s);
-      VEC_PUSH(l, s->out->chunks, &s->c);
+      join_segment(l, segment_for(l, &by_name, s), s);
     }
   }
   sort_segments(l);
@@ -210,8 +207,26 @@ static void gather_lld(Link *l) {
   }
 }
 
+bool stands_for_itself(const Segment *s) {
+  return s->c.live && !s->c.merged;
+}
+
+/* Where another unit's segment stands for it, s is with that one. */
+static void follow_shared(Link *l) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      Segment *s = &o->segments[k];
+      if (s->c.live && !s->out)
+        s->out = ((Segment *)s->c.merged)->out;
+    }
+  }
+}
+
 void make_segments(Link *l) {
+  share_segments(l);
   rules(l)->gather(l);
+  follow_shared(l);
   for (u32 i = 0; i < l->segments.n; i++)
     place_chunks(l->segments.p[i]);
 }

@@ -173,3 +173,38 @@ case "dead-segments-leave-no-gap" {
   end,
   expect = { address "y" { distance = { "x", 1 } }, data_count("dead", 0) },
 }
+
+-- An object with two segments of one prefix, one of strings, and one in a group.
+local function various()
+  local a = object "a.o"
+  put(a, "x", ".data.x", "x")
+  put(a, "y", ".data.y", "yyyy", 2)
+  a:data("s", { bytes = "s\0", segment_name = ".rodata.s", segment_flags = { "strings" } })
+  a:data("c", { bytes = "c", segment_name = ".rodata.c", weak = true, comdat = a:comdat "c" })
+  return a
+end
+
+case "an-object-has-no-layout" {
+  title = "with -r segments keep their names, flags and groups: the last link gives the layout",
+  clauses = { "layout.zig.order", "relocatable.segments" },
+  link = function() return { "-r", "--layout=zig", various() } end,
+  expect = { same_as(function() return { "-r", various() } end) },
+}
+
+case "units-share" {
+  title = "equal anonymous data of two units are one in this layout, too",
+  clauses = { "layout.zig.order", "unit.anonymous-across" },
+  stage = "place",
+  link = function()
+    local list = { "--layout=zig", "--no-entry" }
+    for _, name in ipairs { "a", "b" } do
+      local u = unit(name .. ".o")
+      local value = u:anon { bytes = "shared value", align = 1 }
+      u:func(name, { sig = "-> i32", exported = true, code = { { "i32.const", addr(value) },
+        { "i32.load8_u" } } })
+      list[#list + 1] = u
+    end
+    return list
+  end,
+  expect = { layout { ".rodata" }, segment ".rodata" { inputs = { "a.o:.rodata.__anon_0" } } },
+}
