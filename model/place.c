@@ -38,9 +38,8 @@ static const Rules layouts[] = {
     [LAYOUT_ZIG] = {gather_zig, stack_first_zig, 1 << 20, 1},
 };
 
-/* An object's data has no layout yet: the last link gives it one. */
 static const Rules *rules(const Link *l) {
-  return &layouts[l->opt.relocatable ? LAYOUT_LLD : l->opt.layout];
+  return &layouts[l->opt.layout];
 }
 
 u64 default_stack_size(Layout layout) {
