@@ -19,6 +19,8 @@
 --   expect   list of expectations (expect.lua); without rejects{} the link must succeed
 --   mutate   what makes the inputs invalid: function(files), or { file =, at = path, to = value,
 --            fix = }, { file =, remove = path }, { file =, truncate = path or offset, keep = n }
+--   permissive   { title =, expect =, ... }: what holds of the same mutated inputs where
+--            --validate=permissive lets them pass.  Makes a second case, NAME-permissive
 --   stage    "resolve" | "live" | "place" | "number": the model stops behind that stage
 --   peer_differs     why the newest wasm-ld writes other bytes
 --   golden = false, reason = "..."   there is no golden, and why
@@ -67,7 +69,8 @@ end
 -- Checks of a case's fields ---------------------------------------------------------------------
 
 local FIELDS = { title = "string", clauses = "table", link = "function or table",
-  expect = "table", mutate = "function or table", stage = "string",
+  expect = "table", mutate = "function or table", permissive = "table",
+  twin = "boolean", stage = "string",
   peer_differs = "string", golden = "boolean", reason = "string" }
 local STAGES = { resolve = true, live = true, place = true, number = true }
 
@@ -101,7 +104,10 @@ local function check_work(c)
     return "mutate: link must be a function, which builds the inputs anew"
   end
   local invalid = expect.wants_rejection(c.expect)
-  if c.mutate and not invalid then return "mutate: rejects{} is expected" end
+  if c.mutate and not invalid and not c.twin then return "mutate: rejects{} is expected" end
+  if c.permissive and not (c.mutate and c.permissive.title and c.permissive.expect) then
+    return "permissive: title, expect, and a mutation beside it are needed"
+  end
   if c.golden == false and not c.reason then return "golden = false: reason is missing" end
 end
 
@@ -127,12 +133,28 @@ local function add(list, topic, name, fields, where)
   list[#list + 1] = c
 end
 
+-- The case that `permissive` describes.
+local function twin_of(fields)
+  local function link()
+    local request = copy(type(fields.link) == "function" and fields.link() or fields.link)
+    table.insert(request, 1, "--validate=permissive")
+    return request
+  end
+  return { title = fields.permissive.title, clauses = fields.clauses, link = link,
+    mutate = fields.mutate, expect = fields.permissive.expect, twin = true,
+    golden = fields.permissive.golden, reason = fields.permissive.reason,
+    peer_differs = fields.permissive.peer_differs }
+end
+
 local function load_file(path, topic, list)
   local env = environment()
   env.case = function(name)
     return function(fields)
       if type(fields) ~= "table" then error("case " .. tostring(name) .. ": a table follows", 2) end
       add(list, topic, name, fields, path)
+      if type(fields.permissive) == "table" then
+        add(list, topic, name .. "-permissive", twin_of(fields), path)
+      end
     end
   end
   local chunk, message = loadfile(path, "t", env)

@@ -61,9 +61,20 @@ local function printed_by_model(answer)
   return lines_of(table.concat(text) .. (answer.texts and answer.texts["-"] or ""))
 end
 
-local function link_in_process(_, request, stage)
-  local argv = with_output(request.argv)
-  local answer = native.link(argv, request.files, stage or "emit", request.units)
+local function chooses_validation(argv)
+  for _, word in ipairs(argv) do
+    if word:find("^%-%-validate=") then return true end
+  end
+end
+
+-- Objects must keep every rule of the convention, unless the case says that they need not.
+function driver.strict(argv)
+  if chooses_validation(argv) then return argv end
+  return { "--validate=strict", table.unpack(argv) }
+end
+
+-- The answer of the native module as an outcome.
+local function outcome_of(answer, argv)
   answer.bytes = answer.output
   answer.printed = printed_by_model(answer)
   answer.message = messages(answer.diags)
@@ -73,9 +84,28 @@ local function link_in_process(_, request, stage)
   return answer
 end
 
+local function link_in_process(_, request, stage)
+  local argv = driver.strict(with_output(request.argv))
+  return outcome_of(native.link(argv, request.files, stage or "emit", request.units), argv)
+end
+
+-- The outcomes of requests that are linked one after the other, each keeping what it can of the
+-- one before.
+local function link_again(_, requests)
+  local steps, outcomes = {}, {}
+  for i, r in ipairs(requests) do
+    steps[i] = { argv = driver.strict(with_output(r.argv)), files = r.files, units = r.units }
+  end
+  for i, answer in ipairs(native.link_again(steps)) do
+    outcomes[i] = outcome_of(answer, steps[i].argv)
+  end
+  return outcomes
+end
+
 -- The reference linker.
 function driver.model()
-  return { name = "model", label = "model", is_model = true, link = link_in_process }
+  return { name = "model", label = "model", is_model = true, link = link_in_process,
+    again = link_again }
 end
 
 -- Other linkers -----------------------------------------------------------------------------------

@@ -3,10 +3,13 @@
 -- The file returns a list of
 --   { id = "topic/file/case", verdict = "FAIL", versions = ">=14 <19", why = "...",
 --     kind = "bug" | "unimplemented" | "disagrees" | "spec-silent" }
+-- The id may be a pattern ("topic/*"; `except`: a pattern of those it is not meant for), which
+-- stands for a row for each case that it matches, but for those that have rows of their own.
 -- Rule of thumb: strict both ways.  As listed: XFAIL.  Passes although listed: XPASS, which is
 -- unexpected.  Fails in another way than listed: a failure.
 
 local lfs = require "lfs"
+local native = require "native"
 local verdict = require "verdict"
 
 local known = {}
@@ -46,8 +49,30 @@ function known.in_range(version, range)
   return true
 end
 
+local function is_pattern(entry) return tostring(entry.id):find("*", 1, true) ~= nil end
+
+local function matches(entry, id)
+  return native.glob(entry.id, id) and not (entry.except and native.glob(entry.except, id))
+end
+
+-- Calls visit(id) for every case that the entry is about; gives their number.
+local function each_case(entry, ids, visit)
+  if not is_pattern(entry) then
+    if ids[entry.id] then visit(entry.id) end
+    return ids[entry.id] and 1 or 0
+  end
+  local n = 0
+  for id in pairs(ids) do
+    if matches(entry, id) then
+      visit(id)
+      n = n + 1
+    end
+  end
+  return n
+end
+
 local function check(entry, ids)
-  if not ids[entry.id] then return "no such case" end
+  if each_case(entry, ids, function() end) == 0 then return "no such case" end
   if not verdict.tally(entry.verdict or "") then return "verdict is none of the set" end
   if not KINDS[entry.kind] then
     return "kind is bug, unimplemented, disagrees or spec-silent"
@@ -55,19 +80,36 @@ local function check(entry, ids)
   if type(entry.why) ~= "string" or entry.why == "" then return "why is missing" end
 end
 
--- The entries of a linker that hold for its version, by id.  On a faulty file: nil and why.
-function known.load(folder, linker, version, ids)
-  local path = ("%s/known/%s.lua"):format(folder, linker)
-  if not lfs.attributes(path) then return {} end
+-- The list that the file returns, every entry sound; or nil and what is wrong.
+local function read_list(path, ids)
   local chunk, message = loadfile(path, "t", {})
   if not chunk then return nil, message end
   local ok, list = pcall(chunk)
   if not ok or type(list) ~= "table" then return nil, path .. ": " .. tostring(list) end
-  local by_id = {}
   for _, entry in ipairs(list) do
     local wrong = check(entry, ids)
     if wrong then return nil, ("%s: %s: %s"):format(path, tostring(entry.id), wrong) end
-    if known.in_range(version, entry.versions) then by_id[entry.id] = entry end
+  end
+  return list
+end
+
+-- The entries of a linker that hold for its version, by id of the case.  On a faulty file: nil
+-- and why.
+function known.load(folder, linker, version, ids)
+  local path = ("%s/known/%s.lua"):format(folder, linker)
+  if not lfs.attributes(path) then return {} end
+  local list, wrong = read_list(path, ids)
+  if not list then return nil, wrong end
+  local by_id, own = {}, {}
+  for _, entry in ipairs(list) do
+    if not is_pattern(entry) then own[entry.id] = true end
+  end
+  for _, entry in ipairs(list) do
+    if known.in_range(version, entry.versions) then
+      each_case(entry, ids, function(id)
+        if not (is_pattern(entry) and (own[id] or by_id[id])) then by_id[id] = entry end
+      end)
+    end
   end
   return by_id
 end

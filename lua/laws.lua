@@ -10,6 +10,7 @@
 --   fixed point  -r of an -r output is that output
 --   one member   every object is put in an archive of its own, under --whole-archive
 --   unused       one more object that nobody refers to changes nothing
+--   again        a link that keeps what the one before has read makes the same module
 
 local archive = require "archive"
 local case = require "case"
@@ -167,9 +168,24 @@ local function unused(_, request)
   return r
 end
 
+-- With an object more in between, where there can be one.
+local function again(link, request)
+  local first = link:link(request)
+  local requests = { request, (unused(link, request)) or request, request, request }
+  for i, outcome in ipairs(link:again(requests)) do
+    local fresh = i == 2 and link:link(requests[2]) or first
+    if outcome.bytes ~= fresh.bytes or outcome.message ~= fresh.message then
+      return nil, nil, { message = ("link %d: %s"):format(i, outcome.bytes and fresh.bytes
+        and trial.diff(fresh.bytes, outcome.bytes) or outcome.message) }
+    end
+  end
+  return request
+end
+
 laws.list = { { name = "own -r", rewrite = own }, { name = "joined", rewrite = joined },
   { name = "fixed point", rewrite = fixed_point },
-  { name = "one member", rewrite = one_member }, { name = "unused", rewrite = unused } }
+  { name = "one member", rewrite = one_member }, { name = "unused", rewrite = unused },
+  { name = "again", rewrite = again } }
 
 -- Where a law cannot be asked for ---------------------------------------------------------------
 

@@ -503,10 +503,15 @@ function View:relink(list)
   return view.new { outcome = outcome, request = request, driver = self.driver }
 end
 
+-- The request of another list or function like a case's `link`.
+function View.other_request(_, link)
+  case_request = case_request or require("case").request
+  return case_request(link)
+end
+
 -- The bytes of another link by the same linker.
 function View:variant(link)
-  case_request = case_request or require("case").request
-  local outcome = self.driver:link(case_request(link))
+  local outcome = self.driver:link(self:other_request(link))
   if outcome.ended ~= "linked" then self:miss("the variant links", outcome.message) end
   return outcome.bytes
 end

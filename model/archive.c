@@ -5,7 +5,8 @@
 
    The symbol index ("/", "/SYM64/", "__.SYMDEF") is not used: as in wasm-ld
    since 19, a member's own symbol table says what it defines, so an archive
-   links the same with a stale index, or with none. */
+   links the same with a stale index, or with none.  But of LLVM's bitcode,
+   which cannot be read here, the index alone tells whether it is needed. */
 
 #include <string.h>
 
@@ -16,6 +17,12 @@ enum { MAGIC_SIZE = 8, HEADER_SIZE = 60 };
 bool is_archive(const u8 *bytes, size_t size) {
   return size >= MAGIC_SIZE && (memcmp(bytes, "!<arch>\n", 8) == 0 ||
                                 memcmp(bytes, "!<thin>\n", 8) == 0);
+}
+
+/* Plain, or in the wrapper that some targets put around it. */
+bool is_bitcode(const u8 *bytes, size_t size) {
+  return size >= 4 && (memcmp(bytes, "BC\xc0\xde", 4) == 0 ||
+                       memcmp(bytes, "\xde\xc0\x17\x0b", 4) == 0);
 }
 
 typedef struct Member {
@@ -103,11 +110,9 @@ static Member read_header(Cursor *c, Str *table) {
 
 static Object *make_member(Link *l, const Input *in, Str name, const u8 *bytes,
                            size_t size) {
-  Object *o = NEW(l, Object);
+  Object *o = new_object(l, in, bytes, size);
   o->basename = format(l, "%.*s", (int)name.n, name.p);
   o->name = format(l, "%s(%s)", in->path, o->basename);
-  o->bytes = bytes;
-  o->size = size;
   o->in_archive = true;
   o->lazy = !in->whole_archive;
   return o;
@@ -124,8 +129,62 @@ static const u8 *open_thin(Link *l, const Input *in, Str name, Where w,
   return bytes;
 }
 
+/* GNU's index: what each member defines, by the member's offset in the archive,
+   which is the key as the index holds it: 32 bits, the highest first. */
+typedef struct Index {
+  const u8 *p; /* NULL: there is none */
+  size_t size;
+  bool read;
+  Map by_offset;
+  VEC(StrVec) names;
+} Index;
+
+/* A count, so many offsets, and as many names, each with a NUL behind it.  One
+   that is broken tells nothing, as if it were not there. */
+static void read_index(Link *l, Index *x) {
+  const u8 *p = x->p, *end = p + x->size;
+  x->read = true;
+  if (x->size < 4)
+    return;
+  u32 n = (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+  if (n > (x->size - 4) / 4)
+    return;
+  const char *name = (const char *)p + 4 + 4 * (size_t)n;
+  for (u32 i = 0; i < n; i++) {
+    size_t left = (size_t)((const char *)end - name),
+           size = strnlen(name, left);
+    if (size == left)
+      return;
+    Str key = {(const char *)p + 4 + 4 * (size_t)i, 4};
+    bool fresh;
+    u32 *at = map_slot(l, &x->by_offset, key, &fresh);
+    if (fresh) {
+      *at = x->names.n;
+      VEC_PUSH(l, x->names, (StrVec){0});
+    }
+    VEC_PUSH(l, x->names.p[*at], ((Str){name, (u32)size}));
+    name += size + 1;
+  }
+}
+
+/* The member at this offset is bitcode.  Loading it will fail; but it need not
+   be loaded. */
+static void describe_bitcode(Link *l, Object *o, Index *x, u64 offset) {
+  const u8 key[4] = {(u8)(offset >> 24), (u8)(offset >> 16), (u8)(offset >> 8),
+                     (u8)offset};
+  o->bitcode = true;
+  if (x->p && !x->read)
+    read_index(l, x);
+  u32 at = map_get(&x->by_offset, (Str){(const char *)key, 4});
+  if (at != NONE && offset <= UINT32_MAX)
+    o->defined = x->names.p[at];
+  else if (o->lazy)
+    report(l, DIAG_BITCODE_SKIPPED, in_object(o));
+}
+
 ObjectVec read_archive(Link *l, const Input *in) {
   ObjectVec members = {0};
+  Index index = {0};
   bool thin = memcmp(in->bytes, "!<thin>\n", MAGIC_SIZE) == 0;
   Cursor c = {l, in->path, in->bytes + MAGIC_SIZE, in->bytes + in->size,
               in->bytes};
@@ -141,12 +200,16 @@ ObjectVec read_archive(Link *l, const Input *in) {
                              : open_thin(l, in, m.name, w, &size);
     if (m.special && str_is(m.name, "//"))
       table = (Str){(const char *)bytes, (u32)size};
+    if (m.special && str_is(m.name, "/"))
+      index = (Index){.p = bytes, .size = size};
     if (cursor_offset(&c) % 2 && cursor_left(&c))
       read_u8(&c, "member padding"); /* members begin at even offsets */
     if (m.special)
       continue;
     Object *o = make_member(l, in, m.name, bytes, size);
-    if (size >= 4 && memcmp(bytes, WASM_MAGIC, 4) == 0)
+    if (is_bitcode(bytes, size))
+      describe_bitcode(l, o, &index, w.offset);
+    if (o->bitcode || (size >= 4 && memcmp(bytes, WASM_MAGIC, 4) == 0))
       VEC_PUSH(l, members, o);
     else if (in->whole_archive)
       fail(l, DIAG_NOT_WASM, in_object(o));

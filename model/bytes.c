@@ -65,7 +65,7 @@ void arena_free(Arena *a) {
 void *alloc(Link *l, size_t count, size_t size) {
   void *p = NULL;
   if (size == 0 || count <= SIZE_MAX / size)
-    p = arena_alloc(&l->arena, count * size);
+    p = arena_alloc(memory_of(l), count * size);
   if (!p)
     fail(l, DIAG_OUT_OF_MEMORY, in_file(NULL));
   return p;
@@ -255,9 +255,47 @@ const u8 *read_bytes(Cursor *c, size_t n, const char *field) {
   return p;
 }
 
+/* The length of the UTF-8 sequence at p, or 0 if it is none. */
+static u32 utf8_length(const u8 *p, u32 left) {
+  static const u32 least[] = {0, 0, 0x80, 0x800, 0x10000};
+  u32 n = p[0] < 0x80             ? 1
+          : (p[0] & 0xe0) == 0xc0 ? 2
+          : (p[0] & 0xf0) == 0xe0 ? 3
+          : (p[0] & 0xf8) == 0xf0 ? 4
+                                  : 0;
+  if (n < 2 || n > left)
+    return n > left ? 0 : n;
+  u32 point = p[0] & (0x7fu >> n);
+  for (u32 i = 1; i < n; i++) {
+    if ((p[i] & 0xc0) != 0x80)
+      return 0;
+    point = point << 6 | (p[i] & 0x3fu);
+  }
+  bool surrogate = point >= 0xd800 && point < 0xe000;
+  return point < least[n] || point > 0x10ffff || surrogate ? 0 : n;
+}
+
+/* "UTF-8 encoding of the [...] name" (Linking.md, and the core specification
+   of all other names). */
+static void check_utf8(const Cursor *c, Str s, const char *field) {
+  for (u32 i = 0; i < s.n;) {
+    const u8 *p = (const u8 *)s.p + i;
+    u32 n = utf8_length(p, s.n - i);
+    if (!n) {
+      violation(c->link, DIAG_NAME_UTF8,
+                (Where){c->file, (u64)(p - c->base), field}, field);
+      return;
+    }
+    i += n;
+  }
+}
+
 Str read_str(Cursor *c, const char *field) {
   u32 n = read_uleb32(c, field);
-  return (Str){(const char *)read_bytes(c, n, field), n};
+  Str s = {(const char *)read_bytes(c, n, field), n};
+  if (c->link->opt.strict)
+    check_utf8(c, s, field);
+  return s;
 }
 
 u32 read_count(Cursor *c, u32 least, const char *field) {

@@ -62,7 +62,7 @@ static char *vformat(Link *l, const char *fmt, va_list args) {
   va_list again;
   va_copy(again, args);
   int n = vsnprintf(NULL, 0, fmt, args);
-  char *s = n >= 0 ? arena_alloc(&l->arena, (size_t)n + 1) : NULL;
+  char *s = n >= 0 ? arena_alloc(memory_of(l), (size_t)n + 1) : NULL;
   if (s)
     vsnprintf(s, (size_t)n + 1, fmt, again);
   va_end(again);
@@ -107,7 +107,8 @@ const char *plain(Link *l, Str name) {
 
 static void record(Link *l, DiagId id, Where w, va_list args) {
   Severity severity = rows[id].severity;
-  if (severity == SEVERITY_WARNING && l->opt.fatal_warnings)
+  if (severity == SEVERITY_STRICT ||
+      (severity == SEVERITY_WARNING && l->opt.fatal_warnings))
     severity = SEVERITY_ERROR;
   if (severity == SEVERITY_ERROR) {
     l->failed = true;
@@ -141,14 +142,29 @@ void fail(Link *l, DiagId id, Where w, ...) {
   longjmp(l->escape, 1);
 }
 
+static void check_limit(Link *l) {
+  if (l->opt.error_limit && l->nerrors >= l->opt.error_limit)
+    fail(l, DIAG_TOO_MANY_ERRORS, in_file(NULL));
+}
+
 void report(Link *l, DiagId id, Where w, ...) {
   va_list args;
   va_start(args, w);
   record(l, id, w, args);
   va_end(args);
-  if (l->opt.error_limit && l->nerrors >= l->opt.error_limit &&
-      rows[id].severity == SEVERITY_ERROR)
-    fail(l, DIAG_TOO_MANY_ERRORS, in_file(NULL));
+  if (rows[id].severity == SEVERITY_ERROR)
+    check_limit(l);
+}
+
+void violation(Link *l, DiagId id, Where w, ...) {
+  assert(rows[id].severity == SEVERITY_STRICT);
+  if (!l->opt.strict)
+    return;
+  va_list args;
+  va_start(args, w);
+  record(l, id, w, args);
+  va_end(args);
+  check_limit(l);
 }
 
 void checkpoint(Link *l) {

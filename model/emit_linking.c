@@ -62,11 +62,20 @@ static void add_row(Rows *rows, Symbol *s) {
     put_str(&rows->b, s->name);
 }
 
-static void add_section_row(Rows *rows, CustomOut *out) {
-  out->row.i = rows->n++;
+static void add_section_row(Rows *rows, Out *row, u32 section) {
+  row->i = rows->n++;
   put_u8(&rows->b, WASM_SYMBOL_TYPE_SECTION);
   put_uleb(&rows->b, WASM_SYMBOL_BINDING_LOCAL);
-  put_uleb(&rows->b, out->section);
+  put_uleb(&rows->b, section);
+}
+
+/* Code and data have section symbols only where an input's is used. */
+static void need_section_row(Link *l, Rows *rows, const Symbol *s) {
+  bool code = s->section->id == WASM_SEC_CODE;
+  u32 section = code ? l->code_section : l->data_section;
+  Out *row = code ? &l->code_row : &l->data_row;
+  if (s->section->id != WASM_SEC_CUSTOM && section && row->i == NONE)
+    add_section_row(rows, row, section);
 }
 
 /* An object without table symbols is one that needs the indirect function table
@@ -99,13 +108,14 @@ static Rows make_rows(Link *l) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nsymbols; k++) {
       Symbol *s = o->symbols[k];
-      if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_SECTION && is_live(s) &&
-          has_place(s))
+      if (s->kind == WASM_SYMBOL_TYPE_SECTION)
+        need_section_row(l, &rows, s);
+      else if (is_local(s) && is_live(s) && has_place(s))
         add_row(&rows, s);
     }
   }
   for (u32 i = 0; i < l->customs.n; i++)
-    add_section_row(&rows, &l->customs.p[i]);
+    add_section_row(&rows, &l->customs.p[i].row, l->customs.p[i].section);
   return rows;
 }
 
@@ -237,6 +247,7 @@ static void put_comdats(Link *l, Buf *b) {
 
 void emit_linking(Link *l) {
   Buf b = {.link = l};
+  l->code_row.i = l->data_row.i = NONE;
   Rows rows = make_rows(l);
   put_uleb(&b, WASM_LINKING_VERSION);
   put_subsection(&b, WASM_SYMBOL_TABLE, rows.n, &rows.b);
@@ -256,11 +267,12 @@ static u32 target_row(const Link *l, const Reloc *r, const Chunk *c) {
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target != TARGET_SECTION)
     return s->row.i;
+  if (s->section->id != WASM_SEC_CUSTOM)
+    return s->section->id == WASM_SEC_CODE ? l->code_row.i : l->data_row.i;
   /* Collection finds no section live: --emit-relocs then says nothing of
      offsets into them, as in wasm-ld. */
-  if (!s->custom->live || s->custom->custom == NONE)
-    return NONE;
-  return l->customs.p[s->custom->custom].row.i;
+  const Chunk *k = s->section->custom;
+  return k->live && k->custom != NONE ? l->customs.p[k->custom].row.i : NONE;
 }
 
 /* The relocations of c, whose bytes begin at this offset of the payload. */

@@ -119,6 +119,8 @@ Link *link_new(const Request *request) {
   l->opt = request->options;
   settle_options(&l->opt);
   l->out.link = l->map.link = l;
+  if (request->keep)
+    store_new(l);
   return l;
 }
 
@@ -151,6 +153,31 @@ Link *unit_lower(const Unit *u, const char *name) {
   return l;
 }
 
+static void list_objects(Link *l, const Input *in, ObjectVec *objects) {
+  if (setjmp(l->escape) == 0)
+    *objects = input_objects(l, in);
+}
+
+static void validate_alone(Link *l, Object *o) {
+  l->failed = false; /* by the one before it */
+  if (setjmp(l->escape) == 0)
+    load_alone(l, o);
+}
+
+u32 link_validate(Link *l) {
+  u32 n = 0;
+  l->armed = true;
+  for (u32 i = 0; i < l->request->ninputs; i++) {
+    ObjectVec objects = {0};
+    list_objects(l, &l->request->inputs[i], &objects);
+    for (u32 k = 0; k < objects.n; k++)
+      validate_alone(l, objects.p[k]);
+    n += objects.n;
+  }
+  l->armed = false;
+  return n;
+}
+
 const u8 *link_output(const Link *l, size_t *size) {
   *size = l->out.n;
   return l->out.p;
@@ -169,6 +196,7 @@ const Diag *link_diags(const Link *l, u32 *n) {
 void link_free(Link *l) {
   if (!l)
     return;
+  store_free(l);
   arena_free(&l->arena);
   free(l);
 }

@@ -42,6 +42,7 @@ typedef struct Reloc Reloc;
 typedef struct Symbol Symbol;
 typedef struct OutSegment OutSegment;
 typedef struct Unit Unit;
+typedef struct Store Store;
 
 /* ---- bytes.c: arena, strings, bounded cursor, growing buffer ---- */
 
@@ -53,7 +54,9 @@ typedef struct Arena {
 /* Zeroed memory, aligned for any type.  NULL when the machine has no more. */
 void *arena_alloc(Arena *a, size_t n);
 void arena_free(Arena *a);
-/* The same from the link's arena; fails the link when there is no more. */
+/* The arena that the link takes memory from now. */
+Arena *memory_of(Link *l);
+/* From that arena; fails the link when there is no more. */
 void *alloc(Link *l, size_t count, size_t size);
 #define NEW(l, T) ((T *)alloc((l), 1, sizeof(T)))
 #define NEW_ARRAY(l, T, n) ((T *)alloc((l), (n), sizeof(T)))
@@ -142,6 +145,7 @@ unsigned sleb_size(i64 v);
   (vec_grow((l), (void **)&(v).p, (v).n, &(v).cap, sizeof *(v).p),             \
    (v).p[(v).n++] = (x))
 void vec_grow(Link *l, void **p, u32 n, u32 *cap, size_t item);
+typedef VEC(Str) StrVec;
 
 /* ---- diag.c: diagnostics, one row each in diags.def ---- */
 
@@ -162,7 +166,13 @@ typedef enum {
   PHASE_EMIT
 } Phase;
 
-typedef enum { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE } Severity;
+/* STRICT stands in diags.def only: what is recorded is an error. */
+typedef enum {
+  SEVERITY_ERROR,
+  SEVERITY_WARNING,
+  SEVERITY_NOTE,
+  SEVERITY_STRICT
+} Severity;
 
 #define NO_OFFSET UINT64_MAX
 
@@ -196,6 +206,9 @@ Where at_reloc(Link *l, const Chunk *c, const Reloc *r);
    row's text, as printf does. */
 _Noreturn void fail(Link *l, DiagId id, Where w, ...);
 void report(Link *l, DiagId id, Where w, ...);
+/* A rule of the convention that the world's linkers do not check (severity
+   STRICT) is broken: report() under --validate=strict, else nothing. */
+void violation(Link *l, DiagId id, Where w, ...);
 void checkpoint(Link *l);
 char *format(Link *l, const char *fmt, ...);
 /* A name as people read it: demangled when the request says so. */
@@ -212,6 +225,7 @@ typedef struct Input {
   const Unit *unit;   /* linked instead of bytes; NULL: there is none */
   bool whole_archive; /* --whole-archive is in force */
   bool lazy;          /* between --start-lib and --end-lib */
+  bool unchanged;     /* link_again(): as in the link before, and there */
 } Input;
 
 typedef enum {
@@ -259,6 +273,7 @@ typedef struct Options {
   bool demangle;       /* default on */
   bool allow_multiple_definition, noinhibit_exec, fatal_warnings;
   u32 error_limit; /* 0: no limit; default 20 */
+  bool strict;     /* --validate=strict: rows of severity STRICT are errors */
   Layout layout;
   /* memory, in bytes */
   bool shared_memory; /* by threads, each an instance of its own */
@@ -299,6 +314,7 @@ typedef struct Request {
      be NULL: then the blanks stay. */
   void (*build_id)(void *host, const u8 *module, size_t size, u8 *id);
   void *host;
+  bool keep; /* link_again() will follow: what is read is kept */
 } Request;
 
 typedef enum {
@@ -315,12 +331,20 @@ Link *link_new(const Request *request);
 /* Runs the passes up to and including last.  False when an error was found:
    see link_diags().  To be called once. */
 bool link_run(Link *l, Stage last);
+/* Instead of link_run(): looks at each object of the inputs alone, members of
+   archives too, and goes on behind one that is in error.  Gives the number of
+   objects; see link_diags(). */
+u32 link_validate(Link *l);
 /* The module, after STAGE_EMIT. */
 const u8 *link_output(const Link *l, size_t *size);
 /* A list of what is in the module, as text, after STAGE_EMIT. */
 const u8 *link_map(const Link *l, size_t *size);
 const Diag *link_diags(const Link *l, u32 *n);
 void link_free(Link *l);
+/* A link, not yet run, of a request with the options of old's.  What old has
+   read of inputs that are marked as unchanged is taken over; old is gone.  The
+   module is that of a fresh link.  NULL when there is no memory. */
+Link *link_again(Link *old, const Request *request);
 /* The link, run, that makes an object of a unit: link -r of it alone. */
 Link *unit_lower(const Unit *u, const char *name);
 
@@ -385,7 +409,7 @@ typedef enum {
   VALUE_SLOT,            /* of the function, in the indirect function table */
   VALUE_ADDRESS,         /* of the data, in linear memory */
   VALUE_FUNCTION_OFFSET, /* of the body, in the code section's payload */
-  VALUE_SECTION_OFFSET   /* in the custom section's payload */
+  VALUE_SECTION_OFFSET   /* in the output section's payload */
 } Value;
 
 /* What is subtracted from it. */
@@ -463,6 +487,7 @@ typedef struct Function {
 typedef struct Segment {
   Chunk c;
   u32 flags;      /* WASM_SEG_FLAG_* */
+  u64 info_at;    /* of its segment info, in the file; 0: it has none */
   bool anonymous; /* of a unit: an equal one may stand for it */
   u32 value;      /* anonymous: which one, while share.c compares them */
   OutSegment *out;
@@ -552,10 +577,15 @@ struct Object {
   const char *basename; /* without the archive's name */
   const u8 *bytes;      /* NULL: it was never a file, see unit */
   size_t size;
-  const Unit *unit; /* what it was made of; NULL: of bytes */
+  const Unit *unit;   /* what it was made of; NULL: of bytes */
+  u32 kept;           /* see again.c; NONE: not at all */
+  bool loaded, named; /* what follows is read; names are */
+  StrVec names;       /* that it defines for others, in symbol-table order */
   bool in_archive;
-  bool lazy; /* known by its names only, not loaded */
-  bool live; /* reached: its constructors run, RETAIN segments stay */
+  bool lazy;      /* known by its names only, not loaded */
+  bool bitcode;   /* LLVM's, of which nothing can be read here */
+  StrVec defined; /* bitcode: what the archive's index says of it */
+  bool live;      /* reached: its constructors run, RETAIN segments stay */
   Section *sections;
   u32 nsections;
   const Signature **types;
@@ -607,9 +637,8 @@ void check_width(Link *l, const Object *o);
 
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
-/* The names that a member defines for others, in symbol-table order, found
-   without reading the rest: what the archive's lazy symbols are. */
-typedef VEC(Str) StrVec;
+/* The names that a member defines for others, found without reading the rest:
+   what the archive's lazy symbols are. */
 StrVec read_defined_names(Link *l, const Object *o);
 void read_linking_names(Link *l, Cursor c, StrVec *names);
 /* The function with this index of the object's function space, if defined. */
@@ -621,12 +650,21 @@ void read_linking(Link *l, Object *o, Cursor *c);
 void read_relocs(Link *l, Object *o, Cursor *c);
 /* The section's chunks get the relocations that fall into them. */
 void assign_relocs(Link *l, Object *o);
+/* Does a LEB128 number stand there that takes up just this many bytes? */
+bool is_padded(const u8 *p, unsigned width);
+/* Bytes of the size in front of a function's body, as the input has it. */
+u32 size_width(const Chunk *f);
 const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
 unsigned encoding_width(Encoding e);   /* bytes */
 
 bool is_value_type(u8 type);
 /* Reads the declarations of locals; behind them the code begins. */
 void read_locals(Cursor *body);
+
+/* ---- validate.c: rules of the convention that linkers do not check ---- */
+
+/* Reports what breaks them: called by read_object() under --validate=strict. */
+void validate_object(Link *l, const Object *o);
 
 /* ---- unit.c, share.c: a compile unit -> Object ---- */
 
@@ -717,9 +755,24 @@ void share_constants(Link *l, Constant *values, u32 n);
 /* Equal anonymous data of different units become one; see place.c. */
 void share_segments(Link *l);
 
+/* ---- again.c: what is kept from one link to the next ---- */
+
+/* The object of an input or of a member of it, named by its bytes alone, or
+   the one that was read of them in the link before. */
+Object *new_object(Link *l, const Input *in, const u8 *bytes, size_t size);
+/* Reads all of it, or its names only, unless that has been done. */
+void load_object(Link *l, Object *o);
+StrVec defined_names(Link *l, Object *o);
+/* Between the two, memory is taken that outlives the link. */
+bool begin_storing(Link *l);
+void end_storing(Link *l, bool before);
+void store_new(Link *l);
+void store_free(Link *l);
+
 /* ---- archive.c: archive -> members ---- */
 
 bool is_archive(const u8 *bytes, size_t size);
+bool is_bitcode(const u8 *bytes, size_t size);
 typedef VEC(Object *) ObjectVec;
 /* The members that are wasm objects, in file order. */
 ObjectVec read_archive(Link *l, const Input *in);
@@ -743,7 +796,7 @@ struct Symbol {
   u64 value;                      /* data: offset in seg, or absolute address */
   u64 size;                       /* data */
   Item *item;                     /* global, tag, table */
-  Chunk *custom;                  /* section symbol */
+  const Section *section;         /* section symbol */
   Str import_module, import_name; /* p is NULL where not given */
   Symbol *stub;          /* undefined function: what its callers trap in */
   const Object *seen_in; /* the object that named it last */
@@ -753,6 +806,7 @@ struct Symbol {
   Out row;               /* in the output's symbol table, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
+  bool force_import;    /* a stub library lists it */
   bool traced;          /* --trace-symbol */
   bool listed;          /* in its chunk's list of symbols */
   Symbol *next;         /* in that list */
@@ -826,6 +880,10 @@ typedef struct Extraction {
   const char *symbol; /* that it asked for, as people read it */
 } Extraction;
 
+/* The objects of an input: itself, or the members of an archive. */
+ObjectVec input_objects(Link *l, const Input *in);
+/* Reads the object and enters its symbols as if there were no other object. */
+void load_alone(Link *l, Object *o);
 void resolve_inputs(Link *l); /* all inputs; then -u, --export, the entry */
 void resolve_finish(Link *l); /* variants, weak undefined functions */
 /* What s is when the member that it waits for, if any, is loaded. */
@@ -834,6 +892,24 @@ Symbol *settle_lazy(Link *l, Symbol *s, const char *reference);
 Symbol *want_function(Link *l, Str name);
 /* --export and --export-if-defined, of what is defined by now. */
 void force_exports(Link *l);
+
+/* ---- stub.c: stub libraries ---- */
+
+typedef struct StubSymbol {
+  Str name;
+  VEC(Str) needs; /* names of the module that it uses */
+} StubSymbol;
+
+typedef struct Stub {
+  const char *path;
+  Map by_name;
+  VEC(StubSymbol) symbols;
+} Stub;
+
+bool is_stub_library(const u8 *bytes, size_t size);
+void read_stub_library(Link *l, const Input *in);
+/* When all other inputs are known. */
+void apply_stubs(Link *l);
 
 /* ---- wrap.c: --wrap ---- */
 
@@ -999,6 +1075,8 @@ struct Link {
   const Request *request;
   Options opt;
   Arena arena;
+  Store *store; /* Request.keep; else NULL */
+  bool storing; /* memory is taken from there */
   jmp_buf escape;
   bool armed;  /* escape may be used */
   bool failed; /* an error was reported */
@@ -1016,6 +1094,7 @@ struct Link {
   VEC(Variants) variants;
   Map signature_map;
   VEC(Signature *) signatures;
+  VEC(Stub *) stubs;
   VEC(Wrap) wraps;
   bool legacy_table; /* some object needs the table to be number 0 */
   VEC(Function *) synthetic_functions;
@@ -1055,7 +1134,8 @@ struct Link {
   /* emit */
   VEC(CustomOut) customs;
   VEC(SectionOut) sections;
-  u32 code_section, data_section; /* their numbers */
+  u32 code_section, data_section; /* their numbers; 0: there is none */
+  Out code_row, data_row;         /* of their section symbols, or NONE */
   Buf out, map;
 };
 

@@ -538,8 +538,10 @@ Object *read_object(Link *l, Object *o) {
   if (o->nfunctions && !o->functions[0].c.bytes)
     fail(l, DIAG_COUNT_DIFFERS, in_object(o), "function body", 0, "function",
          o->nfunctions);
-  check_width(l, o);
   assign_relocs(l, o);
+  if (l->opt.strict)
+    validate_object(l, o);
+  checkpoint(l); /* of a broken object nothing more is asked */
   return o;
 }
 

@@ -71,8 +71,10 @@ static void read_features(Link *l, Object *o, Cursor *c) {
     Feature *f = &o->features[i];
     Where w = at_cursor(c, "feature prefix");
     f->prefix = read_u8(c, "feature prefix");
-    if (f->prefix != WASM_FEATURE_PREFIX_USED &&
-        f->prefix != WASM_FEATURE_PREFIX_DISALLOWED)
+    if (f->prefix == WASM_FEATURE_PREFIX_REQUIRED)
+      violation(l, DIAG_FEATURE_REQUIRED, w);
+    else if (f->prefix != WASM_FEATURE_PREFIX_USED &&
+             f->prefix != WASM_FEATURE_PREFIX_DISALLOWED)
       fail(l, DIAG_FEATURE_PREFIX, w, f->prefix);
     w = at_cursor(c, "feature name");
     f->name = read_str(c, "feature name");

@@ -60,8 +60,6 @@ static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
     fail(c->link, DIAG_SYMBOL_DEFINEDNESS, w,
          undefined ? "undefined" : "defined", space.name, r->index.i,
          undefined ? "defined" : "imported");
-  if (undefined && row_is_local(r))
-    fail(c->link, DIAG_SYMBOL_LOCAL_UNDEFINED, w, space.name);
   if (undefined && row_is_weak(r) && r->kind != WASM_SYMBOL_TYPE_FUNCTION)
     fail(c->link, DIAG_SYMBOL_WEAK_UNDEFINED, w, space.name);
   if (!undefined) {
@@ -91,9 +89,10 @@ static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   if (r->index.i >= o->nsegments)
     fail(c->link, DIAG_INDEX_RANGE, w, "symbol segment", r->index.i,
          o->nsegments);
-  u32 room = o->segments[r->index.i].c.size;
-  if (r->offset > room || r->size > room - r->offset)
-    fail(c->link, DIAG_SYMBOL_OFFSET, at_offset, r->offset, r->size, room);
+  const Chunk *s = &o->segments[r->index.i].c;
+  if (r->offset > s->size)
+    fail(c->link, DIAG_SYMBOL_OFFSET, at_offset, pretty(c->link, r->name),
+         r->offset, pretty(c->link, s->name), s->size);
 }
 
 static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
@@ -105,7 +104,8 @@ static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   if (r->index.i >= o->nsections)
     fail(c->link, DIAG_INDEX_RANGE, w, "symbol section", r->index.i,
          o->nsections);
-  if (!o->sections[r->index.i].custom)
+  u8 id = o->sections[r->index.i].id;
+  if (id != WASM_SEC_CUSTOM && id != WASM_SEC_CODE && id != WASM_SEC_DATA)
     fail(c->link, DIAG_SECTION_SYMBOL_TARGET, w, r->index.i);
   r->name = o->sections[r->index.i].name;
 }
@@ -116,10 +116,7 @@ static void read_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   r->kind = read_u8(c, "symbol kind");
   if (r->kind > WASM_SYMBOL_TYPE_TABLE)
     fail(c->link, DIAG_SYMBOL_KIND, w, r->kind);
-  w = at_cursor(c, "symbol flags");
   r->flags = read_uleb32(c, "symbol flags");
-  if ((r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_MASK)
-    fail(c->link, DIAG_SYMBOL_BINDING, w, r->flags);
   if (r->kind == WASM_SYMBOL_TYPE_DATA)
     read_data_symbol(c, o, r);
   else if (r->kind == WASM_SYMBOL_TYPE_SECTION)
@@ -169,6 +166,7 @@ static void read_segment_info(Link *l, Object *o, Cursor *c) {
          o->nsegments);
   for (u32 i = 0; i < n; i++) {
     Segment *s = &o->segments[i];
+    s->info_at = cursor_offset(c);
     s->c.name = read_str(c, "segment name");
     w = at_cursor(c, "segment alignment");
     s->c.align = read_uleb32(c, "segment alignment");
@@ -286,7 +284,9 @@ void read_linking(Link *l, Object *o, Cursor *c) {
     case WASM_SEGMENT_INFO: read_segment_info(l, o, &sub); break;
     case WASM_INIT_FUNCS: read_init_functions(l, o, &sub); break;
     case WASM_COMDAT_INFO: read_comdats(l, o, &sub); break;
-    default: sub.p = sub.end; /* unknown ones may be skipped */
+    default:
+      violation(l, DIAG_SUBSECTION_KIND, w, id);
+      sub.p = sub.end; /* unknown ones can be skipped */
     }
     if (cursor_left(&sub))
       fail(l, DIAG_SECTION_LEFTOVER, at_cursor(&sub, "linking sub-section"),
@@ -400,49 +400,56 @@ void read_relocs(Link *l, Object *o, Cursor *c) {
     read_reloc(l, o, c, s, i ? s->relocs[i - 1].offset : 0, &s->relocs[i]);
 }
 
-/* A LEB that is relocated is padded to its full width, so that any value can
-   take its place (Linking.md, "Relocation Sections"). */
-static bool is_padded(const u8 *p, Encoding e) {
-  unsigned width = encoding_width(e);
-  if (e == ENC_I32 || e == ENC_I64)
-    return true;
+bool is_padded(const u8 *p, unsigned width) {
   for (unsigned i = 0; i + 1 < width; i++)
     if (!(p[i] & 0x80))
       return false;
   return !(p[width - 1] & 0x80);
 }
 
-/* Where the relocations of a chunk may begin: a function's own size, which
-   stands before its body, is not theirs. */
-static u32 first_place(const Section *s, const Chunk *k) {
-  u32 at = k->in_offset;
-  if (s->id != WASM_SEC_CODE)
-    return at;
-  while (k->bytes[at - k->in_offset] & 0x80)
-    at++;
-  return at + 1;
+u32 size_width(const Chunk *f) {
+  u32 n = 0;
+  while (f->bytes[n] & 0x80)
+    n++;
+  return n + 1;
 }
 
+/* What a relocation overwrites must be the chunk's own: all of it inside one
+   function's body (its size, which stands before it, is not) or segment.  In
+   code it must be the whole of an operand, of which all are LEB128 numbers, or
+   the instructions behind it would be lost. */
 static void check_place(Link *l, const Object *o, const Section *s,
                         const Chunk *k, const Reloc *r, u64 free) {
   const RelocInfo *info = reloc_info(r->kind);
   Where w = {o->name, s->offset + r->offset, "relocated bytes"};
   unsigned width = encoding_width(info->encoding);
-  if (r->offset < first_place(s, k) ||
+  bool code = s->id == WASM_SEC_CODE;
+  bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
+  if ((code && r->offset < k->in_offset + size_width(k)) ||
       r->offset + width > (u64)k->in_offset + k->size)
-    fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset);
+    fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset, pretty(l, k->name));
   if (r->offset < free)
-    fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset);
-  if (!is_padded(k->bytes + (r->offset - k->in_offset), info->encoding))
-    fail(l, DIAG_RELOC_NOT_PADDED, w, info->name, r->offset, width);
+    fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset, pretty(l, k->name));
+  if (code &&
+      (word || !is_padded(k->bytes + (r->offset - k->in_offset), width)))
+    fail(l, DIAG_RELOC_NOT_PADDED, w, info->name, r->offset, pretty(l, k->name),
+         width);
 }
 
-/* Both chunks and relocations are in offset order: one walk over both.  A
-   relocation must lie inside one chunk (Linking.md: within a function body or
-   a segment). */
+/* Nobody's bytes: a count, or the head of a segment. */
+static void skip_reloc(Link *l, const Object *o, const Section *s, u32 i) {
+  const Reloc *r = &s->relocs[i];
+  violation(l, DIAG_RELOC_BETWEEN,
+            (Where){o->name, s->offset + r->offset, "relocated bytes"},
+            reloc_info(r->kind)->name, r->offset);
+}
+
+/* Both chunks and relocations are in offset order: one walk over both. */
 static u32 take_relocs(Link *l, Object *o, const Section *s, u32 i, Chunk *k) {
   u64 end = (u64)k->in_offset + k->size;
   u64 free = 0; /* end of the last relocation's bytes */
+  for (; i < s->nrelocs && s->relocs[i].offset < k->in_offset; i++)
+    skip_reloc(l, o, s, i);
   k->relocs = s->nrelocs ? &s->relocs[i] : NULL;
   for (; i < s->nrelocs && s->relocs[i].offset < end; i++) {
     const Reloc *r = &s->relocs[i];
@@ -465,9 +472,7 @@ void assign_relocs(Link *l, Object *o) {
         i = take_relocs(l, o, s, i, &o->segments[k].c);
     else if (s->id == WASM_SEC_CUSTOM && s->nrelocs)
       i = take_relocs(l, o, s, i, s->custom);
-    if (i < s->nrelocs)
-      fail(l, DIAG_RELOC_OUTSIDE,
-           (Where){o->name, s->offset + s->relocs[i].offset, "relocated bytes"},
-           reloc_info(s->relocs[i].kind)->name, s->relocs[i].offset);
+    for (; i < s->nrelocs; i++)
+      skip_reloc(l, o, s, i);
   }
 }

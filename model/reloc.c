@@ -28,14 +28,6 @@ static u64 slot_of(const Symbol *s) {
   return slot == NONE ? 0 : slot;
 }
 
-/* Bytes of the size in front of a function's body, as the input has it. */
-static u32 size_width(const Chunk *c) {
-  u32 n = 0;
-  while (c->bytes[n] & 0x80)
-    n++;
-  return n + 1;
-}
-
 /* Where the byte at offset of a body went when the LEBs before it became
    shorter.  Relocations are in offset order: the last one that ends at or
    before the byte tells. */
@@ -65,6 +57,53 @@ static u64 body_offset(const Function *f, u64 offset) {
   return c->out_offset + size_width(c) + offset;
 }
 
+/* -- places in sections -- */
+
+static const Chunk *nth_chunk(const Object *o, u8 section, u32 i) {
+  return section == WASM_SEC_CODE ? &o->functions[i].c : &o->segments[i].c;
+}
+
+/* Where the body of a function, or the bytes of a segment, begin in the
+   payload of the input section. */
+static u64 first_byte(const Chunk *c, u8 section) {
+  return c->in_offset + (section == WASM_SEC_CODE ? size_width(c) : 0u);
+}
+
+/* The function or segment of a section with that byte, its end counting as
+   one; NULL: there is none, the byte is one of the section's own. */
+static const Chunk *chunk_at(const Object *o, u8 section, u64 offset) {
+  u32 from = 0, to = section == WASM_SEC_CODE ? o->nfunctions : o->nsegments;
+  while (from < to) {
+    u32 middle = from + (to - from) / 2;
+    if (first_byte(nth_chunk(o, section, middle), section) <= offset)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  const Chunk *c = from ? nth_chunk(o, section, from - 1) : NULL;
+  return c && offset <= (u64)c->in_offset + c->size ? c : NULL;
+}
+
+/* Where a byte of an input section is in the output's.  A custom section moves
+   as a whole; code and data are taken apart. */
+static u64 section_value(const Link *l, const Reloc *r, const Chunk *from,
+                         const Symbol *s) {
+  u8 id = s->section->id;
+  u64 offset = (u64)r->addend;
+  if (id == WASM_SEC_CUSTOM)
+    return chunk_offset(s->section->custom, offset);
+  const Chunk *c = chunk_at(s->obj, id, offset);
+  if (!c || !c->live)
+    return gone(from, r);
+  offset -= first_byte(c, id);
+  if (id == WASM_SEC_CODE)
+    return body_offset((const Function *)c, offset);
+  const OutSegment *out = ((const Segment *)c)->out;
+  if (!in_binary(l, out))
+    return gone(from, r);
+  return out->body + chunk_offset(c, offset);
+}
+
 static u64 index_value(const Reloc *r, const Symbol *s) {
   switch (reloc_info(r->kind)->target) {
   case TARGET_FUNCTION: return function_index(s).i;
@@ -90,7 +129,7 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
     return c->obj->types[r->index]->index.i;
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target == TARGET_SECTION)
-    return chunk_offset(s->custom, (u64)r->addend);
+    return section_value(l, r, c, s);
   if (!is_live(s))
     return gone(c, r);
   switch (info->value) {
@@ -144,9 +183,12 @@ static Range value_range(const Link *l, const RelocInfo *info) {
 }
 
 /* What stands for something that is gone is no number that could be too
-   large: a tombstone, or the addend as it is. */
+   large: a tombstone, or the addend as it is.  Of code and data, whose size is
+   within bounds, only what is gone can be out of them. */
 static bool stands_for_nothing(const RelocInfo *info, const Symbol *s) {
-  return info->target != TARGET_SECTION && (!is_live(s) || !is_defined(s));
+  if (info->target == TARGET_SECTION)
+    return s->section->id != WASM_SEC_CUSTOM;
+  return !is_live(s) || !is_defined(s);
 }
 
 /* Only addresses of a final link mean anything. */

@@ -63,12 +63,12 @@ static void prepare_chunks(const Link *l, Object *o) {
 
 static void begin_object(Link *l, Object *o) {
   o->lazy = false;
+  if (o->bitcode)
+    fail(l, DIAG_BITCODE, in_object(o));
   if (l->opt.trace)
     report(l, DIAG_LOADED, in_object(o), o->name);
-  if (o->unit)
-    read_unit(l, o);
-  else
-    read_object(l, o);
+  load_object(l, o);
+  check_width(l, o);
   choose_comdats(l, o);
   prepare_chunks(l, o);
   o->symbols = NEW_ARRAY(l, Symbol *, o->nsymbols);
@@ -213,8 +213,7 @@ static void load(Link *l, Object *first, Asking by) {
 /* The member's definitions become known; if one is waited for already, the
    member is loaded, and the rest of its names come with it. */
 static void offer(Link *l, Object *member) {
-  StrVec names = member->unit ? read_unit_names(l, member->unit)
-                              : read_defined_names(l, member);
+  StrVec names = member->bitcode ? member->defined : defined_names(l, member);
   for (u32 i = 0; i < names.n; i++)
     if (add_lazy(l, names.p[i], member)) {
       const Symbol *s = find_symbol(l, names.p[i]);
@@ -238,23 +237,48 @@ static u32 add_archive(Link *l, const Input *in) {
   return members.n;
 }
 
+/* What is neither an archive nor a list. */
+static Object *make_object(Link *l, const Input *in) {
+  Object *o = new_object(l, in, in->unit ? NULL : in->bytes, in->size);
+  o->name = o->basename = in->path;
+  if (!in->unit && is_bitcode(in->bytes, in->size))
+    fail(l, DIAG_BITCODE, in_object(o));
+  o->lazy = o->in_archive = in->lazy; /* as if it were a member */
+  return o;
+}
+
 static u32 add_input(Link *l, const Input *in) {
   if (!in->unit && is_archive(in->bytes, in->size))
     return add_archive(l, in);
-  static const u8 bitcode[] = {'B', 'C', 0xc0, 0xde};
-  if (in->size >= 4 && memcmp(in->bytes, bitcode, 4) == 0)
-    fail(l, DIAG_BITCODE, in_file(in->path));
-  Object *o = NEW(l, Object);
-  o->name = o->basename = in->path;
-  o->unit = in->unit;
-  o->bytes = in->unit ? NULL : in->bytes;
-  o->size = in->size;
-  o->lazy = o->in_archive = in->lazy; /* as if it were a member */
+  if (!in->unit && is_stub_library(in->bytes, in->size)) {
+    read_stub_library(l, in);
+    return 1;
+  }
+  Object *o = make_object(l, in);
   if (in->lazy)
     offer(l, o);
   else
     load(l, o, (Asking){0});
   return 1;
+}
+
+/* -- objects alone -- */
+
+ObjectVec input_objects(Link *l, const Input *in) {
+  ObjectVec one = {0};
+  if (is_archive(in->bytes, in->size))
+    return read_archive(l, in);
+  VEC_PUSH(l, one, make_object(l, in));
+  return one;
+}
+
+void load_alone(Link *l, Object *o) {
+  if (!o->bitcode) /* which load() refuses */
+    load_object(l, o);
+  l->opt.wasm64 = o->wasm64; /* either will do */
+  l->symbol_map = l->variant_map = l->comdats = (Map){0};
+  l->symbols.n = l->variants.n = 0;
+  load(l, o, (Asking){0});
 }
 
 /* -- what the command line asks for -- */
@@ -328,6 +352,7 @@ void resolve_inputs(Link *l) {
   want_destructors(l);
   checkpoint(l);
   prepare_wraps(l);
+  apply_stubs(l);
 }
 
 /* -- after all inputs -- */

@@ -123,8 +123,9 @@ bool is_imported(const Link *l, const Symbol *s) {
     return false;
   if (l->opt.relocatable) /* the next link may find it */
     return true;
-  return !is_weak(s) && (l->opt.import_undefined || s->import_name.p ||
-                         map_get(&l->allow_undefined, s->name) != NONE);
+  return !is_weak(s) &&
+         (l->opt.import_undefined || s->import_name.p || s->force_import ||
+          map_get(&l->allow_undefined, s->name) != NONE);
 }
 
 static u8 external_kind(const Symbol *s) {
@@ -181,12 +182,14 @@ void number_imports(Link *l) {
 /* -- relocations -- */
 
 static bool may_be_undefined(const Link *l, const Symbol *s) {
-  return l->opt.relocatable || s->import_name.p ||
+  return l->opt.relocatable || s->import_name.p || s->force_import ||
          (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
          map_get(&l->allow_undefined, s->name) != NONE;
 }
 
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
+  if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
+    fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));
   if (may_be_undefined(l, s))
     return;
   const char *name = pretty(l, s->name);

@@ -9,11 +9,11 @@ const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
                                   u32 nresults) {
   /* The key is the types with the parameter count in front. */
   u32 n = nparams + nresults;
+  bool before = begin_storing(l), fresh; /* objects that are kept share them */
   char *key = NEW_ARRAY(l, char, (size_t)n + 4);
   memcpy(key, &nparams, 4);
   if (n)
     memcpy(key + 4, types, n);
-  bool fresh;
   u32 *slot = map_slot(l, &l->signature_map, (Str){key, n + 4}, &fresh);
   if (fresh) {
     Signature *s = NEW(l, Signature);
@@ -21,6 +21,7 @@ const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
     *slot = l->signatures.n;
     VEC_PUSH(l, l->signatures, s);
   }
+  end_storing(l, before);
   return l->signatures.p[*slot];
 }
 

@@ -47,7 +47,7 @@ Chunk *symbol_chunk(const Symbol *s) {
     return &s->func->c;
   if (s->seg)
     return &s->seg->c;
-  return s->custom;
+  return s->section ? s->section->custom : NULL;
 }
 
 bool is_discarded(const Symbol *s) {
@@ -124,6 +124,7 @@ static void replace(Link *l, Symbol *s, Symbol as) {
   as.slot = as.got = as.row.i = NONE;
   as.used = s->used;
   as.force_export = s->force_export;
+  as.force_import = s->force_import;
   as.referenced = s->referenced;
   if (as.state != SYM_DEFINED && !as.member)
     as.member = s->member;
@@ -174,7 +175,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
     s.item =
         import ? (Item *)&o->timports[i]->item : &o->tables[i - o->ntimports];
     break;
-  case WASM_SYMBOL_TYPE_SECTION: s.custom = o->sections[i].custom; break;
+  case WASM_SYMBOL_TYPE_SECTION: s.section = &o->sections[i]; break;
   }
   if (undefined) {
     s.func = NULL;

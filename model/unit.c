@@ -10,6 +10,17 @@
 
 #include "model.h"
 
+/* What data is, in the order in which -r puts segments: slots of the table are
+   handed out in it, too. */
+typedef enum {
+  CLASS_TDATA,
+  CLASS_RODATA,
+  CLASS_DATA,
+  CLASS_TBSS,
+  CLASS_BSS,
+  CLASSES
+} SegmentClass;
+
 typedef struct Maker {
   Link *l;
   Object *o;
@@ -18,6 +29,7 @@ typedef struct Maker {
   In *index;  /* in its index space; data: the segment */
   u32 *row;   /* in the symbol table */
   u32 *first; /* itself, or the equal anonymous data before it */
+  u8 *class;  /* data: SegmentClass */
   Map names;
 } Maker;
 
@@ -212,7 +224,7 @@ static void check_symbol(Maker *m, u32 i) {
   if (!fresh)
     fail(m->l, DIAG_SYMBOL_TWICE, w, symbol_text(m, i));
   if (binding == WASM_SYMBOL_BINDING_MASK)
-    fail(m->l, DIAG_SYMBOL_BINDING, w, s->flags);
+    fail(m->l, DIAG_SYMBOL_BINDING, w, symbol_text(m, i), s->flags);
   if (is_undef(s) && binding == WASM_SYMBOL_BINDING_LOCAL)
     fail(m->l, DIAG_SYMBOL_LOCAL_UNDEFINED, w, symbol_text(m, i));
   if (is_undef(s) && binding == WASM_SYMBOL_BINDING_WEAK &&
@@ -345,12 +357,19 @@ static void make_imports(Maker *m) {
       add_import(m, i);
 }
 
-static Str segment_name(const Maker *m, const UnitSymbol *s, Str name) {
-  bool zero = all_zero(s), tls = s->flags & WASM_SYMBOL_TLS;
-  const char *prefix = tls    ? zero ? ".tbss." : ".tdata."
-                       : zero ? ".bss."
-                       : s->constant || is_anonymous(s) ? ".rodata."
-                                                        : ".data.";
+static SegmentClass class_of(const UnitSymbol *s) {
+  bool zero = all_zero(s);
+  if (s->flags & WASM_SYMBOL_TLS)
+    return zero ? CLASS_TBSS : CLASS_TDATA;
+  if (zero)
+    return CLASS_BSS;
+  return s->constant || is_anonymous(s) ? CLASS_RODATA : CLASS_DATA;
+}
+
+static Str segment_name(const Maker *m, u32 i, Str name) {
+  static const char *const prefixes[] = {".tdata.", ".rodata.", ".data.",
+                                         ".tbss.", ".bss."};
+  const char *prefix = prefixes[m->class[i]];
   Buf b = {.link = m->l};
   put_bytes(&b, prefix, strlen(prefix));
   put_bytes(&b, name.p, name.n);
@@ -407,9 +426,18 @@ static void make_definitions(Maker *m) {
   o->globals = NEW_ARRAY(m->l, Item, n);
   o->tables = NEW_ARRAY(m->l, Item, n);
   o->tags = NEW_ARRAY(m->l, Item, n);
-  for (u32 i = 0; i < n; i++)
-    if (!is_undef(&m->u->symbols[i]) && m->first[i] == i)
+  for (u32 i = 0; i < n; i++) {
+    const UnitSymbol *s = &m->u->symbols[i];
+    if (is_data(s))
+      m->class[i] = (u8)class_of(s);
+    else if (!is_undef(s))
       add_definition(m, i);
+  }
+  for (u32 class = 0; class < CLASSES; class ++)
+    for (u32 i = 0; i < n; i++)
+      if (is_data(&m->u->symbols[i]) && m->first[i] == i &&
+          m->class[i] == class)
+        add_definition(m, i);
 }
 
 /* What anonymous data is called in an object. */
@@ -450,7 +478,7 @@ static void make_rows(Maker *m) {
     }
     if (is_data(s)) {
       Chunk *c = &o->segments[m->index[i].i].c;
-      c->name = segment_name(m, s, r->name);
+      c->name = segment_name(m, i, r->name);
       r->size = s->size;
     }
   }
@@ -590,6 +618,7 @@ void read_unit(Link *l, Object *o) {
              NEW_ARRAY(l, In, n),
              NEW_ARRAY(l, u32, n),
              NEW_ARRAY(l, u32, n),
+             NEW_ARRAY(l, u8, n),
              {0}};
   for (u32 i = 0; i < n; i++)
     check_symbol(&m, i);
@@ -604,7 +633,6 @@ void read_unit(Link *l, Object *o) {
   make_inits(&m);
   make_features(&m);
   o->wasm64 = m.u->wasm64;
-  check_width(l, o);
 }
 
 StrVec read_unit_names(Link *l, const Unit *u) {

@@ -109,7 +109,7 @@ static bool open_member(void *host, const char *archive, const char *member,
   return true;
 }
 
-Link *ld_prepare(LdRequest *r) {
+void ld_complete(LdRequest *r) {
   r->request = (Request){.inputs = r->inputs,
                          .ninputs = r->ninputs,
                          .options = r->options,
@@ -117,6 +117,10 @@ Link *ld_prepare(LdRequest *r) {
                          .demangle = demangle_name,
                          .build_id = build_id,
                          .host = r};
+}
+
+Link *ld_prepare(LdRequest *r) {
+  ld_complete(r);
   return link_new(&r->request);
 }
 

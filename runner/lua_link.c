@@ -10,7 +10,11 @@
        symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
 
    where texts are what --Map and --why-extract ask for, and the last four are
-   the model's view, only given when stage is not "emit". */
+   the model's view, only given when stage is not "emit".
+
+   link_again{ { argv =, files =, units = }, ... } links one request after the
+   other and gives a list of such answers.  Files with the bytes that they had
+   in the request before are not read again. */
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -323,20 +327,15 @@ static void attach_units(lua_State *L, Job *j, int index, Arena *a) {
   }
 }
 
-int native_link(lua_State *L) {
-  static const char *const stages[] = {"resolve", "live", "place",
-                                       "number",  "emit", NULL};
-  Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
-  lua_settop(L, 4);
-  if (lua_isnil(L, 4)) {
-    lua_newtable(L);
-    lua_replace(L, 4);
-  }
+/* A job for argv, files and units at these indexes.  Pushes what it hangs on,
+   then its own value. */
+static Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
+  luaL_checkstack(L, 12, "too many links");
   Arena *arena = native_push_arena(L);
   int argc;
-  const char **argv = check_argv(L, 1, &argc);
+  const char **argv = check_argv(L, argv_at, &argc);
   size_t nfiles;
-  File *files = check_files(L, 2, &nfiles);
+  File *files = check_files(L, files_at, &nfiles);
   Job *j = lua_newuserdatauv(L, sizeof *j, 0);
   *j = (Job){.files = files, .nfiles = nfiles};
   if (luaL_newmetatable(L, JOB)) {
@@ -345,12 +344,76 @@ int native_link(lua_State *L) {
   }
   lua_setmetatable(L, -2);
   ld_init(&j->request, (Files){open_virtual, j});
-  if (ld_parse(&j->request, argc, argv) && ld_open(&j->request)) {
-    attach_units(L, j, 4, arena);
-    j->link = ld_prepare(&j->request);
-    j->ok = j->link && link_run(j->link, last);
-  }
+  j->ok = ld_parse(&j->request, argc, argv) && ld_open(&j->request);
+  if (j->ok && lua_istable(L, units_at))
+    attach_units(L, j, units_at, arena);
+  return j;
+}
+
+int native_link(lua_State *L) {
+  static const char *const stages[] = {"resolve", "live", "place",
+                                       "number",  "emit", NULL};
+  Stage last = (Stage)luaL_checkoption(L, 3, "emit", stages);
+  lua_settop(L, 4);
+  Job *j = push_job(L, 1, 2, 4);
+  j->link = j->ok ? ld_prepare(&j->request) : NULL;
+  j->ok = j->link && link_run(j->link, last);
   push_answer(L, j, last);
   release(j);
+  return 1;
+}
+
+/* ---- one link after the other ---- */
+
+/* What has the bytes that it had before is the same file, at the same place.
+   (A unit is known by the object that it lowers to.) */
+static void keep_unchanged(Job *j, const Job *before) {
+  for (u32 i = 0; i < j->request.ninputs; i++) {
+    Input *in = &j->request.inputs[i];
+    for (u32 k = 0; k < before->request.ninputs; k++) {
+      const Input *old = &before->request.inputs[k];
+      if (strcmp(in->path, old->path) != 0 || in->size != old->size ||
+          !in->unit != !old->unit || memcmp(in->bytes, old->bytes, in->size))
+        continue;
+      in->bytes = old->bytes;
+      in->unit = old->unit;
+      in->unchanged = true;
+      break;
+    }
+  }
+}
+
+static Link *next_link(Job *j, Job *before) {
+  if (before)
+    keep_unchanged(j, before);
+  ld_complete(&j->request);
+  j->request.request.keep = true;
+  if (!before)
+    return link_new(&j->request.request);
+  Link *old = before->link;
+  before->link = NULL;
+  return link_again(old, &j->request.request);
+}
+
+int native_link_again(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_newtable(L);
+  Job *before = NULL;
+  for (lua_Integer i = 1; lua_geti(L, 1, i) != LUA_TNIL; i++) {
+    int at = lua_gettop(L);
+    lua_getfield(L, at, "argv");
+    lua_getfield(L, at, "files");
+    lua_getfield(L, at, "units");
+    Job *j = push_job(L, at + 1, at + 2, at + 3);
+    if (!j->ok)
+      return luaL_error(L, "link_again: a command line that is wrong");
+    j->link = next_link(j, before);
+    j->ok = j->link && link_run(j->link, STAGE_EMIT);
+    push_answer(L, j, STAGE_EMIT);
+    lua_seti(L, 2, i);
+    before = j;
+  }
+  lua_pushvalue(L, 2);
   return 1;
 }

@@ -18,6 +18,7 @@ static const struct {
     {"laws", engine_main, "check what must hold between links of a case"},
     {"bless", engine_main, "write the golden modules of cases"},
     {"random", engine_main, "compare with another linker on random inputs"},
+    {"validate", validate_main, "check objects by the rules of the convention"},
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
     {"dump", dump_main, "print a module or an object as text"},

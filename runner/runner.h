@@ -107,7 +107,7 @@ typedef struct LdRequest {
   /* of ld_open() */
   Input *inputs;
   u32 ninputs;
-  /* of ld_prepare() */
+  /* of ld_complete() */
   Request request;
 } LdRequest;
 
@@ -142,8 +142,10 @@ void ld_expand(LdRequest *r, int argc, const char *const *argv, Names *out);
 /* Opens the inputs in order, searching libraries.  False when one cannot be
    had: see messages. */
 bool ld_open(LdRequest *r);
-/* The link of the opened inputs, not yet run, to be freed by link_free()
-   before r is released.  NULL when there is no memory. */
+/* Sets r->request, for a link of the opened inputs. */
+void ld_complete(LdRequest *r);
+/* That link, not yet run, to be freed by link_free() before r is released.
+   NULL when there is no memory. */
 Link *ld_prepare(LdRequest *r);
 void ld_release(LdRequest *r);
 /* Prints messages and diagnostics on stderr; l may be NULL.  Notes of the link
@@ -171,9 +173,10 @@ char *demangle_name(const char *name);
 
 /* ---- the other commands; argv[0] is the command's name ---- */
 
-int agree_main(int argc, char **argv);  /* agree.c */
-int dump_main(int argc, char **argv);   /* dump.c */
-int diff_main(int argc, char **argv);   /* diff.c */
-int engine_main(int argc, char **argv); /* test, conform, bless */
+int validate_main(int argc, char **argv); /* validate.c */
+int agree_main(int argc, char **argv);    /* agree.c */
+int dump_main(int argc, char **argv);     /* dump.c */
+int diff_main(int argc, char **argv);     /* diff.c */
+int engine_main(int argc, char **argv);   /* test, conform, bless */
 
 #endif

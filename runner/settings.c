@@ -363,6 +363,13 @@ static void set_colour(LdRequest *r, const Arg *a) {
                "unknown option: --color-diagnostics=%s", a->value);
 }
 
+static void set_validate(LdRequest *r, const Arg *a) {
+  r->options.strict = strcmp(a->value, "strict") == 0;
+  if (!r->options.strict && strcmp(a->value, "permissive") != 0)
+    ld_message(r, SEVERITY_ERROR, "value", "unknown --validate value: %s",
+               a->value);
+}
+
 static void set_kind(LdRequest *r, const Arg *a) {
   r->options.wasm64 = strcmp(a->value, "wasm64") == 0;
   if (!r->options.wasm64 && strcmp(a->value, "wasm32") != 0)
@@ -393,6 +400,7 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   case OPT_error_limit:
     o->error_limit = (u32)number(r, a, UINT32_MAX);
     return true;
+  case OPT_validate: set_validate(r, a); return true;
   case OPT_color: r->colour = COLOUR_ALWAYS; return true;
   case OPT_no_color: r->colour = COLOUR_NEVER; return true;
   case OPT_color_when: set_colour(r, a); return true;

@@ -29,10 +29,10 @@ case "function-offset" {
     a:func("first", { sig = "->", export = "first", code = "nop; nop; nop" })
     local g = b:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
     local h = b:func("h", { sig = "-> i32", export = "h", code = "i32.const 8" })
-    b:custom(".debug_info", { bytes = { fn_offset(g), fn_offset(h), fn_offset(h, 2) } })
+    b:custom(".debug_info", { bytes = { fn_offset(g), fn_offset(h), fn_offset(h, 3) } })
     return { "--no-entry", a, b }
   end,
-  expect = { holds_offsets(".debug_info", { { "g" }, { "h" }, { "h", 2 } }) },
+  expect = { holds_offsets(".debug_info", { { "g" }, { "h" }, { "h", 3 } }) },
 }
 
 case "behind-dropped-functions" {
@@ -105,9 +105,9 @@ case "section-offset" {
       o:custom(".debug_info", { bytes = { sec_offset(symbol), sec_offset(symbol, 3) } })
       return o
     end
-    return { "--no-entry", part("a.o", "12345"), part("b.o", "6789"), part("c.o", "0") }
+    return { "--no-entry", part("a.o", "12345"), part("b.o", "6789"), part("c.o", "0abc") }
   end,
-  expect = { custom(".debug_abbrev", "1234567890"),
+  expect = { custom(".debug_abbrev", "1234567890abc"),
     custom(".debug_info", string.pack("<I4I4I4I4I4I4", 0, 3, 5, 8, 9, 12)) },
 }
 

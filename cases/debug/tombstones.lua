@@ -17,7 +17,7 @@ case "dead-function-in-debug_info" {
   clauses = { "debug.tombstone" },
   link = link_of(function(o)
     local dead = o:func("dead", { sig = "-> i32", code = "i32.const 7" })
-    o:custom(".debug_info", { bytes = { "<", fn_offset(dead), fn_offset(dead, 9), ">" } })
+    o:custom(".debug_info", { bytes = { "<", fn_offset(dead), fn_offset(dead, 3), ">" } })
   end),
   expect = { no_function "dead", custom(".debug_info", "<" .. GONE:rep(2) .. ">") },
 }
@@ -28,7 +28,7 @@ for _, section in ipairs { ".debug_ranges", ".debug_loc" } do
     clauses = { "debug.tombstone" },
     link = link_of(function(o)
       local dead = o:func("dead", { sig = "-> i32", code = "i32.const 7" })
-      o:custom(section, { bytes = { "<", fn_offset(dead), fn_offset(dead, 9), ">" } })
+      o:custom(section, { bytes = { "<", fn_offset(dead), fn_offset(dead, 3), ">" } })
     end),
     expect = { no_function "dead", custom(section, "<" .. GONE_IN_LIST:rep(2) .. ">") },
   }

@@ -58,18 +58,6 @@ case "flag-of-a-reference" {
   expect = { exports_exactly { "memory", "g" }, imports { ["m.f"] = "function" } },
 }
 
-case "flag-on-a-local" {
-  title = "the flag EXPORTED on a local symbol exports nothing",
-  clauses = { "export.flag", "symbol.binding.local" },
-  link = function()
-    local o = object "a.o"
-    o:func("f", { sig = "->", static = true, exported = true, code = "nop" })
-    o:func("g", { sig = "->", export = "g", code = { { "call", fn "f" } } })
-    return { "--no-entry", o }
-  end,
-  expect = { exports_exactly { "memory", "g" }, has_function "f" },
-}
-
 case "export-option" {
   title = "--export exports any symbol that is not local, hidden and weak ones too",
   clauses = { "export.option" },

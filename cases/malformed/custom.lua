@@ -119,14 +119,6 @@ case "feature-prefix" {
   expect = refused("FEATURE_PREFIX", "feature prefix", "target_features.features[1].prefix"),
 }
 
-case "feature-prefix-required" {
-  title = "the prefix =, which an earlier convention had, is refused",
-  clauses = { "features.prefix" },
-  link = described,
-  mutate = { file = "a.o", at = "target_features.features[1].prefix", to = "=" },
-  expect = refused("FEATURE_PREFIX", "feature prefix", "target_features.features[1].prefix"),
-}
-
 case "feature-twice" {
   title = "a feature that comes twice is refused",
   clauses = { "features.unique" },

@@ -202,15 +202,3 @@ case "comdat-member-twice" {
   expect = refused("COMDAT_TWICE", "comdat entry kind", "linking.comdats[1].entries[0].kind"),
 }
 
-case "unknown-part" {
-  title = "a sub-section of \"linking\" that nobody knows is skipped",
-  clauses = { "linking.sub-section" },
-  link = function()
-    local o = object "a.o"
-    o:func("f", { sig = "-> i32", export = "f", code = { "i32.const 5" } })
-    o:build()
-    o:insert("linking.symbols", "\x63\x02\xaa\xbb", { name = "unknown" })
-    return { "--no-entry", o }
-  end,
-  expect = { exports { f = "function" }, returns("f", {}, 5) },
-}

@@ -188,14 +188,6 @@ case "offset-largest" {
   expect = refused("RELOC_OFFSET", "relocation offset", "reloc.CODE.entries[4].offset"),
 }
 
-case "offset-of-count" {
-  title = "a relocation of the number of functions, in front of the first of them, is refused",
-  clauses = { "reloc.offset.inside" },
-  link = relocated,
-  mutate = { file = "a.o", at = "reloc.CODE.entries[0].offset", to = 0 },
-  expect = refused("RELOC_OUTSIDE", "relocated bytes", "code.funcs.count"),
-}
-
 case "offset-of-size" {
   title = "a relocation of the size of a function, in front of its body, is refused",
   clauses = { "reloc.offset.inside" },
@@ -226,18 +218,6 @@ case "offset-straddles-segments" {
     o:set("reloc.DATA.entries[0].offset", head - start - 2)
   end,
   expect = refused("RELOC_OUTSIDE", "relocated bytes"),
-}
-
-case "offset-of-segment-header" {
-  title = "a relocation of the address that a segment says it has is refused",
-  clauses = { "reloc.offset.inside" },
-  link = relocated,
-  mutate = function(files)
-    local o = files["a.o"]
-    local start, head = o:range("data.segments.count"), o:range("data.segments[1].flags")
-    o:set("reloc.DATA.entries[0].offset", head - start)
-  end,
-  expect = refused("RELOC_OUTSIDE", "relocated bytes", "data.segments[1].flags"),
 }
 
 case "offset-past-custom" {

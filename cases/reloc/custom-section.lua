@@ -83,7 +83,7 @@ case "function-offset" {
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 74565" })
-    o:custom("mine", { bytes = { fn_offset(g), fn_offset(g, 2) } })
+    o:custom("mine", { bytes = { fn_offset(g), fn_offset(g, 5) } })
     return { "--no-entry", before, o }
   end,
   expect = { holds("the body is there", function(module, view)
@@ -91,10 +91,23 @@ case "function-offset" {
     for _, s in ipairs(module.decoded.sections) do
       if s.kind == "code" then
         local f = module.decoded.funcs[view:func "g" + 1]
-        return from == f.offset - s.offset and plus == from + 2, ("%d, %d"):format(from, plus)
+        return from == f.offset - s.offset and plus == from + 5, ("%d, %d"):format(from, plus)
       end
     end
   end) },
+}
+
+case "section-offset-at-the-end" {
+  title = "an offset to the end of a section is one into it",
+  clauses = { "reloc.addend.boundary", "reloc.section-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    local symbol = o:section_symbol(o:custom("text", { bytes = "12345" }))
+    o:custom("mine", { bytes = { sec_offset(symbol, 5), "?" } })
+    return { "--no-entry", o }
+  end,
+  expect = { custom("mine", "\5\0\0\0?") },
 }
 
 case "section-offset" {
@@ -124,11 +137,11 @@ case "dead-symbols" {
     local gone = o:data("gone", { bytes = "gone!" })
     o:func("f", { sig = "->", export = "f", code = "nop" })
     o:custom("mine", { bytes = { "<", addr(gone), addr(gone, 5), fn_offset(dead),
-      fn_offset(dead, 9), ">" } })
+      fn_offset(dead, 3), ">" } })
     return { "--no-entry", o }
   end,
   expect = { no_function "dead", data_count("gone!", 0),
-    custom("mine", "<" .. string.pack("<I4I4I4I4", 0, 5, 0, 9) .. ">") },
+    custom("mine", "<" .. string.pack("<I4I4I4I4", 0, 5, 0, 3) .. ">") },
 }
 
 case "undefined-symbol" {

@@ -458,7 +458,7 @@ end
 
 -- Custom sections keep nothing alive.
 local function dead(k)
-  local addend = k.addend and 7 or 0
+  local addend = k.target == "code" and 1 or k.addend and 7 or 0
   define(k, "dead", "against what is gone is -1 or -2 in debug sections, else the addend", {
     clauses = { "reloc.dead-target", "debug.tombstone" },
     link = link_of(k, function(o)

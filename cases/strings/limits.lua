@@ -158,7 +158,7 @@ case "unterminated" {
   link = function()
     local a = object "a.o"
     flagged(a, "a", "hello\0")
-    return { "--no-entry", a }
+    return { "--validate=permissive", "--no-entry", a }
   end,
   mutate = { file = "a.o", at = "data.segments[0].bytes", to = "hello!" },
   expect = { rejects { id = "STRING_UNTERMINATED", class = "malformed" } },

@@ -85,15 +85,16 @@ for name, using in pairs {
   end,
 } do
   case("import-" .. name) {
-    title = ("a local %s symbol that refers to an import is refused"):format(name),
+    title = ("a local %s symbol that refers to an import has no index: who needs it is refused")
+      :format(name),
     clauses = { "symbol.binding.local-import" },
     link = function()
       local o = object "a.o"
       o:func("a", { sig = "->", export = "a", code = using(o) })
-      return { "--no-entry", "--allow-undefined", o }
+      return { "--validate=permissive", "--no-entry", "--allow-undefined", o }
     end,
     -- UNDEFINED and local instead of UNDEFINED alone
     mutate = { file = "a.o", at = "linking.symbols[0].flags", to = 0x12 },
-    expect = { rejects {} },
+    expect = { rejects { id = "UNDEFINED_INDEX", class = "undefined", file = "a.o" } },
   }
 end

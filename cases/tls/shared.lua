@@ -257,7 +257,7 @@ case "segment-named-tdata" {
     add_access(o, "v", tls(o, "v", "\x11\0\0\0", opts))
     opts = { segment_name = ".tbss.z", segment_flags = {}, tls = false }
     add_access(o, "z", tls_zero(o, "z", 4, opts))
-    return linked(o)
+    return linked("--validate=permissive", o)
   end,
   expect = { valid(), passive { ".tdata" }, runs { { call = "size", value = 8 },
     { call = "get_v", value = 0x11 }, { call = "get_z", value = 0 } } },
@@ -276,7 +276,7 @@ case "plain-variable" {
     local o = threaded "a.o"
     local v = o:data("v", { bytes = "1234", align = 2 })
     o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
-    return linked(o)
+    return linked("--validate=permissive", o)
   end,
   expect = refused "TLS_SYMBOL",
 }
@@ -288,7 +288,7 @@ case "variable-in-a-plain-segment" {
     local o = threaded "a.o"
     local v = tls(o, "v", "1234", { segment_name = ".data.v", segment_flags = {} })
     o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
-    return linked(o)
+    return linked("--validate=permissive", o)
   end,
   expect = refused "TLS_SEGMENT",
 }

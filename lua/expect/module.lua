@@ -326,6 +326,25 @@ function verbs.same_as(link)
   end)
 end
 
+-- again{ link, ... }: linking these after the case's own, one after the other, each keeping what
+-- was read of inputs that did not change, gives what linking each afresh gives (model only).
+function verbs.again(links)
+  return make("again", function(view)
+    if not view.driver.is_model then return "skipped", "only the model can link again" end
+    local requests = { view.request }
+    for _, link in ipairs(links) do requests[#requests + 1] = view:other_request(link) end
+    for i, outcome in ipairs(view.driver:again(requests)) do
+      local fresh = view.driver:link(requests[i])
+      if outcome.bytes ~= fresh.bytes then
+        view:miss("the module of a fresh link", fresh.bytes and outcome.bytes
+          and native.diff(fresh.bytes, outcome.bytes) or outcome.message, "link " .. i)
+      elseif outcome.message ~= fresh.message then
+        view:miss(fresh.message, outcome.message, "messages of link " .. i)
+      end
+    end
+  end)
+end
+
 -- differs_from(link): the other link also succeeds, and gives other bytes.
 function verbs.differs_from(link)
   return make("differs_from", function(view)

@@ -44,6 +44,15 @@ local function since(option)
     or SINCE[name] or 0
 end
 
+-- --validate is the model's own: wasm-ld checks objects in one way only.
+local function without_validation(list)
+  local argv = {}
+  for _, word in ipairs(list) do
+    if not word:find("^%-%-validate=") then argv[#argv + 1] = word end
+  end
+  return argv
+end
+
 function adapter.argv(list, version)
   local major = tonumber(version and version:match("^%d+"))
   for _, option in ipairs(list) do
@@ -52,7 +61,7 @@ function adapter.argv(list, version)
       return nil, ("%s is not in release %s"):format(option, version)
     end
   end
-  return list
+  return without_validation(list)
 end
 
 function adapter.classify(result)
@@ -60,6 +69,8 @@ function adapter.classify(result)
     or result.err:find("PLEASE submit a bug report", 1, true) then
     return "crash"
   end
+  -- Before 16 a stub library was no input; cases give those the suffix .so.
+  if result.err:find("unknown file type: [^\n]*%.so\n") then return "unsupported" end
 end
 
 return adapter
