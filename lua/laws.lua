@@ -56,7 +56,8 @@ end
 
 -- Options that concern how an object is read or written, not what is made of it at last.
 local CARRIED = { ["--no-demangle"] = true, ["--allow-multiple-definition"] = true,
-  ["--noinhibit-exec"] = true, ["-zmuldefs"] = true, ["-O0"] = true, ["-mwasm64"] = true }
+  ["--noinhibit-exec"] = true, ["-zmuldefs"] = true, ["-O0"] = true, ["-mwasm64"] = true,
+  ["--validate=permissive"] = true }
 
 local function carried(argv)
   local list = {}

@@ -57,11 +57,17 @@ local function first_error(outcome)
   end
 end
 
+-- Other linkers do not check what --validate=strict, the default here, does.
+local function link_model(model, request)
+  return model:link { argv = { "--validate=permissive", table.unpack(request.argv) },
+    files = request.files }
+end
+
 -- What became of a plan: { class, text, how }; class is "same", "refused" (by both) or
 -- "different"; how tells differences of different kinds apart.
 local function compare(p, model, peer)
   local request = build(p)
-  local ours, theirs = model:link(request), peer:link(request)
+  local ours, theirs = link_model(model, request), peer:link(request)
   local id, text = first_error(ours)
   if theirs.ended == "crashed" or theirs.ended == "timeout" then
     return { class = "different", how = "crash",
@@ -160,7 +166,7 @@ local function save(folder, p, model, peer)
   end
   for name, bytes in pairs(request.files) do write(name, bytes) end
   write("command", table.concat(request.argv, " ") .. "\n")
-  local ours, theirs = model:link(request), peer:link(request)
+  local ours, theirs = link_model(model, request), peer:link(request)
   write("model.wasm", ours.bytes or "")
   write("peer.wasm", theirs.bytes or "")
   return table.concat(request.argv, " ")

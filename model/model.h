@@ -1009,6 +1009,9 @@ void startup_bodies(Link *l);  /* after numbering */
 
 /* What relocation r of chunk c evaluates to. */
 u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c);
+/* The function or segment of the code or data section with that byte of the
+   payload, its end counting as one; NULL: it is one of the section's own. */
+const Chunk *chunk_at(const Object *o, u8 section, u64 offset);
 /* Writes value in the encoding at p, LEBs padded to that many bytes. */
 void reloc_write(u8 *p, Encoding e, u64 value, unsigned width);
 /* The bytes that function c takes in the output, its size in front included.

@@ -69,9 +69,7 @@ static u64 first_byte(const Chunk *c, u8 section) {
   return c->in_offset + (section == WASM_SEC_CODE ? size_width(c) : 0u);
 }
 
-/* The function or segment of a section with that byte, its end counting as
-   one; NULL: there is none, the byte is one of the section's own. */
-static const Chunk *chunk_at(const Object *o, u8 section, u64 offset) {
+const Chunk *chunk_at(const Object *o, u8 section, u64 offset) {
   u32 from = 0, to = section == WASM_SEC_CODE ? o->nfunctions : o->nsegments;
   while (from < to) {
     u32 middle = from + (to - from) / 2;

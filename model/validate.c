@@ -240,20 +240,34 @@ static const u8 *check_code(Link *l, const Object *o) {
 
 /* -- relocations, of every section -- */
 
-/* "For R_WASM_*_OFFSET_I* relocations, the following conditions must hold for
-   the addend:" an instruction boundary of the function, or an offset into the
-   custom section; the end counts as one. */
+static bool is_boundary(const u8 *boundaries, u64 at) {
+  return boundaries[at / 8] >> at % 8 & 1;
+}
+
+/* An instruction of the code section, a byte of a segment, or any byte of a
+   custom section. */
+static bool is_place(const Object *o, const Section *s, const u8 *boundaries,
+                     u64 at) {
+  if (at > s->size)
+    return false;
+  return s->id == WASM_SEC_CODE   ? is_boundary(boundaries, at)
+         : s->id == WASM_SEC_DATA ? chunk_at(o, s->id, at) != NULL
+                                  : true;
+}
+
+/* The addend of an offset relocation leads to an instruction of the function,
+   or to a place in the section; the end counts as one. */
 static bool addend_fits(const Object *o, const u8 *boundaries, const Reloc *r) {
   const SymbolRow *row = &o->rows[r->index];
   u64 addend = (u64)r->addend;
   if (reloc_info(r->kind)->value == VALUE_SECTION_OFFSET)
-    return addend <= o->sections[row->index.i].size;
+    return is_place(o, &o->sections[row->index.i], boundaries, addend);
   if (row->flags & WASM_SYMBOL_UNDEFINED)
     return true;
   const Chunk *f = &o->functions[row->index.i - o->nfimports].c;
   u64 at = (u64)f->in_offset + size_width(f) + addend;
   return addend <= f->size && at <= (u64)f->in_offset + f->size &&
-         (boundaries[at / 8] >> at % 8 & 1);
+         is_boundary(boundaries, at);
 }
 
 static void check_reloc(Link *l, const Object *o, const Section *s,

@@ -71,7 +71,8 @@ case "code-of-a-dropped-function" {
 case "code-of-the-section-itself" {
   title = "an offset to the number of functions is in no function, and leads nowhere",
   clauses = { "reloc.section-offset-i32", "debug.tombstone" },
-  link = linked(".debug_x", function(code) return { sec_offset(code, 0) } end),
+  link = linked(".debug_x", function(code) return { sec_offset(code, 0) } end,
+    "--validate=permissive"),
   expect = { custom(".debug_x", "\xff\xff\xff\xff") },
 }
 
@@ -129,4 +130,33 @@ case "section-that-is-neither" {
   link = linked(".debug_x", function(code) return { sec_offset(code, BODY.g) } end),
   mutate = { file = "a.o", at = "linking.symbols[7].section", to = 0 },
   expect = { rejects { id = "SECTION_SYMBOL_TARGET", phase = "read", class = "malformed" } },
+}
+
+local function no_place(message)
+  return { rejects { id = "RELOC_ADDEND", phase = "read", class = "malformed", file = "a.o",
+    field = "relocated bytes", offset = ".debug_x.bytes", message = message } }
+end
+
+case "code-inside-an-instruction" {
+  title = "an offset into the code section must be that of an instruction",
+  clauses = { "reloc.addend.boundary" },
+  link = linked(".debug_x", function(code) return { sec_offset(code, BODY.g + 1) } end),
+  mutate = { file = "a.o", at = "reloc..debug_x.entries[0].addend", to = BODY.g + 2 },
+  expect = no_place "addend 10 ",
+  permissive = {
+    title = "an offset into the code section may be that of any byte of a function",
+    expect = { leads_to(".debug_x", "code", { "\7\x0b" }) },
+  },
+}
+
+case "data-between-segments" {
+  title = "an offset into the data section must be that of a byte of a segment",
+  clauses = { "reloc.addend.boundary" },
+  link = linked(".debug_x", function(_, data) return { sec_offset(data, BYTES.x) } end),
+  mutate = { file = "a.o", at = "reloc..debug_x.entries[0].addend", to = BYTES.x - 1 },
+  expect = no_place "addend 14 ",
+  permissive = {
+    title = "an offset to the head of a segment leads nowhere",
+    expect = { custom(".debug_x", "\xff\xff\xff\xff") },
+  },
 }
