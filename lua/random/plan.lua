@@ -354,6 +354,10 @@ local function random_inputs(p)
   return inputs
 end
 
+-- What the linker defines where threads share the memory.
+local THREADS = { "__wasm_init_tls", "__tls_base", "__tls_size", "__tls_align",
+  "__wasm_init_memory_flag" }
+
 local OPTIONS = {
   { "--export-all" }, { "--export-dynamic" }, { "--no-gc-sections" }, { "--no-gc-sections" },
   { "--allow-undefined" }, { "--allow-undefined" }, { "--import-undefined" },
@@ -416,6 +420,13 @@ local function relocatable_options()
   return add_features(list)
 end
 
+-- Most objects know nothing of threads, so features are seldom checked.
+local function add_threads(list)
+  list[#list + 1] = { "--shared-memory" }
+  if chance(50) then list[#list + 1] = { "--no-check-features" } end
+  if chance(50) then list[#list + 1] = { "--export-if-defined=" .. pick(THREADS) } end
+end
+
 local function random_options(g)
   local list = {}
   list[1] = chance(85) and { "--no-entry" } or { "--entry=" .. pick(g.names) }
@@ -427,6 +438,7 @@ local function random_options(g)
   if chance(15) then list[#list + 1] = { "--export=" .. pick(g.names) } end
   fix_order(list)
   for _ = 1, random(0, 3) do list[#list + 1] = pick(OPTIONS) end
+  if chance(25) then add_threads(list) end
   return add_features(list)
 end
 
