@@ -29,7 +29,7 @@
 --   u:func(name, {sig, locals, code, no_end})      u:code(f, entries)   code later (returns f)
 --   u:data(name, {bytes or zero, align, constant}) constant: nobody writes it
 --   u:anon{bytes or zero, align}                   anonymous data: a constant without a name
---   u:global(name, {type, mutable, init})          init: "i32.const 5"
+--   u:global(name, {type, mutable, init})          init: "i32.const 5", "ref.null extern"
 --   u:table(name, {type, min, max})                u:tag(name, {sig})
 --   u:init(f, priority)    u:features{"+simd128"}  what its code uses
 --   u:fixup(s, {kind, position, target, addend, at})  one more, right or wrong; kind: see FIXUPS;
@@ -240,7 +240,12 @@ local OPCODE = { i32 = 0x41, i64 = 0x42, f32 = 0x43, f64 = 0x44 }
 
 -- The constant that a global begins with.
 local function initial(s, d)
-  local valtype, text = (s.init or s.valtype .. ".const 0"):match("^(%w+)%.const%s+(%S+)$")
+  local init = s.init or s.valtype .. ".const 0"
+  if init:match("^ref.null ") then
+    d.opcode, d.value = 0xd0, d.value_type
+    return
+  end
+  local valtype, text = init:match("^(%w+)%.const%s+(%S+)$")
   d.opcode = OPCODE[valtype] or fail("global: init is a constant such as 'i32.const 5'")
   if valtype == "f32" then d.bits = ("<I4"):unpack(("<f"):pack(tonumber(text)))
   elseif valtype == "f64" then d.bits = ("<i8"):unpack(("<d"):pack(tonumber(text)))

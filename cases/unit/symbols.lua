@@ -264,6 +264,35 @@ case "global-values" {
   end)(),
 }
 
+case "reference-global" {
+  title = "a global that holds a reference begins with none",
+  clauses = { "unit.global" },
+  link = function()
+    local u = unit "u.o"
+    u:features { "+reference-types", "+mutable-globals" }
+    local g = u:global("g", { type = "externref", mutable = true, init = "ref.null extern" })
+    u:func("f", { sig = "-> i32", exported = true, code = { { "global.get", g }, "ref.is_null" } })
+    return short(u)
+  end,
+  expect = { returns("f", {}, 1) },
+}
+
+case "tag-of-an-object" {
+  title = "a unit throws an exception whose tag an object defines",
+  clauses = { "unit.symbols" },
+  link = function()
+    local u, o = unit "u.o", object "o.o"
+    u:features { "+exception-handling" }
+    o:features { "+exception-handling" }
+    u:tag("first", { sig = "f64 ->", no_strip = true })
+    local e = u:tag("e", { sig = "i32 ->", undefined = true })
+    u:func("f", { sig = "->", exported = true, code = { "i32.const 9", { "throw", e } } })
+    o:tag("e", { sig = "i32 ->", export = "e" })
+    return short(u, o)
+  end,
+  expect = { code("f", { "i32.const 9", { "throw", to_tag "e" } }), traps("f", {}) },
+}
+
 case "features" {
   title = "the features of a unit's code are those of the module",
   clauses = { "unit.features" },
