@@ -41,7 +41,6 @@
 local B = require "bytes"
 local asm = require "asm"
 local declare = require "declare"
-local native = require "native"
 local sections = require "sections"
 
 B.library()
@@ -297,7 +296,9 @@ function Unit:describe()
   return d
 end
 
-function Unit:bytes() return native.lower(self.name, self:describe()) end
+function Unit:bytes()
+  return require("native").lower(self.name, self:describe()) -- C; the rest is Lua alone
+end
 
 -- unit "u.o" or unit("u.o", options)
 function unit.unit(name, opts)

@@ -5,8 +5,8 @@
 
 package.path = "lua/?.lua;lua/test/?.lua;" .. package.path
 
-local FILES = { "test_bytes", "test_asm", "test_object", "test_archive", "test_tools",
-  "test_random", "engine_cli", "engine_expect" }
+local FILES = { "test_bytes", "test_asm", "test_object", "test_archive", "test_unit",
+  "test_tools", "test_random", "engine_cli", "engine_expect" }
 
 local filter = arg and arg[1] or ""
 local passed, failed, skipped = 0, 0, 0
