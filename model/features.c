@@ -2,6 +2,10 @@
    lists what it uses (+) and what must not be in the same module (-); the
    output's list is the union of what is used, or what --features says.
 
+   An older convention had a third prefix (=): the object uses the feature, and
+   so must every other object.  LLD up to 19 knows it; --validate=strict refuses
+   it, since the text no longer has it.
+
    Rule of thumb: an object without the section asks for nothing and forbids
    nothing. (Linking.md, "Target Features Section") */
 
@@ -11,16 +15,31 @@ bool has_feature(const Link *l, const char *name) {
   return map_get(&l->feature_map, str_from(name)) != NONE;
 }
 
-static void allow(Link *l, Str name) {
+enum { BY_OPTION = 0 }; /* else the number of the object, from 1 */
+
+static void allow(Link *l, Str name, u32 by) {
   bool fresh;
-  map_slot(l, &l->feature_map, name, &fresh);
-  if (fresh)
-    VEC_PUSH(l, l->features, name);
+  u32 *first = map_slot(l, &l->feature_map, name, &fresh);
+  if (!fresh)
+    return;
+  *first = by;
+  VEC_PUSH(l, l->features, name);
 }
 
 static void allow_all(Link *l, const Names *names) {
   for (u32 i = 0; i < names->n; i++)
-    allow(l, str_from(names->p[i]));
+    allow(l, str_from(names->p[i]), BY_OPTION);
+}
+
+/* Who has it in the output's list. */
+static const char *allowed_by(const Link *l, Str name) {
+  u32 by = map_get(&l->feature_map, name);
+  return by == BY_OPTION ? "the command line" : l->objects.p[by - 1]->name;
+}
+
+static bool is_used(const Feature *f) {
+  return f->prefix == WASM_FEATURE_PREFIX_USED ||
+         f->prefix == WASM_FEATURE_PREFIX_REQUIRED;
 }
 
 static bool has_live_tls(const Link *l) {
@@ -45,12 +64,53 @@ static const Object *disallows_shared_memory(const Link *l) {
 /* What one object says of one feature, against what the output may use. */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
   bool allowed = map_get(&l->feature_map, f->name) != NONE;
-  if (f->prefix == WASM_FEATURE_PREFIX_USED && !allowed)
+  if (is_used(f) && !allowed)
     report(l, DIAG_FEATURE_NOT_ALLOWED, in_object(o), pretty(l, f->name),
            o->name);
   if (f->prefix == WASM_FEATURE_PREFIX_DISALLOWED && allowed)
     report(l, DIAG_FEATURE_DISALLOWED, in_object(o), pretty(l, f->name),
-           o->name);
+           allowed_by(l, f->name), o->name);
+}
+
+static bool uses(const Object *o, Str name) {
+  for (u32 i = 0; i < o->nfeatures; i++)
+    if (is_used(&o->features[i]) && str_eq(o->features[i].name, name))
+      return true;
+  return false;
+}
+
+static void check_required(Link *l, const Object *by, Str name) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    if (!uses(o, name))
+      report(l, DIAG_FEATURE_MISSING, in_object(o), pretty(l, name), by->name,
+             o->name);
+  }
+}
+
+/* Objects without the section use nothing.  How many use a feature is counted
+   first, so that they are only gone through where one is missing. */
+static void check_all_required(Link *l) {
+  Map users = {0}, seen = {0};
+  bool fresh;
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++)
+      if (is_used(&o->features[k]))
+        ++*map_slot(l, &users, o->features[k].name, &fresh);
+  }
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++) {
+      const Feature *f = &o->features[k];
+      if (f->prefix != WASM_FEATURE_PREFIX_REQUIRED ||
+          map_get(&users, f->name) == l->objects.n)
+        continue;
+      map_slot(l, &seen, f->name, &fresh);
+      if (fresh)
+        check_required(l, o, f->name);
+    }
+  }
 }
 
 /* Threads need atomic instructions, and bulk-memory instructions to initialise
@@ -75,6 +135,7 @@ static void check_all(Link *l) {
     for (u32 k = 0; k < o->nfeatures; k++)
       check_feature(l, o, &o->features[k]);
   }
+  check_all_required(l);
 }
 
 void settle_features(Link *l) {
@@ -85,8 +146,8 @@ void settle_features(Link *l) {
     for (u32 i = 0; i < l->objects.n; i++) {
       const Object *o = l->objects.p[i];
       for (u32 k = 0; k < o->nfeatures; k++)
-        if (o->features[k].prefix == WASM_FEATURE_PREFIX_USED)
-          allow(l, o->features[k].name);
+        if (is_used(&o->features[k]))
+          allow(l, o->features[k].name, i + 1);
     }
   if (l->opt.check_features)
     check_all(l);

@@ -72,7 +72,7 @@ static void read_features(Link *l, Object *o, Cursor *c) {
     Where w = at_cursor(c, "feature prefix");
     f->prefix = read_u8(c, "feature prefix");
     if (f->prefix == WASM_FEATURE_PREFIX_REQUIRED)
-      violation(l, DIAG_FEATURE_REQUIRED, w);
+      violation(l, DIAG_FEATURE_OLD_PREFIX, w);
     else if (f->prefix != WASM_FEATURE_PREFIX_USED &&
              f->prefix != WASM_FEATURE_PREFIX_DISALLOWED)
       fail(l, DIAG_FEATURE_PREFIX, w, f->prefix);
