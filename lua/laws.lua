@@ -229,7 +229,7 @@ local function imports_table_late(bytes)
 end
 
 -- The closed list of reasons, asked for only when a law was broken.  about: case, request, law,
--- diags (of the -r link), object (what that wrote)
+-- diags (of the -r link), object (what that wrote), last (diags of the second link)
 local EXCEPTIONS = {
   { "-r makes one of segments of one name, which then live or die together", function(about)
     return shares_segment_names(about.request, about.law == "joined")
@@ -251,6 +251,9 @@ local EXCEPTIONS = {
   end },
   { "an offset into a section that is stripped at last is what -r made of it", function(about)
     return has(about.request, "-S", "--strip-debug", "-s", "--strip-all")
+  end },
+  { "a feature that is required of every object, and one more has none", function(about)
+    return about.law == "unused" and said("FEATURE_MISSING", about.last)
   end },
   { "a table that no object names is found to be needed when the other imports have their numbers",
     function(about)
@@ -289,14 +292,14 @@ local function judge(result, law, c, request, first, link)
   for _, d in ipairs(before or {}) do table.insert(outcome.diags, 1, d) end
   local bad = trial.judge(result, c, second, outcome, link)
   if bad and outcome.bytes then result.diff = trial.diff(first.bytes, outcome.bytes) end
-  return bad or settle(result, "PASS"), before
+  return bad or settle(result, "PASS"), before, nil, outcome.diags
 end
 
 local function try(result, law, c, request, first, link)
-  local _, diags, written = judge(result, law, c, request, first, link)
+  local _, diags, written, last = judge(result, law, c, request, first, link)
   if result.verdict == "PASS" or result.skipped then return end
   local reason = exception { case = c, request = request, law = law.name, diags = diags or {},
-    object = written }
+    object = written, last = last or {} }
   if not reason then return end
   result.skipped = reason
   settle(result, "UNSUPPORTED", nil, reason)

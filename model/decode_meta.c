@@ -139,6 +139,7 @@ static void read_features(DecModule *m, DecCursor *c) {
     size_t at = c->pos;
     uint8_t prefix = dec_u8(c, "feature prefix");
     if (prefix != WASM_FEATURE_PREFIX_USED &&
+        prefix != WASM_FEATURE_PREFIX_REQUIRED &&
         prefix != WASM_FEATURE_PREFIX_DISALLOWED)
       dec_fail(c, at, "feature prefix", "0x%02x is not a prefix", prefix);
     m->features[i].prefix = (char)prefix;

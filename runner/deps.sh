@@ -6,14 +6,15 @@
 #              the Lua commands), libmd and xxHash (hashes of inputs and
 #              goldens, build ids), libc++abi (LLVM's demangler).
 # To test:     Criterion; luacheck and clang-format; clang with WASI's C and
-#              C++ libraries, to make real objects; wasm-ld as a peer; wabt's
-#              wasm-validate; Node, to run what was linked.
+#              C++ libraries and LLVM's assembler and archiver, to make real
+#              objects; wasm-ld as a peer; wabt's wasm-validate; Node, to run
+#              what was linked.
 set -eu
 
 build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse libmd-dev
   libxxhash-dev libc++abi-19-dev'
-test='libcriterion-dev lua5.4 lua-check clang-format-19 clang-19 lld-19 wasi-libc
-  libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
+test='libcriterion-dev lua5.4 lua-check clang-format-19 clang-19 llvm-19 lld-19
+  wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
   libclang-rt-19-dev wabt nodejs'
 
 # Programs may come from elsewhere than a package.
@@ -27,7 +28,7 @@ have() {
 
 if ! command -v apt-get >/dev/null; then
   for program in gcc pkg-config lua5.4 luacheck clang-format-19 clang-19 \
-    wasm-ld-19 wasm-validate node; do
+    llvm-mc-19 wasm-ld-19 wasm-validate node; do
     command -v $program >/dev/null ||
       echo "deps: $program is missing; no apt here, install it by hand" >&2
   done
