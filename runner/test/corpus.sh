@@ -60,7 +60,9 @@ compile() { # object source flags...
   source=$2
   shift 2
   case $source in *.cc) compiler=clang++-19 ;; *) compiler=clang-19 ;; esac
-  $compiler --target=wasm32-wasi -c "$here/$source" -o "$work/$object" "$@" 2>"$work/log" ||
+  # The same bytes wherever the project lies.
+  $compiler --target=wasm32-wasi -ffile-compilation-dir=. -c "$here/$source" \
+    -o "$work/$object" "$@" 2>"$work/log" ||
     fail "$object: cannot be compiled: $(head -n 1 "$work/log")"
 }
 

@@ -58,6 +58,7 @@ static bool parse_list(const char *const *argv) {
   int argc = 0;
   while (argv[argc])
     argc++;
+  ld_release(&r);
   ld_init(&r, (Files){open_memory, NULL});
   return ld_parse(&r, argc, argv);
 }
