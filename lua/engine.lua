@@ -259,7 +259,7 @@ local function check_laws(cases, _, options)
     by_name[law.name] = tables[i]
   end
   local report, total, skipped = reporter(options), verdict.counter(), {}
-  report:start(#concerned * #laws.list)
+  report:start()
   local done = run_laws(concerned, driver.model(), options, function(result)
     local t = by_name[result.law]
     if t then

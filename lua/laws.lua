@@ -11,6 +11,8 @@
 --   one member   every object is put in an archive of its own, under --whole-archive
 --   unused       one more object that nobody refers to changes nothing
 --   again        a link that keeps what the one before has read makes the same module
+--
+-- and for the links of compile units those of unit_laws.lua.
 
 local archive = require "archive"
 local case = require "case"
@@ -18,6 +20,7 @@ local expect = require "expect"
 local module = require "module"
 local object = require "object"
 local trial = require "trial"
+local unit_laws = require "unit_laws"
 
 local laws = {}
 
@@ -25,11 +28,18 @@ local laws = {}
 
 local function is_object(bytes) return bytes ~= nil and bytes:sub(1, 4) == "\0asm" end
 
--- A second request with the same files, to be changed.
+-- A second request with the same files and units, to be changed.
 local function copy(request)
-  local r = { argv = { table.unpack(request.argv) }, files = {}, sources = request.sources }
+  local r = { argv = { table.unpack(request.argv) }, files = {}, sources = request.sources,
+    units = {} }
   for name, bytes in pairs(request.files) do r.files[name] = bytes end
+  for name, unit in pairs(request.units) do r.units[name] = unit end
   return r
+end
+
+-- These bytes in place of a file or unit.
+local function put(request, name, bytes)
+  request.files[name], request.units[name] = bytes, nil
 end
 
 local function has(request, ...)
@@ -76,7 +86,7 @@ local function relocatable(link, request, names, output)
   local argv = { "-r", "--no-check-features", table.unpack(carried(request.argv)) }
   table.move(names, 1, #names, #argv + 1, argv)
   argv[#argv + 1], argv[#argv + 2] = "-o", output
-  return link:link { argv = argv, files = request.files }
+  return link:link { argv = argv, files = request.files, units = request.units }
 end
 
 -- The laws ----------------------------------------------------------------------------------------
@@ -91,7 +101,7 @@ local function own(link, request)
     local name = request.argv[i]
     local outcome = relocatable(link, request, { name }, name)
     if outcome.ended ~= "linked" then return nil, nil, outcome end
-    r.files[name] = outcome.bytes
+    put(r, name, outcome.bytes)
   end
   return r
 end
@@ -112,7 +122,7 @@ local function joined(link, request)
   local outcome = relocatable(link, request, names, names[1])
   if outcome.ended ~= "linked" then return nil, nil, outcome end
   local r = copy(request)
-  r.files[names[1]] = outcome.bytes
+  put(r, names[1], outcome.bytes)
   for k = #places, 2, -1 do table.remove(r.argv, places[k]) end
   return r, nil, nil, outcome.diags
 end
@@ -125,7 +135,7 @@ local function fixed_point(link, request)
     local once = relocatable(link, request, { name }, name)
     if once.ended ~= "linked" then return nil, nil, once end
     local r = copy(request)
-    r.files[name] = once.bytes
+    put(r, name, once.bytes)
     local twice = relocatable(link, r, { name }, name)
     if twice.bytes ~= once.bytes then
       return nil, nil, { message = name .. ": " .. (twice.bytes and
@@ -183,10 +193,12 @@ local function again(link, request)
   return request
 end
 
-laws.list = { { name = "own -r", rewrite = own }, { name = "joined", rewrite = joined },
+local PLAIN = { { name = "own -r", rewrite = own }, { name = "joined", rewrite = joined },
   { name = "fixed point", rewrite = fixed_point },
   { name = "one member", rewrite = one_member }, { name = "unused", rewrite = unused },
   { name = "again", rewrite = again } }
+
+laws.list = table.move(unit_laws.list, 1, #unit_laws.list, #PLAIN + 1, { table.unpack(PLAIN) })
 
 -- Where a law cannot be asked for ---------------------------------------------------------------
 
@@ -305,26 +317,44 @@ local function try(result, law, c, request, first, link)
   settle(result, "UNSUPPORTED", nil, reason)
 end
 
--- Whether the laws are about this case at all: a plain link that succeeds.
-function laws.concern(c)
-  return not c.broken and not c.stage and not c.mutate
-    and not expect.wants_rejection(c.expect)
+local function try_unit_law(result, law, c, request, link)
+  local wrong, by_bytes = law.breaks(link, request)
+  if wrong then
+    return settle(result, "FAIL", wrong.expected, trial.head(wrong.found, 40), wrong.where)
+  end
+  if law.name == "lowered" and not c.stage then
+    local plain = unit_laws.lowered_request(request)
+    local bad = trial.judge(result, c, plain, link:link(plain), link)
+    if bad then return bad end
+  end
+  result.equal = by_bytes
+  settle(result, "PASS")
 end
 
--- The results of all laws for a case; none where it makes an object itself.
+-- Whether the laws are about this case at all.
+function laws.concern(c) return not c.broken and not c.mutate end
+
+-- A plain link, which those laws are about that are not about units, succeeds.
+local function is_plain(c, request)
+  return not c.stage and not expect.wants_rejection(c.expect)
+    and not has(request, "-r", "--relocatable", "--emit-relocs")
+end
+
+-- The results of all laws for a case.
 function laws.run(c, link)
-  local list = {}
-  local request = case.request(c.link)
-  if has(request, "-r", "--relocatable", "--emit-relocs") then return list end
-  local first = link:link(request)
-  if first.ended ~= "linked" then return list end
-  for i, law in ipairs(laws.list) do
-    local result = { id = c.id, law = law.name }
-    local ok, message = pcall(try, result, law, c, request, first, link)
-    if not ok then settle(result, "BROKEN", "a sound case", tostring(message), c.where) end
-    list[i] = result
+  local results, request = {}, case.request(c.link)
+  local function each(list, attempt, ...)
+    for _, law in ipairs(list) do
+      local result = { id = c.id, law = law.name }
+      local ok, message = pcall(attempt, result, law, c, request, ...)
+      if not ok then settle(result, "BROKEN", "a sound case", tostring(message), c.where) end
+      results[#results + 1] = result
+    end
   end
-  return list
+  local first = is_plain(c, request) and link:link(request)
+  if first and first.ended == "linked" then each(PLAIN, try, first, link) end
+  if unit_laws.concern(request) then each(unit_laws.list, try_unit_law, link) end
+  return results
 end
 
 return laws

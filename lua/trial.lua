@@ -7,7 +7,6 @@ local native = require "native"
 local case = require "case"
 local driver = require "driver"
 local expect = require "expect"
-local lowered = require "lowered"
 local manifest = require "manifest"
 local module = require "module"
 local view = require "view"
@@ -171,19 +170,6 @@ local function keep_outcome(folder, outcome)
   if outcome.bytes then native.write_file(folder .. "out.wasm", outcome.bytes) end
 end
 
--- What holds of a unit holds of its object: see lowered.lua.
-local function check_lowered(result, c, request, link)
-  if not link.is_model or not next(request.units) or request.no_file or c.stage then return end
-  local wrong = lowered.breaks_law(link, request)
-  if wrong then
-    return settle(result, "FAIL", wrong.expected, wrong.found, "unit and lowered object")
-  end
-  local plain = lowered.request(request)
-  local bad = judge(result, c, plain, link:link(plain), link)
-  if bad then bad.where = "lowered object: " .. (bad.where or "") end
-  return bad
-end
-
 -- What the manifest and bless need to know of an outcome of the model.
 local function remember(result, c, request, outcome, options)
   result.inputs = manifest.inputs(request)
@@ -214,7 +200,6 @@ local function try_link(result, c, link, options)
   bad = bad_end(result, outcome, "the linker answers")
     or judge(result, c, request, outcome, link)
     or check_determinism(result, request, outcome, c, link)
-    or check_lowered(result, c, request, link)
     or check_result(result, c, outcome, link, options)
   if bad then return bad end
   if result.skipped then return settle(result, "UNSUPPORTED", nil, result.skipped) end

@@ -37,7 +37,7 @@ function plain.new(options)
     progress = native.is_terminal("err") and native.is_terminal("out") }, plain)
 end
 
--- count: how many results follow
+-- count: how many results follow; nil: that is known at the end
 function plain:start(count) self.count = count end
 
 local function erase(self)
@@ -55,8 +55,8 @@ function plain:result(r)
       why and " (" .. why:match("[^\n]*") .. ")" or ""))
     for _, note in ipairs(r.notes or {}) do field("note", note) end
   end
-  if self.progress and self.done < self.count then
-    io.stderr:write(("%d/%d"):format(self.done, self.count))
+  if self.progress and self.done ~= self.count then
+    io.stderr:write(self.count and ("%d/%d"):format(self.done, self.count) or self.done)
   end
 end
 

@@ -7,7 +7,7 @@ tap.__index = tap
 
 -- `#` and `\` mean something in a description.
 local function description(r)
-  local text = (r.linker and r.linker .. ": " or "") .. r.id
+  local text = ((r.linker or r.law) and (r.linker or r.law) .. ": " or "") .. r.id
   return (text:gsub("[\\#]", "\\%0"))
 end
 
@@ -26,8 +26,10 @@ end
 
 function tap.new() return setmetatable({ number = 0 }, tap) end
 
+-- count: how many results follow; nil: that is known at the end
 function tap:start(count)
-  io.write("TAP version 14\n1..", count, "\n")
+  io.write("TAP version 14\n")
+  if count then io.write("1..", count, "\n") end
   self.count = count
 end
 
@@ -46,7 +48,8 @@ function tap:result(r)
   io.write("  ...\n")
 end
 
-function tap.finish(_, tables, counts, warnings)
+function tap:finish(tables, counts, warnings)
+  if not self.count then io.write("1..", self.number, "\n") end
   for _, t in ipairs(tables) do
     io.write(("# %s: %s\n"):format(t.name, verdict.summary(t.counts)))
   end
