@@ -223,7 +223,7 @@ local function shares_segment_names(request, all)
   local seen
   for _, i in ipairs(objects_of(request)) do
     if not all or not seen then seen = {} end
-    for _, d in ipairs(module.read(request.files[request.argv[i]]).data) do
+    for _, d in ipairs(module.read(request.files[request.argv[i]], true).data) do
       if d.name and seen[d.name] then return true end
       if d.name then seen[d.name] = true end
     end

@@ -165,10 +165,12 @@ local function symbol(m, s)
     section = s.kind == "section" and m.sections[s.target + 1].name or nil }
 end
 
+-- "function f", "section .debug_types"; a known section by its kind.
 local function comdat_item(m, item)
-  if item.kind == "data" then return "data " .. m.linking.segments[item.index + 1].name end
-  if item.kind == "section" then return "section " .. m.sections[item.index + 1].name end
-  return "function " .. (m.funcs[item.index + 1].name or "")
+  local lists = { data = m.linking.segments, section = m.sections, func = m.funcs,
+    global = m.globals, tag = m.tags, table = m.tables }
+  local named = lists[item.kind][item.index + 1]
+  return kind_of(item.kind) .. " " .. (named.name or kind_of(named.kind) or "")
 end
 
 local function linking(m)
@@ -234,16 +236,10 @@ function Module:instructions(index)
   return self.code[index]
 end
 
-local function check_code(self)
-  for index = 0, #self.decoded.funcs - 1 do
-    local list, why = self:instructions(index)
-    if not list then return why end
-  end
-end
-
--- A module, or nil and what is wrong with the bytes.
-function module.read(bytes)
-  local m, e = native.decode(bytes)
+-- A module, or nil and what is wrong with the bytes.  is_object: its code is not looked into, where
+-- anything may stand until it is relocated.
+function module.read(bytes, is_object)
+  local m, e = native.decode(bytes, is_object)
   if not m then return nil, error_text(e) end
   local self = setmetatable({ decoded = m, code = {}, start = m.start,
     imports = map(m.imports, entry), exports = map(m.exports, entry),
@@ -257,8 +253,6 @@ function module.read(bytes)
   self.features = map(m.features, function(f) return f.prefix .. f.name end)
   self.name_section = { module = m.names.module, functions = set(m.names.functions),
     globals = set(m.names.globals), data = set(m.names.data) }
-  local why = check_code(self)
-  if why then return nil, why end
   return self
 end
 

@@ -9,6 +9,7 @@ local driver = require "driver"
 local expect = require "expect"
 local manifest = require "manifest"
 local module = require "module"
+local readers = require "readers"
 local view = require "view"
 
 local trial = {}
@@ -143,6 +144,13 @@ local function check_determinism(result, request, outcome, c, link)
     "determinism")
 end
 
+local function check_readers(result, request, outcome, link)
+  local found = link.is_model and outcome.diags and readers.disagree(request, outcome)
+  if found then
+    return settle(result, "FAIL", "both readers of the model agree", found, "inputs")
+  end
+end
+
 -- A malformed case must be wrong in one way only.
 local function check_plain(result, c, request, link)
   if not c.mutate then return end
@@ -199,6 +207,7 @@ local function try_link(result, c, link, options)
   if link.is_model then remember(result, c, request, outcome, options) end
   bad = bad_end(result, outcome, "the linker answers")
     or judge(result, c, request, outcome, link)
+    or check_readers(result, request, outcome, link)
     or check_determinism(result, request, outcome, c, link)
     or check_result(result, c, outcome, link, options)
   if bad then return bad end

@@ -322,7 +322,7 @@ typedef struct {
 
 typedef struct {
   uint8_t type;    /* R_WASM_x */
-  uint32_t offset; /* of the site, from the target section's payload */
+  uint32_t offset; /* of the site, from the target's contents */
   uint32_t index;  /* symbol; type for R_WASM_TYPE_INDEX_LEB */
   int64_t addend;  /* 0 if the kind has none */
   size_t at;       /* of the entry, in the file */

@@ -52,6 +52,19 @@ static uint32_t comdat_limit(const DecModule *m, DecCursor *c, size_t at,
   }
 }
 
+/* Whether a group can have that member: what is defined, and of sections a
+   custom one. */
+static bool is_member(const DecModule *m, uint8_t kind, uint32_t i) {
+  switch (kind) {
+  case WASM_COMDAT_FUNCTION: return m->funcs[i].import == DEC_NONE;
+  case WASM_COMDAT_GLOBAL: return m->globals[i].import == DEC_NONE;
+  case WASM_COMDAT_TAG: return m->tags[i].import == DEC_NONE;
+  case WASM_COMDAT_TABLE: return m->tables[i].import == DEC_NONE;
+  case WASM_COMDAT_SECTION: return m->sections[i].id == WASM_SEC_CUSTOM;
+  default: return true;
+  }
+}
+
 static void read_comdat(DecModule *m, DecCursor *c, DecComdat *comdat) {
   comdat->name = dec_name(c, "comdat name");
   size_t at = c->pos;
@@ -68,8 +81,9 @@ static void read_comdat(DecModule *m, DecCursor *c, DecComdat *comdat) {
     uint32_t limit = comdat_limit(m, c, at, item->kind);
     at = c->pos;
     item->index = dec_index(c, limit, "comdat index");
-    if (item->kind == WASM_COMDAT_FUNCTION && item->index < m->imported_funcs)
-      dec_fail(c, at, "comdat index", "function %u is an import", item->index);
+    if (dec_ok(c) && !is_member(m, item->kind, item->index))
+      dec_fail(c, at, "comdat index", "%u is an import, or no custom section",
+               item->index);
   }
 }
 
@@ -261,7 +275,8 @@ static void read_reloc(DecModule *m, DecCursor *c, DecReloc *r,
   r->index = dec_index(c, is_type ? m->type_count : m->linking.symbol_count,
                        "relocation index");
   if (kind->has_addend)
-    r->addend = dec_s64(c, "relocation addend");
+    r->addend = kind->width < 8 ? dec_s32(c, "relocation addend")
+                                : dec_s64(c, "relocation addend");
 }
 
 void dec_relocs(DecModule *m, DecCursor *c, uint32_t own) {
@@ -278,7 +293,9 @@ void dec_relocs(DecModule *m, DecCursor *c, uint32_t own) {
              list->section);
   list->count = dec_count(c, 3, "relocation count");
   list->relocs = dec_alloc(m, c, list->count, sizeof *list->relocs);
+  const DecSection *target = &m->sections[list->section];
+  size_t size = target->payload + target->size - target->contents;
   for (uint32_t i = 0; i < list->count && dec_ok(c); i++)
-    read_reloc(m, c, &list->relocs[i], m->sections[list->section].size);
+    read_reloc(m, c, &list->relocs[i], size);
   dec_finish(c, "relocations");
 }

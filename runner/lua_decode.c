@@ -1,4 +1,4 @@
-/* lua_decode.c: `native.decode(bytes)`.  Takes the bytes of a module or
+/* lua_decode.c: `native.decode(bytes, is_object)`.  Takes the bytes of a module or
    object, gives a plain Lua table that says all the decoder knows, or nil and
    {offset, field, message}.  Expectations of cases are written on it.
 
@@ -388,10 +388,12 @@ static DecModule *new_module(lua_State *L) {
 int linkspec_decode(lua_State *L) {
   size_t size;
   const char *bytes = luaL_checklstring(L, 1, &size);
+  bool is_object = lua_toboolean(L, 2);
   lua_settop(L, 1);
   DecModule *m = new_module(L);
   DecError error;
-  if (decode_module(m, (const uint8_t *)bytes, size, &error)) {
+  if (decode_module(m, (const uint8_t *)bytes, size, &error) &&
+      (is_object || decode_code(m, &error))) {
     push_module(L, m);
     decode_free(m);
     return 1;

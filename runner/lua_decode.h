@@ -7,8 +7,9 @@
 
 #include "../model/decode.h"
 
-/* decode(bytes) -> the module as a table, or nil and
-   {offset =, field =, message =}. */
+/* decode(bytes[, is_object]) -> the module as a table, or nil and
+   {offset =, field =, message =}.  In an object's code anything may stand where
+   it is relocated, so that indexes are not checked. */
 int linkspec_decode(lua_State *L);
 
 /* module:code(func) -> the instructions of a function of module.funcs, or nil

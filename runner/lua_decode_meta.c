@@ -136,17 +136,15 @@ static void push_symbol(lua_State *L, const DecSymbol *s, uint32_t i) {
 }
 
 static void push_comdat(lua_State *L, const DecComdat *comdat) {
+  static const char *const kinds[] = {"data", "func",  "global",
+                                      "tag",  "table", "section"};
   lua_createtable(L, 0, 3);
   set_bytes(L, "name", comdat->name);
   set_int(L, "flags", comdat->flags);
   begin_list(L, comdat->count);
   for (uint32_t i = 0; i < comdat->count; i++) {
-    uint8_t kind = comdat->items[i].kind;
     begin_item(L, comdat->items[i].index);
-    set_text(L, "kind",
-             kind == WASM_COMDAT_DATA       ? "data"
-             : kind == WASM_COMDAT_FUNCTION ? "func"
-                                            : "section");
+    set_text(L, "kind", kinds[comdat->items[i].kind]);
     end_item(L, i);
   }
   set_list(L, "items");

@@ -9,7 +9,7 @@ local function every()
   local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
   local y = o:data("y", { bytes = "\5\6\7\8", export = "y" })
   local f = o:func("f", { sig = "->", locals = "i32" })
-  local e = o:tag("e", { sig = "->" })
+  local e = o:tag("e", { sig = "->", export = "e" })
   o:func("z", { sig = "i32 ->", export = "z", code = "nop" })
   o:code(f, { { "call", host }, "i32.const 0", { "call_indirect", "->" }, { "global.get", g },
     "drop", { "i32.const", addr(x) }, "drop", { "i32.const", slot(f) }, "drop", "i32.const 0",
@@ -44,8 +44,8 @@ for _, row in ipairs {
     "i32 constant" },
   { "memory-access", 6, "body[10].offset", FUNCTION_INDEX, 4, 11, { "i32.load", any(),
     to_func "f" }, "memory access" },
-  { "throw", 7, "body[14].tag", TYPE_INDEX, 0, 15, { "throw", to_type "->" }, "tag index",
-    true },
+  { "throw", 7, "body[14].tag", TYPE_INDEX, 0, 15, { "throw", to_type "->" },
+    "tag index" },
 } do
   local name, entry, path, kind, index, i, instruction, text, invalid = table.unpack(row)
   case("operand-" .. name) {

@@ -1,0 +1,57 @@
+-- readers.lua: what the model's two readers say of the same object.
+--
+-- Takes: a link of the model.  Gives: where its linker (read.c) and its decoder (decode.c), which
+-- share no code, disagree on what a file says that both must understand, or nil.
+-- Rule of thumb: what is linked can be decoded, and what breaks the format itself is decoded by
+-- neither; the rules of the convention beyond that are the linker's alone.
+
+local module = require "module"
+
+local readers = {}
+
+-- Rows of diags.def whose inputs no reader can make sense of.
+local FORMAT = {}
+for id in ([[
+  ALIGNMENT COMDAT_FLAGS COMDAT_INDEX COMDAT_KIND COUNT_DIFFERS COUNT_TOO_LARGE DATA_FLAGS
+  ELEMENT_KIND EXPORT_KIND FEATURE_PREFIX IMPORT_KIND INDEX_RANGE INIT_FUNCTION INIT_OPCODE
+  INIT_STACK LEB_TOO_LARGE LEB_TRUNCATED LIMITS_FLAGS LIMITS_ORDER LINKING_VERSION MUTABILITY
+  NAME_ORDER NAME_UTF8 RELOC_KIND RELOC_OFFSET RELOC_SECTION SECTION_ID SECTION_LEFTOVER
+  SECTION_SYMBOL_TARGET SUBSECTION_TWICE SYMBOL_DEFINEDNESS SYMBOL_KIND SYMBOL_OFFSET SYMBOL_SIZE
+  TAG_ATTRIBUTE TOO_MANY_LOCALS TRUNCATED TYPE_FORM VALUE_TYPE VERSION]]):gmatch("%S+") do
+  FORMAT[id] = true
+end
+
+local function is_permissive(argv)
+  for _, word in ipairs(argv) do
+    if word == "--validate=permissive" then return true end
+  end
+end
+
+-- The error that the linker found in a file.
+local function refusal(outcome, name)
+  for _, d in ipairs(outcome.diags) do
+    if d.severity == "error" and d.phase == "read" and d.file == name then return d end
+  end
+end
+
+local function disagreement(request, outcome, name)
+  local decoded, why = module.read(request.files[name], true)
+  local d = refusal(outcome, name)
+  if d and FORMAT[d.id] and decoded then
+    return ("%s: the linker says %s, the decoder takes it"):format(name, d.id)
+  end
+  if not decoded and outcome.ended == "linked" and not is_permissive(request.argv) then
+    return ("%s: linked, but the decoder says: %s"):format(name, why)
+  end
+end
+
+function readers.disagree(request, outcome)
+  for _, name in ipairs(request.names) do
+    if request.files[name]:sub(1, 4) == "\0asm" then
+      local text = disagreement(request, outcome, name)
+      if text then return text end
+    end
+  end
+end
+
+return readers
