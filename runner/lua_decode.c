@@ -1,6 +1,6 @@
-/* lua_decode.c: `native.decode(bytes, is_object)`.  Takes the bytes of a module or
-   object, gives a plain Lua table that says all the decoder knows, or nil and
-   {offset, field, message}.  Expectations of cases are written on it.
+/* lua_decode.c: `native.decode(bytes, is_object)`.  Takes the bytes of a module
+   or object, gives a plain Lua table that says all the decoder knows, or nil
+   and {offset, field, message}.  Expectations of cases are written on it.
 
    Indexes count from 0, as in the file.  Every list is an ordinary Lua list;
    an item of an index space has the field `index`, so that function 5 is

@@ -454,8 +454,6 @@ return {
     why = "dies of a signal" },
   { id = "malformed/symbols/section-symbol-undefined", verdict = "CRASH", kind = "bug",
     why = "dies of a signal" },
-  { id = "malformed/symbols/weak-and-local", verdict = "ACCEPTS-INVALID", kind = "disagrees",
-    why = "takes it for a symbol of neither binding" },
   { id = "memory/import/imported-as-empty-name",
     verdict = "FAIL", versions = ">=16 <20", kind = "disagrees",
     why = "a word without a comma is the module, and the name is empty" },
