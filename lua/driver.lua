@@ -20,6 +20,7 @@ local MAX_TEXT = 1 << 20 -- bytes kept of what a linker prints
 local function diag_text(d)
   local where = d.file and d.file .. ": " or ""
   if d.offset then where = where .. ("at 0x%x: "):format(d.offset) end
+  if d.within then where = where .. d.within .. ": " end
   if d.field then where = where .. d.field .. ": " end
   return ("%s: %s%s (%s, %s, %s)"):format(d.severity, where, d.text, d.id, d.phase, d.class)
 end

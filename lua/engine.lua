@@ -8,6 +8,7 @@ local argparse = require "argparse"
 local native = require "native"
 local bless = require "bless"
 local case = require "case"
+local diags = require "diags"
 local driver = require "driver"
 local known = require "known"
 local laws = require "laws"
@@ -94,6 +95,7 @@ local function parse(args)
     return nil, EXIT_MISUSE
   end
   options.command, options.home, options.program = args[0], args.home, args.program
+  options.own_cases = not options.cases
   options.cases = options.cases or options.home .. "/cases"
   options.golden = options.golden or options.home .. "/golden"
   options.jobs = options.jobs or native.processors()
@@ -219,14 +221,17 @@ local function test(cases, all, options)
   options.manifest = manifest.read(options.golden .. "/MANIFEST")
   local whole = #options.filter == 0 and not options.shard
   local extra = whole and orphans(all, options) or {}
+  local ledger = whole and options.own_cases and diags.ledger(native.diag_rows())
   local function take(result)
+    if ledger then ledger:take(result) end
     verdict.count(counts, result.verdict)
     note_skip(skipped, result)
     report:result(result)
   end
-  report:start(#cases + #extra)
+  report:start(#cases + #extra + (ledger and 1 or 0))
   if not run_cases(cases, driver.model(), options, take) then return interrupted() end
   for _, result in ipairs(extra) do take(result) end
+  if ledger then take(ledger:result()) end
   report:finish({ { name = "model", counts = counts } }, counts, skip_warnings(skipped))
   return counts.failed == 0 and EXIT_OK or EXIT_FAILED
 end

@@ -64,6 +64,7 @@ end
 -- Judges the expectations on an outcome: nil when all hold, else the settled result.
 local function judge(result, c, request, outcome, link)
   local seen = view.new { outcome = outcome, request = request, driver = link }
+  result.asked = {}
   if outcome.ended == "rejected" and not expect.wants_rejection(c.expect) then
     return settle(result, "REJECTS-VALID", "the link succeeds", head(outcome.message, 12))
   end
@@ -82,6 +83,8 @@ local function judge(result, c, request, outcome, link)
     local ok, message = e.check(seen)
     if ok == "skipped" then
       result.skipped = message
+    elseif ok and e.diag and e.diag.id then
+      table.insert(result.asked, { id = e.diag.id, files = e.diag.files })
     elseif not ok then
       message = message or {}
       if type(message) == "string" then message = { found = message } end
@@ -182,6 +185,8 @@ end
 local function remember(result, c, request, outcome, options)
   result.inputs = manifest.inputs(request)
   result.outcome = manifest.result(outcome)
+  result.told = {}
+  for i, d in ipairs(outcome.diags) do result.told[i] = d.id end
   if options.want_bytes and c.golden ~= false and not c.stage then result.bytes = outcome.bytes end
 end
 

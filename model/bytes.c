@@ -282,8 +282,9 @@ static void check_utf8(const Cursor *c, Str s, const char *field) {
     const u8 *p = (const u8 *)s.p + i;
     u32 n = utf8_length(p, s.n - i);
     if (!n) {
-      violation(c->link, DIAG_NAME_UTF8,
-                (Where){c->file, (u64)(p - c->base), field}, field);
+      Cursor at = *c;
+      at.p = p;
+      violation(c->link, DIAG_NAME_UTF8, at_cursor(&at, field), field);
       return;
     }
     i += n;

@@ -38,8 +38,15 @@ const char *diag_phase(DiagId id) {
   return phases[rows[id].phase];
 }
 
+Str section_name(u8 id, Str name) {
+  static const char *const titles[] = {
+      "",       "type",  "import", "function", "table", "memory",    "global",
+      "export", "start", "elem",   "code",     "data",  "datacount", "tag"};
+  return id == WASM_SEC_CUSTOM ? name : str_from(titles[id]);
+}
+
 Where in_file(const char *file) {
-  return (Where){file, NO_OFFSET, NULL};
+  return (Where){.file = file, .offset = NO_OFFSET};
 }
 
 Where in_object(const Object *o) {
@@ -47,15 +54,48 @@ Where in_object(const Object *o) {
 }
 
 Where at_cursor(const Cursor *c, const char *field) {
-  return (Where){c->file, cursor_offset(c), field};
+  return (Where){.file = c->file,
+                 .offset = cursor_offset(c),
+                 .field = field,
+                 .section = c->section};
+}
+
+/* The last section that begins at or before an offset, if it is in there. */
+static const Section *section_at(const Object *o, u64 offset) {
+  u32 low = 0, high = o->nsections;
+  while (low < high) {
+    u32 middle = low + (high - low) / 2;
+    if (o->sections[middle].offset <= offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  const Section *s = low ? &o->sections[low - 1] : NULL;
+  return s && offset - s->offset < s->size ? s : NULL;
+}
+
+Where at_offset(const Object *o, u64 offset, const char *field) {
+  const Section *s = section_at(o, offset);
+  Where w = {.file = o->name, .offset = offset, .field = field};
+  if (s)
+    w.section = section_name(s->id, s->name);
+  return w;
+}
+
+/* offset: in the chunk */
+Where at_chunk(const Chunk *c, u32 offset, const char *field) {
+  u64 begin = (u64)(c->bytes - c->obj->bytes);
+  Where w = at_offset(c->obj, begin + offset, field);
+  if (!str_eq(c->name, w.section))
+    w.part = c->name;
+  return w;
 }
 
 Where at_reloc(Link *l, const Chunk *c, const Reloc *r) {
   if (c->obj->unit) /* there are no bytes of a file */
-    return (Where){c->obj->name, NO_OFFSET, pretty(l, c->name)};
-  return (Where){c->obj->name,
-                 (u64)(c->bytes - c->obj->bytes) + (r->offset - c->in_offset),
-                 reloc_info(r->kind)->name};
+    return (Where){
+        .file = c->obj->name, .offset = NO_OFFSET, .field = pretty(l, c->name)};
+  return at_chunk(c, r->offset - c->in_offset, reloc_info(r->kind)->name);
 }
 
 static char *vformat(Link *l, const char *fmt, va_list args) {
@@ -66,6 +106,14 @@ static char *vformat(Link *l, const char *fmt, va_list args) {
   if (s)
     vsnprintf(s, (size_t)n + 1, fmt, again);
   va_end(again);
+  return s;
+}
+
+static char *try_format(Link *l, const char *fmt, ...) {
+  va_list args;
+  va_start(args, fmt);
+  char *s = vformat(l, fmt, args);
+  va_end(args);
   return s;
 }
 
@@ -105,6 +153,33 @@ const char *plain(Link *l, Str name) {
   return format(l, "%.*s", (int)name.n, name.p ? name.p : "");
 }
 
+/* As text; NULL also when there is no memory left to say it. */
+static const char *within(Link *l, const Where *w) {
+  if (!w->section.n)
+    return NULL;
+  if (!w->part.n)
+    return try_format(l, "section %.*s", (int)w->section.n, w->section.p);
+  Str part = display_name(l, w->part);
+  return try_format(l, "section %.*s, in %.*s", (int)w->section.n, w->section.p,
+                    (int)part.n, part.p);
+}
+
+/* There is room for one diagnostic before it is needed: it may be the one that
+   there is no more memory. */
+bool diags_room(Link *l) {
+  if (l->diags.n < l->diags.cap)
+    return true;
+  u32 cap = l->diags.cap ? l->diags.cap * 2 : 8;
+  Diag *wider = arena_alloc(&l->arena, cap * sizeof *wider);
+  if (!wider)
+    return false;
+  if (l->diags.n)
+    memcpy(wider, l->diags.p, l->diags.n * sizeof *wider);
+  l->diags.p = wider;
+  l->diags.cap = cap;
+  return true;
+}
+
 static void record(Link *l, DiagId id, Where w, va_list args) {
   Severity severity = rows[id].severity;
   if (severity == SEVERITY_STRICT ||
@@ -117,19 +192,11 @@ static void record(Link *l, DiagId id, Where w, va_list args) {
   const char *text = vformat(l, rows[id].text, args);
   if (!text)
     text = rows[id].text;
-  Diag d = {id, severity, w.file, w.offset, w.field, text};
-  /* A full vector that cannot grow must not fail again from here. */
-  if (l->diags.n == l->diags.cap) {
-    u32 cap = l->diags.cap ? l->diags.cap * 2 : 8;
-    Diag *wider = arena_alloc(&l->arena, cap * sizeof *wider);
-    if (!wider)
-      return;
-    if (l->diags.n)
-      memcpy(wider, l->diags.p, l->diags.n * sizeof *wider);
-    l->diags.p = wider;
-    l->diags.cap = cap;
-  }
+  Diag d = {id, severity, w.file, w.offset, within(l, &w), w.field, text};
+  if (!diags_room(l))
+    return;
   l->diags.p[l->diags.n++] = d;
+  diags_room(l);
 }
 
 void fail(Link *l, DiagId id, Where w, ...) {

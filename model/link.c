@@ -115,6 +115,10 @@ Link *link_new(const Request *request) {
   Link *l = calloc(1, sizeof *l);
   if (!l)
     return NULL;
+  if (!diags_room(l)) {
+    free(l);
+    return NULL;
+  }
   l->request = request;
   l->opt = request->options;
   settle_options(&l->opt);

@@ -95,6 +95,7 @@ typedef struct Cursor {
   const char *file; /* as diagnostics name it */
   const u8 *p, *end;
   const u8 *base; /* offset 0 of the file */
+  Str section;    /* that it is in, if any */
 } Cursor;
 
 u64 cursor_offset(const Cursor *c);
@@ -179,10 +180,11 @@ typedef enum {
 typedef struct Diag {
   DiagId id;
   Severity severity;
-  const char *file;  /* "a.o", "lib.a(a.o)", or NULL: no one file */
-  u64 offset;        /* byte offset in that file (member), or NO_OFFSET */
-  const char *field; /* the field's name, or NULL */
-  const char *text;  /* the message, without file and offset */
+  const char *file;   /* "a.o", "lib.a(a.o)", or NULL: no one file */
+  u64 offset;         /* byte offset in that file (member), or NO_OFFSET */
+  const char *within; /* "section linking", "section code, in f", or NULL */
+  const char *field;  /* the field's name, or NULL */
+  const char *text;   /* the message, without file and offset */
 } Diag;
 
 const char *diag_name(DiagId id);  /* "UNDEFINED_SYMBOL" */
@@ -194,12 +196,17 @@ typedef struct Where {
   const char *file;
   u64 offset;
   const char *field;
+  Str section; /* no bytes: in none */
+  Str part;    /* the function or segment, if any */
 } Where;
 
 Where in_file(const char *file);
 Where in_object(const Object *o);
 Where at_cursor(const Cursor *c, const char *field);
+Where at_offset(const Object *o, u64 offset, const char *field);
+Where at_chunk(const Chunk *c, u32 offset, const char *field);
 Where at_reloc(Link *l, const Chunk *c, const Reloc *r);
+Str section_name(u8 id, Str name); /* "code", or a custom section's name */
 
 /* fail() unwinds to the entry of link_run().  report() records and returns:
    linking stops at the next checkpoint().  Both take the arguments of the
@@ -210,6 +217,7 @@ void report(Link *l, DiagId id, Where w, ...);
    STRICT) is broken: report() under --validate=strict, else nothing. */
 void violation(Link *l, DiagId id, Where w, ...);
 void checkpoint(Link *l);
+bool diags_room(Link *l); /* for one more; false: there is no memory */
 char *format(Link *l, const char *fmt, ...);
 /* A name as people read it: demangled when the request says so. */
 Str display_name(Link *l, Str name);
@@ -1027,6 +1035,8 @@ typedef struct Export {
   Str name;
   u8 kind; /* WASM_EXTERNAL_* */
   u32 index;
+  Str of;           /* the name inside of what is exported, */
+  const char *file; /* and where it is defined */
 } Export;
 
 typedef struct CustomOut {
@@ -1099,7 +1109,7 @@ struct Link {
   VEC(Signature *) signatures;
   VEC(Stub *) stubs;
   VEC(Wrap) wraps;
-  bool legacy_table; /* some object needs the table to be number 0 */
+  const Object *legacy_table; /* needs the table to be number 0, or NULL */
   VEC(Function *) synthetic_functions;
   VEC(Item *) synthetic_globals;
   Map allow_undefined; /* Options.allow_undefined */

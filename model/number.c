@@ -69,8 +69,13 @@ static void check_legacy_table(Link *l) {
     const Symbol *s = l->imports.p[i];
     if (s->kind == WASM_SYMBOL_TYPE_TABLE && s != l->table)
       fail(l, DIAG_LEGACY_TABLE, in_object(s->obj), pretty(l, s->name),
-           symbol_file(s));
+           l->legacy_table->name, symbol_file(s));
   }
+}
+
+static _Noreturn void fail_joined(Link *l, const Object *o, Str table) {
+  fail(l, DIAG_LEGACY_JOINED, in_object(o), pretty(l, table), o->name,
+       l->legacy_table->name);
 }
 
 /* Such an object made of several cannot name its tables either. */
@@ -78,11 +83,10 @@ static void check_only_table(Link *l) {
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];
     if (s->kind == WASM_SYMBOL_TYPE_TABLE && s != l->table)
-      fail(l, DIAG_LEGACY_JOINED, in_object(s->obj), pretty(l, s->name));
+      fail_joined(l, s->obj, s->name);
   }
   if (l->tables.n)
-    fail(l, DIAG_LEGACY_JOINED, in_object(l->tables.p[0]->obj),
-         pretty(l, l->tables.p[0]->name));
+    fail_joined(l, l->tables.p[0]->obj, l->tables.p[0]->name);
 }
 
 static void number_tables(Link *l) {
@@ -172,7 +176,7 @@ static bool keeps_to_itself(const Link *l, const Symbol *s) {
 }
 
 static void add_export(Link *l, Symbol *s, u32 next_global) {
-  Export e = {.name = s->name};
+  Export e = {.name = s->name, .of = s->name, .file = symbol_file(s)};
   switch (s->kind) {
   case WASM_SYMBOL_TYPE_FUNCTION:
     e.kind = WASM_EXTERNAL_FUNCTION;
@@ -199,10 +203,15 @@ static void check_unique_exports(Link *l) {
   Map seen = {0};
   for (u32 i = 0; i < l->exports.n; i++) {
     bool fresh;
-    map_slot(l, &seen, l->exports.p[i].name, &fresh);
-    if (!fresh)
-      report(l, DIAG_EXPORT_TWICE, in_file(NULL),
-             pretty(l, l->exports.p[i].name));
+    const Export *e = &l->exports.p[i];
+    u32 *first = map_slot(l, &seen, e->name, &fresh);
+    if (fresh) {
+      *first = i;
+      continue;
+    }
+    const Export *other = &l->exports.p[*first];
+    report(l, DIAG_EXPORT_TWICE, in_file(e->file), pretty(l, e->name),
+           pretty(l, other->of), other->file, pretty(l, e->of), e->file);
   }
 }
 
@@ -213,7 +222,8 @@ static void number_export_names(Link *l) {
     const Function *f = l->functions.p[i];
     if (f->export_name.p && !str_eq(f->export_name, f->c.name))
       VEC_PUSH(l, l->exports,
-               ((Export){f->export_name, WASM_EXTERNAL_FUNCTION, f->index.i}));
+               ((Export){f->export_name, WASM_EXTERNAL_FUNCTION, f->index.i,
+                         f->c.name, f->c.obj->name}));
   }
 }
 
@@ -223,7 +233,7 @@ static void number_final_exports(Link *l) {
   if (l->opt.export_memory)
     VEC_PUSH(l, l->exports,
              ((Export){str_from(l->opt.export_memory_name),
-                       WASM_EXTERNAL_MEMORY, 0}));
+                       WASM_EXTERNAL_MEMORY, 0, STR("memory"), "<internal>"}));
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];
     if (is_exported(l, s) && is_live(s) && !keeps_to_itself(l, s))

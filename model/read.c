@@ -490,6 +490,7 @@ static Cursor next_section(Cursor *c, Section *s) {
   Cursor body = read_sub(c, size, "section contents");
   if (s->id == WASM_SEC_CUSTOM)
     s->name = read_str(&body, "section name");
+  body.section = section_name(s->id, s->name);
   s->offset = cursor_offset(&body);
   s->size = (u32)cursor_left(&body);
   return body;
@@ -522,7 +523,7 @@ Object *read_object(Link *l, Object *o) {
     if ((place && place <= order) ||
         (place && place <= ORDER_LINKING && seen_relocs) ||
         (is_reloc && !seen_linking))
-      fail(l, DIAG_SECTION_ORDER, w, s->id, pretty(l, s->name));
+      fail(l, DIAG_SECTION_ORDER, w, pretty(l, body.section));
     if (place)
       order = place;
     seen_linking |= place == ORDER_LINKING;

@@ -254,7 +254,8 @@ static void read_comdats(Link *l, Object *o, Cursor *c) {
       w = at_cursor(c, "comdat entry kind");
       u32 *group = member_comdat(c, o);
       if (*group != NONE)
-        fail(l, DIAG_COMDAT_TWICE, w);
+        fail(l, DIAG_COMDAT_TWICE, w, pretty(l, o->comdats[*group].name),
+             pretty(l, name));
       *group = i;
     }
   }
@@ -373,7 +374,8 @@ static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
   if (info->target != TARGET_TYPE) {
     SymbolRow *row = &o->rows[r->index];
     if (!target_fits(info, kind, row->kind))
-      fail(l, DIAG_RELOC_TARGET, w, info->name, r->index);
+      fail(l, DIAG_RELOC_TARGET, w, info->name, kind_text(row->kind),
+           pretty(l, row->name));
     if (kind == R_WASM_FUNCTION_INDEX_LEB)
       row->called_directly = true;
   }
@@ -440,7 +442,7 @@ static void check_place(Link *l, const Object *o, const Section *s,
 static void skip_reloc(Link *l, const Object *o, const Section *s, u32 i) {
   const Reloc *r = &s->relocs[i];
   violation(l, DIAG_RELOC_BETWEEN,
-            (Where){o->name, s->offset + r->offset, "relocated bytes"},
+            at_offset(o, s->offset + r->offset, "relocated bytes"),
             reloc_info(r->kind)->name, r->offset);
 }
 

@@ -144,7 +144,7 @@ static void add_legacy_table(Link *l, Object *o) {
                    .import_module = m->module,
                    .import_name = m->field};
   add_undefined(l, o, r)->referenced = true;
-  l->legacy_table = true;
+  l->legacy_table = o;
 }
 
 /* What an initialiser reads must have a symbol, or it could not be moved. */

@@ -246,7 +246,7 @@ static void check_tls(Link *l, const Chunk *c, const Reloc *r,
   else
     return;
   report(l, id, at_reloc(l, c, r), reloc_info(r->kind)->name,
-         pretty(l, s->name));
+         pretty(l, s->name), c->obj->name, symbol_file(s));
 }
 
 static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {

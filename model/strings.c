@@ -27,9 +27,7 @@ void split_strings(Link *l, Chunk *c) {
   for (u32 i = 0; i < c->size; i++)
     n += c->bytes[i] == 0;
   if (c->size && c->bytes[c->size - 1] != 0)
-    fail(l, DIAG_STRING_UNTERMINATED,
-         (Where){c->obj->name, (u64)(c->bytes - c->obj->bytes) + c->size - 1,
-                 "string"},
+    fail(l, DIAG_STRING_UNTERMINATED, at_chunk(c, c->size - 1, "string"),
          pretty(l, c->name));
   c->pieces = NEW_ARRAY(l, Piece, n);
   u32 start = 0;

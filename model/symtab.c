@@ -259,7 +259,7 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
 static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
   Symbol *s = insert(l, r->name, fresh);
   if (s->seen_in == o)
-    fail(l, DIAG_SYMBOL_TWICE, (Where){o->name, r->at, "symbol name"},
+    fail(l, DIAG_SYMBOL_TWICE, at_offset(o, r->at, "symbol name"),
          pretty(l, r->name));
   s->seen_in = o;
   s->used = true;

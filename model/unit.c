@@ -66,7 +66,8 @@ static const char *symbol_text(const Maker *m, u32 i) {
 
 /* A place in the bytes of a symbol. */
 static Where in_symbol(const Maker *m, u32 i, u32 position) {
-  return (Where){m->o->name, position, symbol_text(m, i)};
+  return (Where){
+      .file = m->o->name, .offset = position, .field = symbol_text(m, i)};
 }
 
 /* -- fixups -- */

@@ -21,7 +21,7 @@
 
 /* A row begins with a byte for its kind, then come the flags. */
 static Where at_flags(const Object *o, const SymbolRow *r) {
-  return (Where){o->name, r->at + 1, "symbol flags"};
+  return at_offset(o, r->at + 1, "symbol flags");
 }
 
 enum {
@@ -70,7 +70,7 @@ static void check_place_of_data(Link *l, const Object *o, const SymbolRow *r) {
     violation(l, DIAG_SYMBOL_ABSOLUTE, w, pretty(l, r->name));
   /* "offset + size must be <= the segment's size" */
   if (s && r->size > s->c.size - r->offset)
-    violation(l, DIAG_SYMBOL_SIZE, (Where){o->name, r->at, "symbol"},
+    violation(l, DIAG_SYMBOL_SIZE, at_offset(o, r->at, "symbol"),
               pretty(l, r->name), r->offset, r->size, pretty(l, s->c.name),
               s->c.size);
 }
@@ -155,7 +155,7 @@ typedef struct Walk {
 } Walk;
 
 static Where at_bytes(const Object *o, const Section *s, const Reloc *r) {
-  return (Where){o->name, s->offset + r->offset, "relocated bytes"};
+  return at_offset(o, s->offset + r->offset, "relocated bytes");
 }
 
 static void misplaced(const Walk *w, const Reloc *r, const char *operand) {

@@ -4,7 +4,8 @@
    module as a file and its diagnostics as text:
 
      wasm-ld: error: a.o: unexpected end of section
-     >>> TRUNCATED (read, malformed) at offset 0x1c (28), field "size"
+     >>> TRUNCATED (read, malformed) in section linking, at offset 0x1c (28),
+         field "size"
 
    The first line is as wasm-ld prints it, so that what reads its messages can
    read these.  The second is what the model knows beside: the diagnostic's
@@ -194,6 +195,8 @@ static void say(const Voice *v, Severity severity, const char *file,
 static void say_where(const Diag *d) {
   fprintf(stderr, ">>> %s (%s, %s)", diag_name(d->id), diag_phase(d->id),
           diag_class(d->id));
+  if (d->within)
+    fprintf(stderr, " in %s,", d->within);
   if (d->offset != NO_OFFSET)
     fprintf(stderr, " at offset 0x%" PRIx64 " (%" PRIu64 ")", d->offset,
             d->offset);

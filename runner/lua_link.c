@@ -6,17 +6,21 @@
    bytes. It gives
 
      { ok = boolean, output = bytes or nil, texts = { file name -> text },
-       diags = { { id, phase, class, severity, file, offset, field, text } },
+       diags = { { id, phase, class, severity, file, within, offset, field,
+                  text } },
        symbols = { ... }, chunks = { ... }, segments = { ... }, memory = {} }
 
    where texts are what --Map and --why-extract ask for, and the last four are
    the model's view, only given when stage is not "emit".
+
+   diag_rows() gives what the model can say: { { id =, text = }, ... }.
 
    link_again{ { argv =, files =, units = }, ... } links one request after the
    other and gives a list of such answers.  Files with the bytes that they had
    in the request before are not read again. */
 
 #include <errno.h>
+#include <inttypes.h>
 #include <lauxlib.h>
 #include <string.h>
 
@@ -123,10 +127,30 @@ void native_push_diag(lua_State *L, const Diag *d) {
   native_set_string(L, "class", diag_class(d->id));
   native_set_string(L, "severity", severity_name(d->severity));
   native_set_string(L, "file", d->file);
+  native_set_string(L, "within", d->within);
   native_set_string(L, "field", d->field);
   native_set_string(L, "text", d->text);
   if (d->offset != NO_OFFSET)
     native_set_integer(L, "offset", (lua_Integer)d->offset);
+}
+
+/* diag_rows() -> list of { id =, text = }: all of diags.def. */
+int native_diag_rows(lua_State *L) {
+  static const struct {
+    const char *id, *text;
+  } rows[] = {
+#define DIAG(id, phase, class, severity, text) {#id, text},
+#include "../model/diags.def"
+#undef DIAG
+  };
+  lua_createtable(L, DIAG_COUNT, 0);
+  for (u32 i = 0; i < DIAG_COUNT; i++) {
+    lua_newtable(L);
+    native_set_string(L, "id", rows[i].id);
+    native_set_string(L, "text", rows[i].text);
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
 }
 
 /* What is wrong with the command line has phase "options". */

@@ -1,6 +1,6 @@
 /* lua_native.c: the module `native`, all that the Lua side cannot do itself.
 
-   link, link_again   the model (lua_link.c)
+   link, link_again   the model (lua_link.c); diag_rows, what it can say
    lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
    run, fork, start, wait, limit   child processes (process.c)
@@ -439,6 +439,7 @@ int luaopen_native(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"link", native_link},
       {"link_again", native_link_again},
+      {"diag_rows", native_diag_rows},
       {"lower", native_lower},
       {"decode", linkspec_decode},
       {"diff", native_diff},

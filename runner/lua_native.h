@@ -8,9 +8,10 @@
 /* Opens the module `native`: pushes its table. */
 int luaopen_native(lua_State *L);
 
-/* lua_link.c: native.link(...), native.link_again(...). */
+/* lua_link.c: native.link(...), native.link_again(...), native.diag_rows(). */
 int native_link(lua_State *L);
 int native_link_again(lua_State *L);
+int native_diag_rows(lua_State *L);
 
 /* Sets field `name` of the table on top. */
 void native_set_string(lua_State *L, const char *name, const char *value);

@@ -95,7 +95,8 @@ case "two-export-names" {
     o:func("g", { sig = "->", export = "same", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate" } },
+  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate", file = "a.o",
+    message = "f in a%.o.*g in a%.o" } },
 }
 
 case "export-name-is-a-symbol" {
@@ -107,7 +108,8 @@ case "export-name-is-a-symbol" {
     o:func("g", { sig = "->", code = "nop" })
     return { "--no-entry", "--export=g", o }
   end,
-  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate" } },
+  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate", file = "a.o",
+    message = "f in a%.o.*g in a%.o" } },
 }
 
 case "export-name-is-the-memory" {
@@ -118,7 +120,8 @@ case "export-name-is-the-memory" {
     o:func("f", { sig = "->", export = "memory", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate" } },
+  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate", file = "a.o",
+    message = "memory in <internal>.*f in a%.o" } },
 }
 
 case "export-name-of-imported-memory" {
@@ -140,5 +143,6 @@ case "alias-of-an-export-name" {
     o:alias("g", o:func("f", { sig = "->", export = "eff", code = "nop" }))
     return { "--no-entry", "--export=g", o }
   end,
-  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate" } },
+  expect = { rejects { id = "EXPORT_TWICE", class = "duplicate", file = "a.o",
+    message = "f in a%.o.*g in a%.o" } },
 }

@@ -47,7 +47,7 @@ for name, other in pairs { ["no-section"] = false, ["an-empty-section"] = {},
     clauses = { "features.required", "features.absent-section" },
     link = permissive(other, { "=simd128" }),
     expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "a.o",
-      message = "simd128.* b%.o.* a%.o" } },
+      files = { "a.o", "b.o" }, message = "simd128.* b%.o.* a%.o" } },
   }
 end
 
@@ -78,7 +78,8 @@ case "allowed-is-not-used" {
   title = "a feature that --extra-features allows is not thereby used by every object",
   clauses = { "features.required", "option.extra-features" },
   link = permissive("--extra-features=simd128", { "=simd128" }, { "+atomics" }),
-  expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "c.o" } },
+  expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "c.o",
+    files = { "b.o", "c.o" } } },
 }
 
 case "twice" {

@@ -66,7 +66,8 @@ case "used-against-disallowed" {
   link = function()
     return { "--no-entry", using("a.o", { "+atomics" }), using("b.o", { "-atomics" }) }
   end,
-  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o" } },
+  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "disallowed-against-used" {
@@ -75,7 +76,8 @@ case "disallowed-against-used" {
   link = function()
     return { "--no-entry", using("a.o", { "-atomics" }), using("b.o", { "+atomics" }) }
   end,
-  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "a.o" } },
+  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "a.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "no-check-features" {
@@ -97,7 +99,8 @@ case "of-unused-objects" {
     unused:features { "-atomics" }
     return { "--no-entry", using("a.o", { "+atomics" }), unused }
   end,
-  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o" } },
+  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "of-archive-members" {

@@ -118,7 +118,7 @@ case "legacy-table-and-another" {
   clauses = { "relocatable.table", "table.legacy" },
   link = function() return { "-r", legacy("a.o", 3), with_table() } end,
   expect = { rejects { id = "LEGACY_JOINED", phase = "number", class = "mismatch",
-    file = "t.o" } },
+    file = "t.o", files = { "a.o", "t.o" } } },
 }
 
 case "legacy-table-and-an-import" {
@@ -130,7 +130,7 @@ case "legacy-table-and-an-import" {
     o:func("size", { sig = "-> i32", export = "size", code = { { "table.size", t } } })
     return { "-r", legacy("a.o", 3), o }
   end,
-  expect = { rejects { id = "LEGACY_JOINED" } },
+  expect = { rejects { id = "LEGACY_JOINED", files = { "a.o", "t.o" } } },
 }
 
 case "global-initialisers" {

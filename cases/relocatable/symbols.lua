@@ -470,7 +470,7 @@ case "export-names-clash" {
     b:func("g", { sig = "->", export = "same", code = "nop" })
     return { "-r", a, b }
   end,
-  expect = { rejects { id = "EXPORT_TWICE" } },
+  expect = { rejects { id = "EXPORT_TWICE", files = { "a.o", "b.o" } } },
 }
 
 case "sections" {

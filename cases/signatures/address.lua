@@ -73,7 +73,8 @@ case "called-and-pointed" {
       code = { { "i32.const", slot(callee) } } })
     return { "--no-entry", bad, defining "def.o", pointing("good.o", "good_p", "-> i32") }
   end,
-  expect = { warns { id = "SIGNATURE_MISMATCH" }, traps("bad", {}), const_at("bad_p", 1, 0),
+  expect = { warns { id = "SIGNATURE_MISMATCH", files = { "bad.o", "def.o" } }, traps("bad", {}),
+    const_at("bad_p", 1, 0),
     const_at("good_p", 1, to_slot "f"), in_table "f" },
 }
 
@@ -98,7 +99,8 @@ for _, option in ipairs { "allow-undefined", "import-undefined",
       return { "--no-entry", "--" .. option, calling("a.o", "a", "-> i32"),
         calling("b.o", "b", "i32 -> i32") }
     end,
-    expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o" } },
+    expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
   }
 end
 
@@ -109,7 +111,8 @@ case "undefined-disagree-weak" {
     return { "--no-entry", calling("a.o", "a", "-> i32", { weak = true }),
       calling("b.o", "b", "i32 -> i32", { weak = true }) }
   end,
-  expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "undefined-pointer-then-call" {

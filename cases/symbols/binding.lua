@@ -94,7 +94,8 @@ case "two-strong-data" {
   link = function()
     return { "--no-entry", loading("a.o", "a", 1), loading("b.o", "b", 2) }
   end,
-  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "two-strong-unused" {
@@ -108,7 +109,7 @@ case "two-strong-unused" {
     end
     return { "--no-entry", giving("a.o"), giving("b.o") }
   end,
-  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve" } },
+  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", files = { "a.o", "b.o" } } },
 }
 
 case "weak-does-not-hide-duplicates" {
@@ -118,7 +119,8 @@ case "weak-does-not-hide-duplicates" {
     return { "--no-entry", calling("a.o", "a", 1), calling("b.o", "b", 2, WEAK),
       calling("c.o", "c", 3) }
   end,
-  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", file = "c.o" } },
+  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", file = "c.o",
+    files = { "a.o", "c.o" } } },
 }
 
 case "linker-made-is-strong" {
@@ -129,7 +131,8 @@ case "linker-made-is-strong" {
     o:func("__wasm_call_ctors", { sig = "->", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve" } },
+  expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve",
+    files = { "a.o", "<internal>" } } },
 }
 
 for name, option in pairs { ["allow-multiple-definition"] = { "--allow-multiple-definition" },
@@ -153,6 +156,6 @@ case "noinhibit-exec" {
   link = function()
     return { "--no-entry", "--noinhibit-exec", calling("a.o", "a", 1), calling("b.o", "b", 2) }
   end,
-  expect = { warns { id = "DUPLICATE_SYMBOL_ALLOWED" }, function_count(3), returns("a", {}, 2),
-    returns("b", {}, 2) },
+  expect = { warns { id = "DUPLICATE_SYMBOL_ALLOWED", files = { "a.o", "b.o" } },
+    function_count(3), returns("a", {}, 2), returns("b", {}, 2) },
 }

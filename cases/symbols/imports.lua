@@ -119,7 +119,8 @@ case "names-differ" {
       calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
       calling("b.o", "b", "f", { import_module = "host", import_name = "y" }) }
   end,
-  expect = { rejects { id = "IMPORT_NAME_MISMATCH", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "IMPORT_NAME_MISMATCH", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 case "modules-differ" {
@@ -130,7 +131,8 @@ case "modules-differ" {
       calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
       calling("b.o", "b", "f", { import_module = "guest", import_name = "x" }) }
   end,
-  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 -- The reader takes the module from the import of the object, where it is "env" if nobody said.
@@ -141,7 +143,8 @@ case "env-and-named-module" {
     return { "--no-entry", "--allow-undefined", calling("a.o", "a", "f"),
       calling("b.o", "b", "f", { import_module = "host", import_name = "f" }) }
   end,
-  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "IMPORT_MODULE_MISMATCH", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
 }
 
 for _, kind in ipairs { "global", "tag", "table" } do

@@ -51,7 +51,8 @@ for _, pair in ipairs(PAIRS) do
     title = ("a name defined as %s and used later as %s is an error"):format(THE[have], THE[want]),
     clauses = { "symbol.kind-mismatch" },
     link = function() return { "--no-entry", defining(have), using(want) } end,
-    expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-" .. want .. ".o" } },
+    expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-" .. want .. ".o",
+      files = { have .. ".o", "use-" .. want .. ".o" } } },
   }
 end
 
@@ -59,7 +60,8 @@ case "used-before-defined" {
   title = "a name used as data and defined later as a function is an error",
   clauses = { "symbol.kind-mismatch" },
   link = function() return { "--no-entry", using "data", defining "function" } end,
-  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "function.o" } },
+  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "function.o",
+    files = { "use-data.o", "function.o" } } },
 }
 
 case "two-references" {
@@ -68,7 +70,8 @@ case "two-references" {
   link = function()
     return { "--no-entry", "--allow-undefined", using "data", using "function" }
   end,
-  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o" } },
+  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o",
+    files = { "use-data.o", "use-function.o" } } },
 }
 
 case "loaded-as-another-kind" {
@@ -77,7 +80,8 @@ case "loaded-as-another-kind" {
   link = function()
     return { "--no-entry", archive("lib.a", { defining "data" }), using "function" }
   end,
-  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o" } },
+  expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o",
+    files = { "lib.a(data.o)", "use-function.o" } } },
 }
 
 case "weak-does-not-excuse" {
@@ -128,7 +132,8 @@ case "global-type" {
     return { "--no-entry", global("a.o", { undefined = true, type = "i64" }),
       global("b.o", { init = "i32.const 1" }) }
   end,
-  expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" }, message = "immutable i64 in a.o.* immutable i32 in b.o" } },
 }
 
 case "global-mutability" {
@@ -138,7 +143,8 @@ case "global-mutability" {
     return { "--no-entry", global("b.o", { init = "i32.const 1", mutable = true }),
       global("a.o", { undefined = true }) }
   end,
-  expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", file = "a.o" } },
+  expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", file = "a.o",
+    files = { "a.o", "b.o" }, message = " mutable i32 in b.o.* immutable i32 in a.o" } },
 }
 
 local function table_user(name, type, min, max)
@@ -158,7 +164,8 @@ case "table-type" {
   title = "a table used with another element type is an error",
   clauses = { "symbol.table-type" },
   link = function() return { "--no-entry", table_user("a.o", "funcref", 4, 4), table_owner() } end,
-  expect = { rejects { id = "TABLE_MISMATCH", phase = "resolve", file = "b.o" } },
+  expect = { rejects { id = "TABLE_MISMATCH", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" }, message = "funcref in a.o.* externref in b.o" } },
 }
 
 case "table-limits" {
@@ -182,7 +189,7 @@ case "tag-type" {
     b:tag("oops", { sig = "i32 ->" })
     return { "--no-entry", "--export=oops", a, b }
   end,
-  expect = { warns { id = "TAG_MISMATCH" }, counts { tag = 1 },
+  expect = { warns { id = "TAG_MISMATCH", files = { "a.o", "b.o" } }, counts { tag = 1 },
     exports { oops = { kind = "tag", sig = "i32 ->" } } },
 }
 

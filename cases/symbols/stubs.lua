@@ -267,7 +267,10 @@ case "traced" {
   end,
   expect = { prints { "a.o: reference to f", "a.o: reference to g", "b.o: definition of x",
     "b.o: definition of g", "env.so: importing f", "env.so: exported x due to import of f",
-    "env.so: stub symbol not needed: g" } },
+    "env.so: stub symbol not needed: g" },
+    notes { id = "TRACE_STUB_IMPORT", file = "env.so" },
+    notes { id = "TRACE_STUB_EXPORT", file = "env.so" },
+    notes { id = "TRACE_STUB_UNUSED", file = "env.so" } },
 }
 
 case "why-extract" {

@@ -159,5 +159,6 @@ case "legacy-object-and-an-import" {
     b:func("size", { sig = "-> i32", export = "size", code = { { "table.size", host } } })
     return { "--no-entry", b, calling("a.o", 7, "legacy") }
   end,
-  expect = { rejects { id = "LEGACY_TABLE", phase = "number", class = "mismatch" } },
+  expect = { rejects { id = "LEGACY_TABLE", phase = "number", class = "mismatch",
+    files = { "a.o", "b.o" } } },
 }

@@ -33,7 +33,8 @@ case "objects" {
   title = "--trace names every object that is loaded, when its reading begins",
   clauses = { "text.trace" },
   link = linking "--trace",
-  expect = { prints { "main.o", "lib.a(f.o)", "lib.a(g.o)" } },
+  expect = { prints { "main.o", "lib.a(f.o)", "lib.a(g.o)" },
+    notes { id = "LOADED", file = "lib.a(f.o)" } },
 }
 
 case "objects-before-what-they-ask-for" {
@@ -69,7 +70,9 @@ case "symbol" {
   title = "--trace-symbol tells who refers to a name, and who defines it",
   clauses = { "text.trace-symbol" },
   link = linking "--trace-symbol=f",
-  expect = { prints { "main.o: reference to f", "lib.a(f.o): definition of f" } },
+  expect = { prints { "main.o: reference to f", "lib.a(f.o): definition of f" },
+    notes { id = "TRACE_REFERENCE", file = "main.o" },
+    notes { id = "TRACE_DEFINITION", file = "lib.a(f.o)" } },
 }
 
 case "symbol-of-a-member" {
@@ -77,7 +80,8 @@ case "symbol-of-a-member" {
   clauses = { "text.trace-symbol" },
   link = linking("-y", "g", "-yh"),
   expect = { prints { "lib.a(g.o): lazy definition of g", "lib.a(f.o): reference to g",
-    "lib.a(g.o): definition of g", "lib.a(h.o): lazy definition of h" } },
+    "lib.a(g.o): definition of g", "lib.a(h.o): lazy definition of h" },
+    notes { id = "TRACE_LAZY", message = "^lib%.a%(h%.o%): lazy definition of h$" } },
 }
 
 case "symbol-of-start-lib" {

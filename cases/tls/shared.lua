@@ -265,32 +265,39 @@ case "segment-named-tdata" {
 
 -- What is not thread-local ------------------------------------------------------------------------
 
-local function refused(id)
-  return { rejects { id = id, phase = "number", class = "mismatch", file = "a.o" } }
+-- f loads the variable v of another object through its offset in the block.
+local function loading_offset()
+  local o = threaded "a.o"
+  local v = o:data("v", { undefined = true })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
+  return o
+end
+
+local function refused(id, owner)
+  return { rejects { id = id, phase = "number", class = "mismatch", file = "a.o",
+    files = { "a.o", owner }, within = "section code, in f" } }
 end
 
 case "plain-variable" {
   title = "a TLS relocation against plain data is refused",
   clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
   link = function()
-    local o = threaded "a.o"
-    local v = o:data("v", { bytes = "1234", align = 2 })
-    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
-    return linked("--validate=permissive", o)
+    local o = threaded "b.o"
+    o:data("v", { bytes = "1234", align = 2 })
+    return linked("--validate=permissive", loading_offset(), o)
   end,
-  expect = refused "TLS_SYMBOL",
+  expect = refused("TLS_SYMBOL", "b.o"),
 }
 
 case "variable-in-a-plain-segment" {
   title = "a TLS relocation against a variable in a segment of plain data is refused",
   clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
   link = function()
-    local o = threaded "a.o"
-    local v = tls(o, "v", "1234", { segment_name = ".data.v", segment_flags = {} })
-    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
-    return linked("--validate=permissive", o)
+    local o = threaded "b.o"
+    tls(o, "v", "1234", { segment_name = ".data.v", segment_flags = {} })
+    return linked("--validate=permissive", loading_offset(), o)
   end,
-  expect = refused "TLS_SEGMENT",
+  expect = refused("TLS_SEGMENT", "b.o"),
 }
 
 case "absolute-variable" {
@@ -302,7 +309,7 @@ case "absolute-variable" {
     o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
     return linked(o)
   end,
-  expect = refused "TLS_SEGMENT",
+  expect = refused("TLS_SEGMENT", "a.o"),
 }
 
 case "undefined-variable" {

@@ -25,18 +25,34 @@ local function offset_of(view, d, wanted)
   return wanted
 end
 
+-- Whether a diagnostic names a file, beside it or in its text.
+local function names_file(d, name)
+  if d.file == name then return true end
+  for word in (d.text or ""):gmatch("[^%s,:]+") do
+    if word == name then return true end
+  end
+end
+
+local function names_files(d, names)
+  for _, name in ipairs(names or {}) do
+    if not names_file(d, name) then return false end
+  end
+  return true
+end
+
 local function diag_fits(view, d, w)
   return (not w.id or d.id == w.id) and (not w.phase or d.phase == w.phase)
     and (not w.class or d.class == w.class) and (not w.field or d.field == w.field)
-    and (not w.file or d.file == w.file)
-    and (not w.offset or d.offset == offset_of(view, d, w.offset))
+    and (not w.file or d.file == w.file) and (not w.within or d.within == w.within)
+    and (not w.offset or d.offset == offset_of(view, d, w.offset)) and names_files(d, w.files)
     and (not w.message or (d.text or ""):find(w.message) ~= nil)
 end
 
 local function has_diag(view, severity, w)
   local wanted = {}
   for _, key in ipairs(keys_sorted(w)) do
-    wanted[#wanted + 1] = ("%s = %s"):format(key, tostring(w[key]))
+    local value = key == "files" and join(w.files) or tostring(w[key])
+    wanted[#wanted + 1] = ("%s = %s"):format(key, value)
   end
   for _, d in ipairs(view.outcome.diags) do
     if d.severity == severity and diag_fits(view, d, w) then return end
@@ -44,11 +60,13 @@ local function has_diag(view, severity, w)
   view:miss(severity .. " with " .. join(wanted), view.outcome.message)
 end
 
-local DIAG_KEYS = "id phase class file field offset message"
+local DIAG_KEYS = "id phase class file files within field offset message"
 
--- rejects{ id =, phase =, class =, file =, field =, offset =, message = }: the inputs are refused.
--- The keys are judged for the model only, each may be left out: diagnostics as in model/diags.def;
--- offset is a number or a path of the input ("linking.version"), message a Lua pattern.
+-- rejects{ id =, phase =, class =, file =, files =, within =, field =, offset =, message = }: the
+-- inputs are refused.  The keys are judged for the model only, each may be left out: diagnostics as
+-- in model/diags.def; files are names that are told, both sides of a conflict; within as in
+-- "section code, in f"; offset is a number or a path of the input ("linking.version"), message a
+-- Lua pattern.
 -- For other linkers only the fact counts, never the wording.
 --   rejects { id = "LINKING_VERSION", offset = "linking.version" }
 function verbs.rejects(w)
@@ -57,7 +75,7 @@ function verbs.rejects(w)
   check_keys("rejects", w, DIAG_KEYS)
   return make("rejects", function(view)
     if view.outcome.diags then has_diag(view, "error", w) end
-  end, { rejects = true })
+  end, { rejects = true, diag = w })
 end
 
 -- The link succeeds and says such a thing.
@@ -66,7 +84,7 @@ local function says(verb, severity, w)
   check_keys(verb, w, DIAG_KEYS)
   return make(verb, function(view)
     if view.outcome.diags then has_diag(view, severity, w) end
-  end)
+  end, { diag = w })
 end
 
 -- warns{ id =, ... }: the link succeeds, with such a warning (judged for the model only).

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "../model.h"
 
@@ -126,6 +127,32 @@ Test(link, of_no_input_at_all) {
   cr_assert_eq(d->id, DIAG_NO_OBJECTS);
   link_free(l);
 }
+
+#ifndef __SANITIZE_ADDRESS__ /* it has no more memory than the limit itself */
+/* The sections of this object need an array larger than what is at hand. */
+Test(link, says_that_there_is_no_memory) {
+  enum { SECTIONS = 20000 };
+  static u8 bytes[8 + SECTIONS * 3];
+  memcpy(bytes, smallest, 8);
+  for (int i = 0; i < SECTIONS; i++) /* custom, of one byte, without a name */
+    bytes[8 + i * 3 + 1] = 1;
+  Input in;
+  Request r;
+  Link *l = link_bytes(bytes, sizeof bytes, &in, &r);
+  struct rlimit all, none;
+  getrlimit(RLIMIT_AS, &all);
+  none = (struct rlimit){0, all.rlim_max};
+  setrlimit(RLIMIT_AS, &none);
+  bool ok = link_run(l, STAGE_EMIT);
+  setrlimit(RLIMIT_AS, &all);
+  cr_assert_not(ok);
+  u32 n;
+  const Diag *d = link_diags(l, &n);
+  cr_assert_eq(n, 1);
+  cr_assert_eq(d->id, DIAG_OUT_OF_MEMORY);
+  link_free(l);
+}
+#endif
 
 Test(link, stops_after_the_stage_it_is_told) {
   for (Stage s = STAGE_RESOLVE; s <= STAGE_EMIT; s++) {
