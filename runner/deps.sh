@@ -8,7 +8,8 @@
 # To test:     Criterion; luacheck and clang-format; clang with WASI's C and
 #              C++ libraries and LLVM's assembler and archiver, to make real
 #              objects; wasm-ld as a peer; wabt's wasm-validate; Node, to run
-#              what was linked.
+#              what was linked.  (Rust's libraries for wasm32, where present,
+#              are tested too; 260 MB are too many to install for that.)
 set -eu
 
 build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse libmd-dev

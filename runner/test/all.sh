@@ -59,6 +59,7 @@ part 'laws' "$build/linkspec" laws
 part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
 part 'real programs' sh $here/real.sh "$build"
+part 'objects, strict' sh $here/strict.sh "$build"
 part 'objects through -r' sh $here/relinked.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short
