@@ -269,6 +269,19 @@ case "relative-to-itself-in-code" {
     offset = "reloc.CODE.entries[0].type" } },
 }
 
+case "relative-to-itself-in-custom-section" {
+  title = "a custom section has no address: a relocation relative to it is refused there, too",
+  clauses = { "reloc.memory-addr-locrel-i32" },
+  link = function()
+    local o = object "a.o"
+    o:custom("mine", { bytes = { addr(o:data("x", { bytes = "\1\2\3\4", export = "x" })) } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "reloc.mine.entries[0].type", to = 23 },
+  expect = { rejects { id = "RELOC_PLACE", phase = "read", class = "malformed", file = "a.o",
+    offset = "reloc.mine.entries[0].type" } },
+}
+
 -- llvm/llvm-project#102002: a tool that drops a section without renumbering what counts sections.
 case "section-dropped-before-it" {
   title = "relocations of an object that lost a section in front of their target are refused",

@@ -264,10 +264,11 @@ local function many(k)
   })
 end
 
--- Slots of two bytes more, and those from 2^31 on, which are negative as an i32.
+-- Slots of two bytes more, those from 2^31 on, which are negative as an i32, and the last that a
+-- table can have: 2^32 - 1 of them end at 2^32 - 2.
 local function slots(k)
   many(k)
-  for _, base in ipairs { 8191, 0x7fffffff } do
+  for _, base in ipairs { 8191, 0x7fffffff, 0xfffffffd } do
     define(k, "values-from-" .. base, ("of the slots %d and %d"):format(base, base + 1), {
       clauses = { "table.base" },
       link = link_of(k, function(o)
@@ -290,7 +291,8 @@ local function relative_slots(k)
   })
 end
 
-local EDGES = { 0, 63, 64, 127, 128, 8191, 8192, 16383, 16384, 0x7fffff00 }
+-- The first one is the first of its variable, and so can be a distance, too.
+local EDGES = { 0x7fffffff, 0, 63, 64, 127, 128, 8191, 8192, 16383, 16384 }
 local NEGATIVE = { -1, -64, -65, -8192, -8193 }
 local FAR = { 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x7fffffffff, 0x8000000000,
   0x7fffffffffffffff }
@@ -425,11 +427,12 @@ local function imported(k)
   })
 end
 
-local function undefined(k)
-  define(k, "undefined", "against an undefined symbol is an error", {
-    clauses = { "symbol.undefined.strong" },
+local function undefined(k, weak)
+  local title = ("against an undefined %ssymbol is an error"):format(weak and "weak " or "")
+  define(k, weak and "weak-undefined" or "undefined", title, {
+    clauses = { "symbol.undefined." .. (weak and "weak" or "strong") },
     link = link_of(k, function(o)
-      return { { (MAKE[k.target](o, 1, { undefined = true })) } }
+      return { { (MAKE[k.target](o, 1, { undefined = true, weak = weak })) } }
     end),
     expect = { rejects { class = "undefined" } },
   })
@@ -451,6 +454,26 @@ local function weak_undefined(k)
     expect = { fields(k, traps and { function(view, value)
       return view:module():instructions(value)[1].name == "unreachable"
     end } or k.addend and { 0, 0, 0 } or { 0 }), no_import() },
+  })
+end
+
+-- An offset needs a body: what is imported or undefined has none, and custom sections ask for none.
+local function without_body(k)
+  local LOST = { { undefined = true }, { undefined = true, weak = true },
+    { undefined = true, import_module = "m", import_name = "x" } }
+  define(k, "without-body", "against a function without a body is the addend, as if it were gone", {
+    clauses = { "reloc.dead-target", "symbol.undefined.strong", "symbol.undefined.weak" },
+    link = link_of(k, function(o)
+      local list, f = {}, nil
+      for i, options in ipairs(LOST) do
+        f = MAKE.code(o, i, options)
+        list[i] = field(k, f, i)
+      end
+      o:custom("site", { bytes = list })
+      o:custom(".debug_info", { bytes = { field(k, f, 1) } })
+      o:func("keeper", { sig = "->", export = "keeper", code = { { "call", f } } })
+    end),
+    expect = { fields(k, { 1, 2, 3 }), custom(".debug_info", encode(k, -1)) },
   })
 end
 
@@ -485,9 +508,10 @@ for number = 0, 26 do
   values(k)
   if k.target ~= "type" and k.target ~= "section" then
     symbols(k)
-    if k.target ~= "code" then undefined(k) end
+    if k.target == "code" then without_body(k) else undefined(k) end
     if IMPORTED:find(k.target) then imported(k) end
     if k.target ~= "place" then dead(k) end
     if ("function slot relative data place"):find(k.target) then weak_undefined(k) end
+    if k.target == "tls" then undefined(k, true) end -- a thread's block has no place 0 to spare
   end
 end
