@@ -275,20 +275,26 @@ static u32 utf8_length(const u8 *p, u32 left) {
   return point < least[n] || point > 0x10ffff || surrogate ? 0 : n;
 }
 
+u32 utf8_part(Str s) {
+  u32 i = 0;
+  while (i < s.n) {
+    u32 n = utf8_length((const u8 *)s.p + i, s.n - i);
+    if (!n)
+      break;
+    i += n;
+  }
+  return i;
+}
+
 /* "UTF-8 encoding of the [...] name" (Linking.md, and the core specification
    of all other names). */
 static void check_utf8(const Cursor *c, Str s, const char *field) {
-  for (u32 i = 0; i < s.n;) {
-    const u8 *p = (const u8 *)s.p + i;
-    u32 n = utf8_length(p, s.n - i);
-    if (!n) {
-      Cursor at = *c;
-      at.p = p;
-      violation(c->link, DIAG_NAME_UTF8, at_cursor(&at, field), field);
-      return;
-    }
-    i += n;
-  }
+  u32 good = utf8_part(s);
+  if (good == s.n)
+    return;
+  Cursor at = *c;
+  at.p = (const u8 *)s.p + good;
+  violation(c->link, DIAG_NAME_UTF8, at_cursor(&at, field), field);
 }
 
 Str read_str(Cursor *c, const char *field) {

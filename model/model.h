@@ -74,6 +74,7 @@ bool str_eq(Str a, Str b);
 bool str_is(Str a, const char *c);
 bool str_starts(Str a, const char *prefix);
 int str_cmp(Str a, Str b); /* by bytes, then by length */
+u32 utf8_part(Str s); /* how many bytes of it, from the first, are UTF-8 */
 
 /* An insertion-ordered map from names to u32, the first value wins. */
 typedef struct Map {
@@ -666,13 +667,16 @@ const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
 unsigned encoding_width(Encoding e);   /* bytes */
 
 bool is_value_type(u8 type);
+bool is_ref_type(u8 type); /* a value type, too */
 /* Reads the declarations of locals; behind them the code begins. */
 void read_locals(Cursor *body);
 
 /* ---- validate.c: rules of the convention that linkers do not check ---- */
 
-/* Reports what breaks them: called by read_object() under --validate=strict. */
+/* Reports what breaks them: called by read_object() and read_unit() under
+   --validate=strict. */
 void validate_object(Link *l, const Object *o);
+void validate_unit(Link *l, const Object *o);
 
 /* ---- unit.c, share.c: a compile unit -> Object ---- */
 

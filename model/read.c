@@ -26,6 +26,11 @@ bool is_value_type(u8 type) {
   return false;
 }
 
+bool is_ref_type(u8 type) {
+  return type == WASM_TYPE_FUNCREF || type == WASM_TYPE_EXTERNREF ||
+         type == WASM_TYPE_EXNREF;
+}
+
 static u8 read_value_type(Cursor *c, const char *field) {
   Where w = at_cursor(c, field);
   u8 t = read_u8(c, field);
@@ -37,8 +42,7 @@ static u8 read_value_type(Cursor *c, const char *field) {
 static u8 read_ref_type(Cursor *c, const char *field) {
   Where w = at_cursor(c, field);
   u8 t = read_value_type(c, field);
-  if (t != WASM_TYPE_FUNCREF && t != WASM_TYPE_EXTERNREF &&
-      t != WASM_TYPE_EXNREF)
+  if (!is_ref_type(t))
     fail(c->link, DIAG_VALUE_TYPE, w, t);
   return t;
 }

@@ -184,29 +184,61 @@ static u8 constant_type(const InitInstr *e) {
   }
 }
 
+static void check_table(const Maker *m, const UnitSymbol *s, Where w) {
+  static const u8 known = WASM_LIMITS_FLAG_HAS_MAX | WASM_LIMITS_FLAG_IS_64;
+  const Limits *t = &s->limits;
+  bool has_max = t->flags & WASM_LIMITS_FLAG_HAS_MAX;
+  u64 size = has_max ? t->max : t->min;
+  if (!is_ref_type(s->value_type))
+    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
+  if (t->flags & ~known)
+    fail(m->l, DIAG_LIMITS_FLAGS, w, t->flags);
+  if (t->min > size)
+    fail(m->l, DIAG_LIMITS_ORDER, w, t->min, size);
+  if (size > UINT32_MAX && !(t->flags & WASM_LIMITS_FLAG_IS_64))
+    fail(m->l, DIAG_TABLE_TOO_LARGE, w, size);
+}
+
+static void check_global(const Maker *m, const UnitSymbol *s, Where w) {
+  if (!is_value_type(s->value_type))
+    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
+  if (is_undef(s))
+    return;
+  if (constant_type(&s->init) != s->value_type)
+    fail(m->l, DIAG_INIT_TYPE, w, constant_type(&s->init), s->value_type);
+  if (s->value_type == WASM_TYPE_I32 &&
+      s->init.value != (i64)(int32_t)s->init.value)
+    fail(m->l, DIAG_INIT_RANGE, w, s->init.value);
+}
+
 /* What a symbol of this kind must have. */
 static void check_content(const Maker *m, u32 i) {
   const UnitSymbol *s = &m->u->symbols[i];
   Where w = in_symbol(m, i, 0);
   bool typed =
       s->kind == WASM_SYMBOL_TYPE_FUNCTION || s->kind == WASM_SYMBOL_TYPE_TAG;
-  bool valued =
-      s->kind == WASM_SYMBOL_TYPE_GLOBAL || s->kind == WASM_SYMBOL_TYPE_TABLE;
   if (typed && s->type >= m->u->ntypes)
     fail(m->l, DIAG_INDEX_RANGE, w, "type index", s->type, m->u->ntypes);
   if (s->kind == WASM_SYMBOL_TYPE_TAG && m->u->types[s->type].nresults)
     fail(m->l, DIAG_TAG_RESULTS, w, m->u->types[s->type].nresults);
-  if (valued && !is_value_type(s->value_type))
-    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
-  if (is_undef(s))
-    return;
-  if (s->kind == WASM_SYMBOL_TYPE_GLOBAL &&
-      constant_type(&s->init) != s->value_type)
-    fail(m->l, DIAG_INIT_TYPE, w, constant_type(&s->init), s->value_type);
+  if (s->kind == WASM_SYMBOL_TYPE_TABLE)
+    check_table(m, s, w);
+  if (s->kind == WASM_SYMBOL_TYPE_GLOBAL)
+    check_global(m, s, w);
   if (is_code(s))
     check_code(m, i);
   if (is_data(s))
     check_data(m, i);
+}
+
+static void check_names(const Maker *m, const UnitSymbol *s, Where w) {
+  const Str names[] = {s->name, s->import_module, s->import_name,
+                       s->export_name};
+  static const char *const what[] = {"symbol name", "import module",
+                                     "import name", "export name"};
+  for (u32 i = 0; i < sizeof names / sizeof *names; i++)
+    if (m->l->opt.strict && utf8_part(names[i]) < names[i].n)
+      violation(m->l, DIAG_NAME_UTF8, w, what[i]);
 }
 
 /* Flags mean what they mean in an object's symbol table. */
@@ -231,6 +263,7 @@ static void check_symbol(Maker *m, u32 i) {
   if (is_undef(s) && binding == WASM_SYMBOL_BINDING_WEAK &&
       s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA)
     fail(m->l, DIAG_SYMBOL_WEAK_UNDEFINED, w, symbol_text(m, i));
+  check_names(m, s, w);
   check_content(m, i);
 }
 
@@ -550,7 +583,9 @@ static void make_body(const Maker *m, const UnitSymbol *s, Chunk *c) {
     n += f->position - from;
     from = f->position;
     relocs[i] = make_reloc(m, s, f, n);
-    n += fixup_width(m->u, s, f);
+    u32 width = fixup_width(m->u, s, f);
+    write_uleb_padded(p + n, 0, width);
+    n += width;
   }
   memcpy(p + n, s->bytes + from, s->size - from);
   c->bytes = p;
@@ -634,6 +669,9 @@ void read_unit(Link *l, Object *o) {
   make_inits(&m);
   make_features(&m);
   o->wasm64 = m.u->wasm64;
+  if (l->opt.strict)
+    validate_unit(l, o);
+  checkpoint(l);
 }
 
 StrVec read_unit_names(Link *l, const Unit *u) {

@@ -1,7 +1,7 @@
 /* validate.c: the rules of Linking.md that linkers do not check.  Takes an
-   object that has been read, and reports what in it breaks one; called under
-   --validate=strict only.  Each check quotes the document, or says in which of
-   its tables the rule stands.
+   object that has been read, or made of a unit, and reports what in it breaks
+   one; called under --validate=strict only.  Each check quotes the document, or
+   says in which of its tables the rule stands.
 
    Rule of thumb: nothing here is needed to link.  What a linker needs to know
    of its input, the readers check in both modes.  (Two more such rules stand
@@ -19,9 +19,11 @@
 
 /* -- symbols -- */
 
-/* A row begins with a byte for its kind, then come the flags. */
+/* A row begins with a byte for its kind, then come the flags.  (The rows of a
+   unit are nowhere.) */
 static Where at_flags(const Object *o, const SymbolRow *r) {
-  return at_offset(o, r->at + 1, "symbol flags");
+  u64 at = r->at == NO_OFFSET ? NO_OFFSET : r->at + 1;
+  return at_offset(o, at, "symbol flags");
 }
 
 enum {
@@ -201,20 +203,21 @@ static void mark(u8 *boundaries, u64 offset) {
 
 static void check_function(Link *l, const Object *o, const Section *code,
                            const Chunk *f, u8 *boundaries) {
-  Cursor c = {l, o->name, f->bytes, f->bytes + f->size, o->bytes};
+  const u8 *base = o->unit ? f->bytes : o->bytes; /* where offset 0 is */
+  Cursor c = {l, o->name, f->bytes, f->bytes + f->size, base};
   read_uleb32(&c, "function body size");
   mark(boundaries, cursor_offset(&c) - code->offset);
   read_locals(&c);
   size_t begin = (size_t)cursor_offset(&c);
-  size_t end = (size_t)(f->bytes - o->bytes) + f->size;
+  size_t end = (size_t)(f->bytes - base) + f->size;
   DecError error = {0};
-  DecCursor d = decode_cursor(o->bytes, begin, end, &error);
+  DecCursor d = decode_cursor(base, begin, end, &error);
   Walk w = {l, o, code, f, 0};
   for (DecInstr in; decode_instr(&d, &in);) {
     mark(boundaries, in.offset - code->offset);
     for (u32 i = 0; i < in.imm_count; i++)
       take_operand(&w, &in.imm[i]);
-    DecList list = decode_list(o->bytes, &in);
+    DecList list = decode_list(base, &in);
     for (DecImm imm; decode_list_next(&list, &imm);)
       take_operand(&w, &imm);
   }
@@ -314,4 +317,26 @@ void validate_object(Link *l, const Object *o) {
   const u8 *boundaries = check_code(l, o);
   for (u32 i = 0; i < o->nsections; i++)
     check_relocs(l, o, &o->sections[i], boundaries);
+}
+
+/* Each function and segment of a unit is judged as if it were a section: the
+   offsets of its relocations count from its first byte. */
+static void check_chunk(Link *l, const Object *o, u8 section, const Chunk *c) {
+  Section s = {section, .size = c->size};
+  u8 *boundaries = NULL;
+  if (section == WASM_SEC_CODE) {
+    boundaries = NEW_ARRAY(l, u8, c->size / 8 + 1);
+    check_function(l, o, &s, c, boundaries);
+  }
+  for (u32 i = 0; i < c->nrelocs; i++)
+    check_reloc(l, o, &s, boundaries, &c->relocs[i]);
+}
+
+void validate_unit(Link *l, const Object *o) {
+  for (u32 i = 0; i < o->nsymbols; i++)
+    check_symbol(l, o, &o->rows[i]);
+  for (u32 i = 0; i < o->nfunctions; i++)
+    check_chunk(l, o, WASM_SEC_CODE, &o->functions[i].c);
+  for (u32 i = 0; i < o->nsegments; i++)
+    check_chunk(l, o, WASM_SEC_DATA, &o->segments[i].c);
 }

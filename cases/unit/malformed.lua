@@ -82,6 +82,33 @@ fixup("addend-of-33-bits", "an addend is as wide as a pointer",
   { id = "FIXUP_ADDEND", field = "x" }, "x",
   { kind = "address", position = 4, target = "x", addend = 0x80000000 })
 
+fixup("call-with-addend", "a function index has no addend",
+  { id = "FIXUP_ADDEND", field = "boot", offset = 2 }, "boot",
+  { kind = "function", position = 2, target = "boot", addend = 1 })
+fixup("table-number-of-a-function", "a table number is that of a table",
+  { id = "FIXUP_TARGET", field = "boot" }, "boot",
+  { kind = "table", position = 2, target = "boot" })
+fixup("tag-index-of-a-table", "a tag index is that of a tag",
+  { id = "FIXUP_TARGET", field = "boot" }, "boot", { kind = "tag", position = 2, target = "t" })
+
+-- An operand that stands in `code` where another belongs, or none.
+local function operand(name, title, id, code, fields)
+  refused(name, title, { id = id }, function(u)
+    local boot = u:symbol "boot"
+    u:change(boot, { bytes = code })
+    u:fixup(boot, fields)
+  end)
+end
+
+operand("operand-of-another-kind", "a function index is no operand of i32.const",
+  "RELOC_OPERAND", "\0\x41\x1a\x0b", { kind = "function", position = 2, target = "boot" })
+operand("operand-where-there-is-none", "what follows `nop` is no operand",
+  "RELOC_OPERAND", "\0\1\x0b", { kind = "function", position = 2, target = "boot" })
+operand("offset-for-a-constant", "the offset of a load is no constant",
+  "RELOC_ENCODING", "\0\x41\x1a\x0b", { kind = "offset", position = 2, target = "x" })
+operand("thread-local-offset-of-plain-data", "a thread-local offset is that of thread-local data",
+  "RELOC_TLS", "\0\x41\x1a\x0b", { kind = "tls", position = 2, target = "x" })
+
 -- Code ------------------------------------------------------------------------------------------
 
 change("no-code", "a function has a body", { id = "LEB_TRUNCATED", file = "u.o(boot)" }, "boot",
@@ -130,12 +157,85 @@ change("global-begins-otherwise", "a global begins with a constant of its type",
   { id = "INIT_TYPE", field = "g" }, "g", { value_type = 0x7e })
 change("global-begins-with-no-constant", "a global begins with a constant", { id = "INIT_TYPE" },
   "g", { opcode = 0x10 })
+change("global-begins-past-32-bits", "an i32 begins with a constant of 32 bits",
+  { id = "INIT_RANGE", field = "g" }, "g", { value = 0xffffffff })
+change("table-of-numbers", "a table holds references", { id = "VALUE_TYPE", field = "t" }, "t",
+  { value_type = 0x7f })
+change("table-limits-unknown", "a table has a maximum or 64-bit indices, nothing else",
+  { id = "LIMITS_FLAGS", field = "t" }, "t", { limits_flags = 2 })
+change("table-limits-in-disorder", "a table's maximum is not below its minimum",
+  { id = "LIMITS_ORDER", field = "t" }, "t", { limits_flags = 1, max = 0 })
+change("table-of-33-bits", "a table's size has 32 bits where its indices have",
+  { id = "TABLE_TOO_LARGE", field = "t" }, "t", { min = 1 << 32 })
+change("name-that-is-no-text", "names are UTF-8", { id = "NAME_UTF8" }, "boot",
+  { name = "boot\xff" })
+change("import-name-that-is-no-text", "so are those of imports",
+  { id = "NAME_UTF8", field = "puts" }, "puts", { import_module = "\xc0\x80" })
+change("unknown-flags", "a symbol has flags of the list", { id = "SYMBOL_FLAGS" }, "boot",
+  { flags = 0x40000000 })
+change("thread-local-function", "only data is thread-local", { id = "SYMBOL_TLS" }, "boot",
+  { flags = 0x100 })
+change("local-and-exported", "a local symbol is not exported", { id = "SYMBOL_LOCAL_EXPORTED" },
+  "boot", { flags = 0x22 })
 refused("signature-of-no-types", "a signature is made of value types",
   { id = "VALUE_TYPE", file = "u.o" }, function(u) u.types[1].params[1] = 1 end)
 refused("constructor-that-is-data", "a constructor is a function",
   { id = "INIT_FUNCTION", file = "u.o" }, function(u) u:init(u:symbol "x", 1) end)
 refused("constructor-that-is-not-there", "a constructor is a symbol of the unit",
   { id = "INIT_FUNCTION" }, function(u) u:init(1000, 1) end)
+
+-- What is the same in a wasm64 link, but eight bytes wide.
+local function wide()
+  local u = unit("u.o", { memory64 = true })
+  u:features { "+memory64" }
+  local x = u:data("x", { bytes = { "\0\0\0\0\0\0\0\0", "\0\0\0\0\0\0\0\0" }, align = 3,
+    exported = true })
+  u:fixup(x, { kind = "address", position = 0, target = x, addend = 1 << 40 })
+  return { "-m", "wasm64", "--no-entry", u }
+end
+
+for _, row in ipairs {
+  { "wide-fixup-behind-the-data", "a 64-bit pointer ends inside its data", "FIXUP_OUTSIDE", 9 },
+  { "wide-fixups-overlap", "two 64-bit pointers share no byte", "FIXUP_OVERLAP", 7 },
+} do
+  case(row[1]) {
+    title = row[2], clauses = { "unit.malformed", "unit.wasm64" }, link = wide,
+    mutate = function(files)
+      local u = files["u.o"]
+      u:fixup(u:symbol "x", { kind = "address", position = row[4], target = "x" })
+    end,
+    expect = { rejects { id = row[3], field = "x", offset = row[4] } },
+  }
+end
+
+case "nobody-needs-it" {
+  title = "of a unit that waits and that nobody needs, names alone are looked at",
+  clauses = { "unit.malformed", "unit.lazy" },
+  link = function()
+    local good, bad = unit "good.o", unit "bad.o"
+    good:func("f", { sig = "-> i32", exported = true, code = "i32.const 1" })
+    local g = bad:func("g", { sig = "->", code = "nop" })
+    bad:fixup(g, { kind = "function", position = 1000, target = g })
+    return { "--no-entry", "--strip-debug", "--compress-relocations", good, "--start-lib", bad,
+      "--end-lib" }
+  end,
+  expect = { returns("f", {}, 1), no_function "g" },
+}
+
+case "somebody-needs-it" {
+  title = "all of it is looked at when somebody needs a part",
+  clauses = { "unit.malformed", "unit.lazy" },
+  link = function()
+    local user, bad = unit "user.o", unit "bad.o"
+    local h = user:func("h", { sig = "->", undefined = true })
+    user:func("f", { sig = "->", exported = true, code = { { "call", h } } })
+    bad:func("h", { sig = "->", code = "nop" })
+    local g = bad:func("g", { sig = "->", code = "nop" })
+    bad:fixup(g, { kind = "function", position = 1000, target = g })
+    return { "--no-entry", user, "--start-lib", bad, "--end-lib" }
+  end,
+  expect = { rejects { id = "FIXUP_OUTSIDE", file = "bad.o", field = "g", offset = 1000 } },
+}
 
 case "wasm64-in-a-link-for-wasm32" {
   title = "a unit with 64-bit pointers is not linked with 32-bit ones",
