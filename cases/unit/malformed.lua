@@ -91,24 +91,6 @@ fixup("table-number-of-a-function", "a table number is that of a table",
 fixup("tag-index-of-a-table", "a tag index is that of a tag",
   { id = "FIXUP_TARGET", field = "boot" }, "boot", { kind = "tag", position = 2, target = "t" })
 
--- An operand that stands in `code` where another belongs, or none.
-local function operand(name, title, id, code, fields)
-  refused(name, title, { id = id }, function(u)
-    local boot = u:symbol "boot"
-    u:change(boot, { bytes = code })
-    u:fixup(boot, fields)
-  end)
-end
-
-operand("operand-of-another-kind", "a function index is no operand of i32.const",
-  "RELOC_OPERAND", "\0\x41\x1a\x0b", { kind = "function", position = 2, target = "boot" })
-operand("operand-where-there-is-none", "what follows `nop` is no operand",
-  "RELOC_OPERAND", "\0\1\x0b", { kind = "function", position = 2, target = "boot" })
-operand("offset-for-a-constant", "the offset of a load is no constant",
-  "RELOC_ENCODING", "\0\x41\x1a\x0b", { kind = "offset", position = 2, target = "x" })
-operand("thread-local-offset-of-plain-data", "a thread-local offset is that of thread-local data",
-  "RELOC_TLS", "\0\x41\x1a\x0b", { kind = "tls", position = 2, target = "x" })
-
 -- Code ------------------------------------------------------------------------------------------
 
 change("no-code", "a function has a body", { id = "LEB_TRUNCATED", file = "u.o(boot)" }, "boot",
@@ -167,16 +149,6 @@ change("table-limits-in-disorder", "a table's maximum is not below its minimum",
   { id = "LIMITS_ORDER", field = "t" }, "t", { limits_flags = 1, max = 0 })
 change("table-of-33-bits", "a table's size has 32 bits where its indices have",
   { id = "TABLE_TOO_LARGE", field = "t" }, "t", { min = 1 << 32 })
-change("name-that-is-no-text", "names are UTF-8", { id = "NAME_UTF8" }, "boot",
-  { name = "boot\xff" })
-change("import-name-that-is-no-text", "so are those of imports",
-  { id = "NAME_UTF8", field = "puts" }, "puts", { import_module = "\xc0\x80" })
-change("unknown-flags", "a symbol has flags of the list", { id = "SYMBOL_FLAGS" }, "boot",
-  { flags = 0x40000000 })
-change("thread-local-function", "only data is thread-local", { id = "SYMBOL_TLS" }, "boot",
-  { flags = 0x100 })
-change("local-and-exported", "a local symbol is not exported", { id = "SYMBOL_LOCAL_EXPORTED" },
-  "boot", { flags = 0x22 })
 refused("signature-of-no-types", "a signature is made of value types",
   { id = "VALUE_TYPE", file = "u.o" }, function(u) u.types[1].params[1] = 1 end)
 refused("constructor-that-is-data", "a constructor is a function",
