@@ -206,6 +206,7 @@ case "joined-constructors" {
 case "joined-data" {
   title = "-r keeps alignment, bss, thread-local data and pointers of a unit",
   clauses = { "unit.relocatable", "unit.alignment" },
+  peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local u, o = unit "u.o", object "o.o"
     u:features { "+atomics", "+bulk-memory" }
