@@ -74,7 +74,7 @@ bool str_eq(Str a, Str b);
 bool str_is(Str a, const char *c);
 bool str_starts(Str a, const char *prefix);
 int str_cmp(Str a, Str b); /* by bytes, then by length */
-u32 utf8_part(Str s); /* how many bytes of it, from the first, are UTF-8 */
+u32 utf8_part(Str s);      /* how many bytes of it, from the first, are UTF-8 */
 
 /* An insertion-ordered map from names to u32, the first value wins. */
 typedef struct Map {
