@@ -57,7 +57,15 @@ $(BUILD)/model-test: $(MODEL_TEST) $(BUILD)/libmodel.a
 $(BUILD)/runner-test: $(RUNNER_TEST) $(filter-out %/main.o,$(RUNNER)) $(BUILD)/libmodel.a
 	$(Q)$(CC) $(CFLAGS) $(EXTRA) -o $@ $^ $(LIBS) -lcriterion
 
-tests: all $(BUILD)/model-test $(BUILD)/runner-test
+# The C program in README.md.
+$(BUILD)/embed.c: README.md
+	@mkdir -p $(@D)
+	$(Q)sed -n '/^```c$$/,/^```$$/{/^```/!p}' $< >$@
+
+$(BUILD)/embed: $(BUILD)/embed.c $(BUILD)/libmodel.a
+	$(Q)$(COMPILE) -Imodel -o $@ $^
+
+tests: all $(BUILD)/model-test $(BUILD)/runner-test $(BUILD)/embed
 
 # The second make reads pkg-config, which deps may only just have installed.
 test: deps
@@ -102,9 +110,11 @@ deps:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib \
-	  $(DESTDIR)$(PREFIX)/share/linkspec
+	  $(DESTDIR)$(PREFIX)/include/linkspec $(DESTDIR)$(PREFIX)/share/linkspec
 	install -m 755 $(BUILD)/linkspec $(DESTDIR)$(PREFIX)/bin/linkspec
 	install -m 644 $(BUILD)/libmodel.a $(DESTDIR)$(PREFIX)/lib/liblinkspec-model.a
+	install -m 644 model/model.h model/wasm.h model/*.def \
+	  $(DESTDIR)$(PREFIX)/include/linkspec
 	cp -R lua cases golden $(DESTDIR)$(PREFIX)/share/linkspec/
 
 clean:

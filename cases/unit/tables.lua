@@ -154,3 +154,35 @@ case "names-beside-an-object" {
   end,
   expect = { reads { "OutOfMemory", "FileNotFound", "", "AccessDenied", "EndOfStream", "X" } },
 }
+
+-- Two units: the table that the compiler makes anew whenever there is one more error, and code that
+-- reads it and stays as it is.
+local function program(names)
+  return function()
+    local errors, reader = unit "errors.o", unit "reader.o"
+    name_table(errors, "__zig_error", names, true)
+    export_reader(reader, reader:data("__zig_error_name_table", { undefined = true }))
+    return short(reader, errors)
+  end
+end
+
+local MORE = { "Added", table.unpack(ERRORS) }
+MORE[#MORE + 1] = "AddedAtTheEnd"
+
+case "errors-in-a-unit-of-their-own" {
+  title = "the names of errors are found in the table of another unit",
+  clauses = { "unit.name-table", "unit.symbols" },
+  link = program(MORE),
+  expect = { reads { [0] = "", "Added", "OutOfMemory", "FileNotFound", "", "AccessDenied",
+    "EndOfStream", "X", "AddedAtTheEnd" } },
+}
+
+-- Linked again after the table was replaced: the bytes of the case above, in which every name was
+-- read.
+case "errors-are-added" {
+  title = "when errors are added, linking again with the new table gives every error its name",
+  clauses = { "unit.name-table", "unit.again" },
+  link = program(ERRORS),
+  expect = { reads { [0] = "", table.unpack(ERRORS) },
+    again { program(MORE), program {}, program(MORE), program(ERRORS) } },
+}
