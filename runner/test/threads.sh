@@ -21,11 +21,16 @@ command -v node >/dev/null || skip "threads: node is absent: programs are not ru
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# An engine that has 64-bit memories need not have tables with 64-bit indices,
+# which the compiler asks for though nothing is called by address.
 compile() { # bits system flags
   for file in main other; do
     # shellcheck disable=SC2086 # flags are words
     clang-19 --target=wasm"$1"-unknown-"$2" -ffreestanding -matomics -mbulk-memory $3 \
-      -c $here/threads/$file.c -o "$work/$file.o" 2>"$work/log" || return 1
+      -S $here/threads/$file.c -o "$work/$file.s" 2>"$work/log" || return 1
+    [ "$1" = 32 ] || sed -i '/no_dead_strip.*__indirect_function_table/d' "$work/$file.s"
+    clang-19 --target=wasm"$1"-unknown-"$2" -matomics -mbulk-memory \
+      -c "$work/$file.s" -o "$work/$file.o" 2>"$work/log" || return 1
   done
 }
 
@@ -51,13 +56,29 @@ same() { # bits what
   fi
 }
 
-run() { # what
+WIDE=--experimental-wasm-memory64
+# Whether a module (import "env" "memory" (memory i64 1 1 shared)) can be run.
+runs_wide() {
+  node $WIDE -e 'new WebAssembly.Instance(
+    new WebAssembly.Module(Buffer.from(
+      "0061736d0100000002100103656e76066d656d6f727902070101", "hex")),
+    { env: { memory: new WebAssembly.Memory(
+      { initial: 1, maximum: 1, shared: true, index: "i64" }) } })' 2>"$work/log"
+}
+
+run() { # bits what
   command -v node >/dev/null || return
-  if node $here/threads/run.mjs "$work/ours/out.wasm" "$rounds" >"$work/log" 2>&1; then
+  wide=
+  if [ "$1" = 64 ]; then
+    wide=$WIDE
+    runs_wide || { skip "threads, $2: this node has no shared 64-bit memory"; return; }
+  fi
+  # shellcheck disable=SC2086 # no word, or one
+  if node $wide $here/threads/run.mjs "$work/ours/out.wasm" "$1" "$rounds" >"$work/log" 2>&1; then
     pass
-    echo "ok $1: $(cat "$work/log")"
+    echo "ok $2: $(cat "$work/log")"
   else
-    fail "threads, $1: $(head -n 3 "$work/log")"
+    fail "threads, $2: $(head -n 3 "$work/log")"
   fi
 }
 
@@ -75,8 +96,7 @@ for variant in '32 unknown -O0' '32 unknown -O2' '32 emscripten -O2 -fPIC' '64 u
     fail "threads, $variant: does not link: $(head -n 1 "$work/log")"
   else
     same "$bits" "$variant"
-    # Node 20 has no memory with 64-bit addresses.
-    [ "$bits" = 64 ] || run "$variant"
+    run "$bits" "$variant"
   fi
 done
 tally

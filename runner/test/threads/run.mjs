@@ -1,4 +1,4 @@
-// run.mjs MODULE ROUNDS [THREADS]: main.c's module in many threads at once.
+// run.mjs MODULE BITS ROUNDS [THREADS]: main.c's module in many threads at once.
 //
 // In each round so many workers instantiate the module over one new memory, all at the same time,
 // and count, check and write as main.c says.  The memory is dirty but for the flag of
@@ -10,6 +10,7 @@ import fs from "node:fs";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 
 const DIRT = 0xaa;
+const PAGES = 64;
 const STACK = 16384;
 const PATIENCE = 20000; // milliseconds
 const SPINS = 100000; // before a thread sleeps: who sleeps comes too late to race
@@ -38,18 +39,22 @@ function place(layout, k) {
   return { block, stack: (block + layout.size + STACK) & ~15 };
 }
 
+// Addresses are a number or, of 64 bits, a BigInt.
+const number = (global) => Number(global.value);
+
 function thread({ me, threads, memory, layout, module, barrier }) {
+  const address = (n) => (layout.bits === 64 ? BigInt(n) : n);
   const own = place(layout, me);
   meet(barrier, threads);
   for (let i = 0; i < (me % 3) * 200; i++) Atomics.load(barrier, 0); // not quite at once
   const it = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  it.__stack_pointer.value = own.stack;
+  it.__stack_pointer.value = address(own.stack);
   const answers = [["enter", it.enter(threads)]];
-  const first = it.__tls_base.value !== 0; // this instance initialised memory
-  const block = first ? it.__tls_base.value : own.block;
+  const first = number(it.__tls_base) !== 0; // this instance initialised memory
+  const block = first ? number(it.__tls_base) : own.block;
   if (block % layout.align) answers.push(["the block's alignment", block]);
-  it.__wasm_init_tls(block);
-  answers.push(["new_block", it.new_block(block, layout.size)]);
+  it.__wasm_init_tls(address(block));
+  answers.push(["new_block", it.new_block(address(block), address(layout.size))]);
   answers.push(["work", it.work(1000 + me)]);
   meet(barrier, threads);
   answers.push(["leave", it.leave(threads)]);
@@ -70,14 +75,14 @@ if (!isMainThread) {
   });
 }
 
-function newMemory(pages) {
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+function newMemory(bits) {
+  return new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true, index: `i${bits}` });
 }
 
-function explore(module, pages) {
-  const it = new WebAssembly.Instance(module, { env: { memory: newMemory(pages) } }).exports;
-  return { flag: it.__wasm_init_memory_flag.value, heap: it.__heap_base.value,
-    size: it.__tls_size.value, align: it.__tls_align.value };
+function explore(module, bits) {
+  const it = new WebAssembly.Instance(module, { env: { memory: newMemory(bits) } }).exports;
+  return { bits, flag: number(it.__wasm_init_memory_flag), heap: number(it.__heap_base),
+    size: number(it.__tls_size), align: number(it.__tls_align) };
 }
 
 async function roundOf(workers, memory) {
@@ -91,13 +96,12 @@ function unchanged(module, memory) {
   const before = Buffer.from(new Uint8Array(memory.buffer));
   const it = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const after = Buffer.from(new Uint8Array(memory.buffer));
-  return before.equals(after) && it.__tls_base.value === 0;
+  return before.equals(after) && number(it.__tls_base) === 0;
 }
 
-async function main([path, rounds, threads]) {
-  const PAGES = 64;
+async function main(path, bits, rounds, threads) {
   const module = new WebAssembly.Module(fs.readFileSync(path));
-  const layout = explore(module, PAGES);
+  const layout = explore(module, bits);
   const barrier = new Int32Array(new SharedArrayBuffer(8));
   const workers = [];
   for (let me = 0; me < threads; me++)
@@ -107,7 +111,7 @@ async function main([path, rounds, threads]) {
   let wrong = [];
   let round = 0;
   for (; round < rounds && wrong.length === 0; round++) {
-    const memory = newMemory(PAGES);
+    const memory = newMemory(bits);
     new Uint8Array(memory.buffer).fill(DIRT);
     new Int32Array(memory.buffer)[layout.flag / 4] = 0;
     const answers = await roundOf(workers, memory);
@@ -123,6 +127,7 @@ async function main([path, rounds, threads]) {
 }
 
 if (isMainThread) {
-  const [path, rounds, threads] = process.argv.slice(2);
-  await main([path, Number(rounds), Number(threads ?? 8)]);
+  const [path, ...numbers] = process.argv.slice(2);
+  const [bits, rounds, threads = 8] = numbers.map(Number);
+  await main(path, bits, rounds, threads);
 }
