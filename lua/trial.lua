@@ -154,6 +154,20 @@ local function check_readers(result, request, outcome, link)
   end
 end
 
+-- The model says a thing once, and of what is wrong in one way one thing.
+local function check_said_once(result, c, outcome)
+  local seen, errors = {}, 0
+  for _, d in ipairs(outcome.diags or {}) do
+    local said = table.concat({ d.id, d.file or "", d.offset or "", d.field or "", d.text }, "\0")
+    if d.severity == "error" then errors = errors + 1 end
+    if d.severity ~= "note" and seen[said] or c.mutate and errors > 1 then
+      return settle(result, "FAIL", "one diagnostic of one fault", head(outcome.message, 12),
+        "diagnostics")
+    end
+    seen[said] = true
+  end
+end
+
 -- A malformed case must be wrong in one way only.
 local function check_plain(result, c, request, link)
   if not c.mutate then return end
@@ -213,6 +227,7 @@ local function try_link(result, c, link, options)
   bad = bad_end(result, outcome, "the linker answers")
     or judge(result, c, request, outcome, link)
     or check_readers(result, request, outcome, link)
+    or check_said_once(result, c, outcome)
     or check_determinism(result, request, outcome, c, link)
     or check_result(result, c, outcome, link, options)
   if bad then return bad end

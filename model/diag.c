@@ -180,11 +180,14 @@ bool diags_room(Link *l) {
   return true;
 }
 
+static Severity severity_of(const Link *l, DiagId id) {
+  Severity s = rows[id].severity;
+  bool fatal = s == SEVERITY_WARNING && l->opt.fatal_warnings;
+  return s == SEVERITY_STRICT || fatal ? SEVERITY_ERROR : s;
+}
+
 static void record(Link *l, DiagId id, Where w, va_list args) {
-  Severity severity = rows[id].severity;
-  if (severity == SEVERITY_STRICT ||
-      (severity == SEVERITY_WARNING && l->opt.fatal_warnings))
-    severity = SEVERITY_ERROR;
+  Severity severity = severity_of(l, id);
   if (severity == SEVERITY_ERROR) {
     l->failed = true;
     l->nerrors++;
@@ -199,7 +202,15 @@ static void record(Link *l, DiagId id, Where w, va_list args) {
   diags_room(l);
 }
 
+/* Instead of one error more than the limit stands that there are more. */
+static void check_limit(Link *l, DiagId id) {
+  if (l->opt.error_limit && l->nerrors >= l->opt.error_limit &&
+      severity_of(l, id) == SEVERITY_ERROR && id != DIAG_TOO_MANY_ERRORS)
+    fail(l, DIAG_TOO_MANY_ERRORS, in_file(NULL));
+}
+
 void fail(Link *l, DiagId id, Where w, ...) {
+  check_limit(l, id);
   va_list args;
   va_start(args, w);
   record(l, id, w, args);
@@ -209,29 +220,23 @@ void fail(Link *l, DiagId id, Where w, ...) {
   longjmp(l->escape, 1);
 }
 
-static void check_limit(Link *l) {
-  if (l->opt.error_limit && l->nerrors >= l->opt.error_limit)
-    fail(l, DIAG_TOO_MANY_ERRORS, in_file(NULL));
-}
-
 void report(Link *l, DiagId id, Where w, ...) {
+  check_limit(l, id);
   va_list args;
   va_start(args, w);
   record(l, id, w, args);
   va_end(args);
-  if (rows[id].severity == SEVERITY_ERROR)
-    check_limit(l);
 }
 
 void violation(Link *l, DiagId id, Where w, ...) {
   assert(rows[id].severity == SEVERITY_STRICT);
   if (!l->opt.strict)
     return;
+  check_limit(l, id);
   va_list args;
   va_start(args, w);
   record(l, id, w, args);
   va_end(args);
-  check_limit(l);
 }
 
 void checkpoint(Link *l) {

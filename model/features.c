@@ -72,17 +72,18 @@ static void check_feature(Link *l, const Object *o, const Feature *f) {
            allowed_by(l, f->name), o->name);
 }
 
-static bool uses(const Object *o, Str name) {
+static bool mentions(const Object *o, Str name) {
   for (u32 i = 0; i < o->nfeatures; i++)
-    if (is_used(&o->features[i]) && str_eq(o->features[i].name, name))
+    if (str_eq(o->features[i].name, name))
       return true;
   return false;
 }
 
+/* One that disallows it has been told so. */
 static void check_required(Link *l, const Object *by, Str name) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
-    if (!uses(o, name))
+    if (!mentions(o, name))
       report(l, DIAG_FEATURE_MISSING, in_object(o), pretty(l, name), by->name,
              o->name);
   }

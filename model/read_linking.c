@@ -416,26 +416,34 @@ u32 size_width(const Chunk *f) {
   return n + 1;
 }
 
+static Where at_place(const Chunk *k, const Reloc *r) {
+  return at_chunk(k, r->offset - k->in_offset, "relocated bytes");
+}
+
 /* What a relocation overwrites must be the chunk's own: all of it inside one
-   function's body (its size, which stands before it, is not) or segment.  In
-   code it must be the whole of an operand, of which all are LEB128 numbers, or
-   the instructions behind it would be lost. */
-static void check_place(Link *l, const Object *o, const Section *s,
-                        const Chunk *k, const Reloc *r, u64 free) {
+   function's body (its size, which stands before it, is not) or segment.  "All
+   LEB128-encoded values that are to be relocated must be maximally padded"; in
+   code, where all operands are such, the instructions behind it would be lost
+   otherwise. */
+static void check_place(Link *l, const Chunk *k, bool code, const Reloc *r,
+                        u64 free) {
   const RelocInfo *info = reloc_info(r->kind);
-  Where w = {o->name, s->offset + r->offset, "relocated bytes"};
   unsigned width = encoding_width(info->encoding);
-  bool code = s->id == WASM_SEC_CODE;
   bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
   if ((code && r->offset < k->in_offset + size_width(k)) ||
       r->offset + width > (u64)k->in_offset + k->size)
-    fail(l, DIAG_RELOC_OUTSIDE, w, info->name, r->offset, pretty(l, k->name));
+    fail(l, DIAG_RELOC_OUTSIDE, at_place(k, r), info->name, r->offset,
+         pretty(l, k->name));
   if (r->offset < free)
-    fail(l, DIAG_RELOC_OVERLAP, w, info->name, r->offset, pretty(l, k->name));
-  if (code &&
-      (word || !is_padded(k->bytes + (r->offset - k->in_offset), width)))
-    fail(l, DIAG_RELOC_NOT_PADDED, w, info->name, r->offset, pretty(l, k->name),
-         width);
+    fail(l, DIAG_RELOC_OVERLAP, at_place(k, r), info->name, r->offset,
+         pretty(l, k->name));
+  bool padded =
+      !word && is_padded(k->bytes + (r->offset - k->in_offset), width);
+  if (code && !padded)
+    fail(l, DIAG_RELOC_NOT_PADDED, at_place(k, r), info->name, r->offset,
+         pretty(l, k->name), width);
+  if (!word && !padded)
+    violation(l, DIAG_RELOC_PADDING, at_place(k, r), info->name, r->offset);
 }
 
 /* Nobody's bytes: a count, or the head of a segment. */
@@ -455,7 +463,7 @@ static u32 take_relocs(Link *l, Object *o, const Section *s, u32 i, Chunk *k) {
   k->relocs = s->nrelocs ? &s->relocs[i] : NULL;
   for (; i < s->nrelocs && s->relocs[i].offset < end; i++) {
     const Reloc *r = &s->relocs[i];
-    check_place(l, o, s, k, r, free);
+    check_place(l, k, s->id == WASM_SEC_CODE, r, free);
     free = r->offset + encoding_width(reloc_info(r->kind)->encoding);
     k->nrelocs++;
   }

@@ -294,19 +294,8 @@ static void check_reloc(Link *l, const Object *o, const Section *s,
 
 static void check_relocs(Link *l, const Object *o, const Section *s,
                          const u8 *boundaries) {
-  for (u32 i = 0; i < s->nrelocs; i++) {
-    const Reloc *r = &s->relocs[i];
-    const RelocInfo *info = reloc_info(r->kind);
-    check_reloc(l, o, s, boundaries, r);
-    bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
-    /* "All LEB128-encoded values that are to be relocated must be maximally
-       padded"; in code the reader sees to that. */
-    if (s->id != WASM_SEC_CODE && !word &&
-        !is_padded(o->bytes + s->offset + r->offset,
-                   encoding_width(info->encoding)))
-      violation(l, DIAG_RELOC_PADDING, at_bytes(o, s, r), info->name,
-                r->offset);
-  }
+  for (u32 i = 0; i < s->nrelocs; i++)
+    check_reloc(l, o, s, boundaries, &s->relocs[i]);
 }
 
 void validate_object(Link *l, const Object *o) {

@@ -63,7 +63,7 @@ case "disallowed" {
   title = "a feature that one object requires and another forbids is an error",
   clauses = { "features.required", "features.disallowed" },
   link = permissive({ "=simd128" }, { "-simd128" }),
-  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o",
+  expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o", of = 1,
     message = "simd128.* a%.o.* b%.o" } },
 }
 

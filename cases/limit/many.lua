@@ -118,14 +118,44 @@ case "comdats" {
     runs { { call = "user1", value = 1 }, { call = "user100", value = 1 } } },
 }
 
-case "errors" {
-  title = "after so many errors the linker stops, and has failed all the same",
-  clauses = { "option.error-limit" },
-  link = function()
+-- 30 calls of functions that are undefined.
+local function wrong(limit)
+  return function()
     local o, code = object "a.o", {}
     for i = 1, 30 do code[i] = { "call", o:func("u" .. i, { sig = "->", undefined = true }) } end
     o:func("f", { sig = "->", export = "f", code = code })
-    return { "--no-entry", "--error-limit=10", o }
+    return { "--no-entry", "--error-limit=" .. limit, o }
+  end
+end
+
+case "errors" {
+  title = "after so many errors the linker stops, and has failed all the same",
+  clauses = { "option.error-limit" },
+  link = wrong(10),
+  expect = { rejects { id = "TOO_MANY_ERRORS", phase = "emit", class = "info", of = 11 } },
+}
+
+for limit, of in pairs { [29] = 30, [30] = 30, [0] = 30 } do
+  case("errors-up-to-" .. limit) {
+    title = "30 errors are told, or as many as the limit says and that there are more",
+    clauses = { "option.error-limit" },
+    link = wrong(limit),
+    expect = { rejects { id = limit == 29 and "TOO_MANY_ERRORS" or "UNDEFINED_SYMBOL", of = of } },
+  }
+end
+
+case "fatal-warnings" {
+  title = "a warning that --fatal-warnings makes an error counts as one",
+  clauses = { "option.error-limit", "option.fatal-warnings" },
+  link = function()
+    local a, b, code = object "a.o", object "b.o", {}
+    for i = 1, 5 do
+      b:func("g" .. i, { sig = "->", code = "nop" })
+      code[2 * i - 1] = "i32.const 1"
+      code[2 * i] = { "call", a:func("g" .. i, { sig = "i32 ->", undefined = true }) }
+    end
+    a:func("f", { sig = "->", export = "f", code = code })
+    return { "--no-entry", "--fatal-warnings", "--error-limit=3", b, a }
   end,
-  expect = { rejects { id = "TOO_MANY_ERRORS", phase = "emit", class = "info" } },
+  expect = { rejects { id = "SIGNATURE_MISMATCH", files = { "a.o", "b.o" }, of = 4 } },
 }

@@ -32,9 +32,9 @@ local function defining(kind)
   return o
 end
 
-local function using(kind)
-  local o = object("use-" .. kind .. ".o")
-  o:func("a", { sig = "->", export = "a", code = USE[kind](o, "s") })
+local function using(kind, name)
+  local o, a = object("use-" .. kind .. ".o"), name or "a"
+  o:func(a, { sig = "->", export = a, code = USE[kind](o, "s") })
   return o
 end
 
@@ -68,10 +68,10 @@ case "two-references" {
   title = "references to one name as two kinds are an error, whatever is allowed to be undefined",
   clauses = { "symbol.kind-mismatch" },
   link = function()
-    return { "--no-entry", "--allow-undefined", using "data", using "function" }
+    return { "--no-entry", "--allow-undefined", using "data", using("function", "b") }
   end,
   expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", file = "use-function.o",
-    files = { "use-data.o", "use-function.o" } } },
+    files = { "use-data.o", "use-function.o" }, of = 1 } },
 }
 
 case "loaded-as-another-kind" {

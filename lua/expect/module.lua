@@ -54,19 +54,23 @@ local function has_diag(view, severity, w)
     local value = key == "files" and join(w.files) or tostring(w[key])
     wanted[#wanted + 1] = ("%s = %s"):format(key, value)
   end
+  local same, found = 0, false
   for _, d in ipairs(view.outcome.diags) do
-    if d.severity == severity and diag_fits(view, d, w) then return end
+    if d.severity == severity then
+      same, found = same + 1, found or diag_fits(view, d, w)
+    end
   end
+  if found and (not w.of or w.of == same) then return end
   view:miss(severity .. " with " .. join(wanted), view.outcome.message)
 end
 
-local DIAG_KEYS = "id phase class file files within field offset message"
+local DIAG_KEYS = "id phase class file files within field offset message of"
 
 -- rejects{ id =, phase =, class =, file =, files =, within =, field =, offset =, message = }: the
 -- inputs are refused.  The keys are judged for the model only, each may be left out: diagnostics as
 -- in model/diags.def; files are names that are told, both sides of a conflict; within as in
 -- "section code, in f"; offset is a number or a path of the input ("linking.version"), message a
--- Lua pattern.
+-- Lua pattern; of says how many errors there are in all.
 -- For other linkers only the fact counts, never the wording.
 --   rejects { id = "LINKING_VERSION", offset = "linking.version" }
 function verbs.rejects(w)
