@@ -2,7 +2,8 @@
 # relinked.sh BUILD: every object of WASI's C and C++ libraries, and of Rust's
 # standard library, goes through -r by itself; a link of what comes out must
 # give the module that a link of the object gives.  Nothing is dropped in these
-# links, so that all of the object takes part.
+# links, so that all of the object takes part.  LLVM's own reader must take what
+# comes out, too.
 set -u
 linkspec=$(realpath "$1")/linkspec
 here=runner/test
@@ -17,11 +18,19 @@ final() { # input output
     --no-check-features "$1" -o out.wasm 2>log) && mv "$work/out.wasm" "$work/$2"
 }
 
+# Prints nothing where there is no such reader.
+refused() { # object
+  command -v obj2yaml-19 >/dev/null || return
+  obj2yaml-19 "$work/$1" 2>&1 >"$work/yaml" | head -n 1
+}
+
 relinked() { # object
   if ! final "$1" first; then
     fail "$1: does not link: $(head -n 1 "$work/log")"
   elif ! (cd "$work" && "$linkspec" ld -r --no-check-features "$1" -o made.o 2>log); then
     fail "$1: -r refuses it: $(head -n 1 "$work/log")"
+  elif why=$(refused made.o) && [ "$why" ]; then
+    fail "$1: obj2yaml-19 refuses its -r output: $why"
   elif ! final made.o second; then
     fail "$1: its -r output does not link: $(head -n 1 "$work/log")"
   elif cmp -s "$work/first" "$work/second"; then
