@@ -196,13 +196,14 @@ static void set_unresolved(LdRequest *r, Late *t, const Arg *a) {
 }
 
 static void set_z(LdRequest *r, Late *t, const Arg *a) {
-  static const char stack[] = "stack-size=";
+  static const char stack[] = "stack-size";
   size_t n = sizeof stack - 1;
-  if (strncmp(a->value, stack, n) == 0) {
+  char behind = strncmp(a->value, stack, n) == 0 ? a->value[n] : 'x';
+  if (behind == '=' || behind == 0) {
     t->stack_size = true;
-    if (!c_number(a->value + n, &r->options.stack_size))
-      ld_message(r, SEVERITY_ERROR, "value", "invalid stack-size: %s",
-                 a->value + n);
+    const char *value = a->value + n + (behind == '=');
+    if (!c_number(value, &r->options.stack_size))
+      ld_message(r, SEVERITY_ERROR, "value", "invalid stack-size: %s", value);
   } else if (strcmp(a->value, "muldefs") == 0) {
     t->muldefs = true;
   } else {
@@ -312,7 +313,7 @@ static void set_page_size(LdRequest *r, const Arg *a) {
     r->options.page_size = n;
   else
     ld_message(r, SEVERITY_ERROR, "value",
-               "--page_size=N must be either 1 or 65536");
+               "--page-size=N must be either 1 or 65536");
 }
 
 static bool set_memory(LdRequest *r, Late *t, const Arg *a) {

@@ -209,6 +209,7 @@ Test(options, bad_numbers) {
                                     "--max-memory=0xg",
                                     "--table-base=4294967296",
                                     "-Os",
+                                    "-zstack-size",
                                     "-zstack-size=",
                                     "-zstack-size=x",
                                     "--threads=0",
@@ -217,6 +218,22 @@ Test(options, bad_numbers) {
     cr_assert_not(LINE(bad[i]), "%s", bad[i]);
     cr_assert_str_eq(r.messages[0].class, "value", "%s", bad[i]);
   }
+}
+
+Test(options, words_that_are_not_in_the_list) {
+  static const char *const bad[] = {"--color-diagnostics=x",
+                                    "--build-id=x",
+                                    "--rsp-quoting=x",
+                                    "-mx",
+                                    "--unresolved-symbols=",
+                                    "--page-size=2",
+                                    "--layout=",
+                                    "--validate=",
+                                    "--page-size=131072",
+                                    "--build-id=",
+                                    "--page-size="};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    cr_assert_not(LINE(bad[i]), "%s", bad[i]);
 }
 
 Test(options, memory_is_exported_unless_only_imported) {
@@ -415,6 +432,20 @@ Test(inputs, libraries_are_searched) {
   cr_assert_str_eq(r.inputs[2].path, "q/z.o");
   cr_assert_str_eq(r.inputs[3].path, "p/libx.so");
   cr_assert_eq(memcmp(r.inputs[4].bytes, "qy", 2), 0);
+}
+
+Test(inputs, kinds_of_libraries_by_every_name) {
+  static const char *const to_static[] = {"-Bstatic", "-static", "--static",
+                                          "-dn", "-non_shared"};
+  static const char *const to_dynamic[] = {"-Bdynamic", "-dy", "-call_shared"};
+  for (size_t i = 0; i < sizeof to_static / sizeof *to_static; i++) {
+    cr_assert(PARSE("-o", "x", "-Bdynamic", to_static[i], "-lx"));
+    cr_assert_not(r.named[0].dynamic, "%s", to_static[i]);
+  }
+  for (size_t i = 0; i < sizeof to_dynamic / sizeof *to_dynamic; i++) {
+    cr_assert(PARSE("-o", "x", "-Bstatic", to_dynamic[i], "-lx"));
+    cr_assert(r.named[0].dynamic, "%s", to_dynamic[i]);
+  }
 }
 
 Test(inputs, missing_ones_are_all_told) {
