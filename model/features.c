@@ -42,11 +42,12 @@ static bool is_used(const Feature *f) {
          f->prefix == WASM_FEATURE_PREFIX_REQUIRED;
 }
 
-static bool has_live_tls(const Link *l) {
+/* The first piece of thread-local data that is kept, or NULL. */
+static const Chunk *live_tls(const Link *l) {
   for (u32 i = 0; i < l->segments.n; i++)
     if (l->segments.p[i]->is_tls)
-      return true;
-  return false;
+      return l->segments.p[i]->chunks.p[0];
+  return NULL;
 }
 
 /* The first object whose atomic accesses became plain ones, or NULL. */
@@ -116,11 +117,11 @@ static void check_all_required(Link *l) {
 
 /* Threads need atomic instructions, and bulk-memory instructions to initialise
    what they share or have for themselves. */
-static void check_threads(Link *l, DiagId id) {
+static void check_threads(Link *l, DiagId id, Where w) {
   static const char *const needed[] = {"atomics", "bulk-memory"};
   for (u32 i = 0; i < 2; i++)
     if (!has_feature(l, needed[i]))
-      report(l, id, in_file(NULL), needed[i]);
+      report(l, id, w, needed[i]);
 }
 
 static void check_all(Link *l) {
@@ -128,9 +129,10 @@ static void check_all(Link *l) {
   if (l->opt.shared_memory && against)
     report(l, DIAG_SHARED_MEMORY_DISALLOWED, in_object(against), against->name);
   if (l->opt.shared_memory)
-    check_threads(l, DIAG_FEATURE_SHARED);
-  if (has_live_tls(l))
-    check_threads(l, DIAG_FEATURE_TLS);
+    check_threads(l, DIAG_FEATURE_SHARED, in_file(NULL));
+  const Chunk *tls = live_tls(l);
+  if (tls)
+    check_threads(l, DIAG_FEATURE_TLS, in_object(tls->obj));
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nfeatures; k++)

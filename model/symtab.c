@@ -95,8 +95,9 @@ static Symbol *new_symbol(Link *l, Str name) {
 
 static void trace_definition(Link *l, const Symbol *s) {
   bool lazy = s->state == SYM_LAZY;
-  report(l, lazy ? DIAG_TRACE_LAZY : DIAG_TRACE_DEFINITION, in_object(s->obj),
-         lazy ? s->member->name : symbol_file(s), plain(l, s->name));
+  const char *file = lazy ? s->member->name : symbol_file(s);
+  report(l, lazy ? DIAG_TRACE_LAZY : DIAG_TRACE_DEFINITION, in_file(file), file,
+         plain(l, s->name));
 }
 
 void trace_reference(Link *l, Str name, const Object *o) {
@@ -392,7 +393,8 @@ bool add_lazy(Link *l, Str name, Object *member) {
   if (!awaits_member(s)) { /* a weak reference waits, but loads nothing */
     s->member = member;
     if (s->traced)
-      report(l, DIAG_TRACE_LAZY, in_object(NULL), member->name, plain(l, name));
+      report(l, DIAG_TRACE_LAZY, in_file(member->name), member->name,
+             plain(l, name));
   }
   return false;
 }

@@ -273,6 +273,13 @@ static bool addend_fits(const Object *o, const u8 *boundaries, const Reloc *r) {
          is_boundary(boundaries, at);
 }
 
+static Str target_name(const Object *o, const SymbolRow *r) {
+  if (r->kind != WASM_SYMBOL_TYPE_SECTION)
+    return r->name;
+  const Section *s = &o->sections[r->index.i];
+  return section_name(s->id, s->name);
+}
+
 static void check_reloc(Link *l, const Object *o, const Section *s,
                         const u8 *boundaries, const Reloc *r) {
   const RelocInfo *info = reloc_info(r->kind);
@@ -284,7 +291,7 @@ static void check_reloc(Link *l, const Object *o, const Section *s,
        info->value == VALUE_SECTION_OFFSET) &&
       !addend_fits(o, boundaries, r))
     violation(l, DIAG_RELOC_ADDEND, w, info->name, r->offset, r->addend,
-              pretty(l, row->name));
+              pretty(l, target_name(o, row)));
   /* "The relocations for thread local variables shall resolve into offsets
      relative to the start of the TLS block." */
   if (info->base == BASE_TLS && !(row->flags & WASM_SYMBOL_TLS))

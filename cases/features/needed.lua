@@ -20,14 +20,15 @@ case "tls-without-atomics" {
   title = "thread-local data needs atomics",
   clauses = { "features.tls" },
   link = function() return { "--no-entry", tls_object({ "+bulk-memory" }, true) } end,
-  expect = { rejects { id = "FEATURE_TLS", class = "feature", message = "atomics" } },
+  expect = { rejects { id = "FEATURE_TLS", class = "feature", file = "a.o", message = "atomics" } },
 }
 
 case "tls-without-bulk-memory" {
   title = "thread-local data needs bulk-memory",
   clauses = { "features.tls" },
   link = function() return { "--no-entry", tls_object({ "+atomics" }, true) } end,
-  expect = { rejects { id = "FEATURE_TLS", class = "feature", message = "bulk%-memory" } },
+  expect = { rejects { id = "FEATURE_TLS", class = "feature", file = "a.o",
+    message = "bulk%-memory" } },
 }
 
 case "tls-allowed-by-option" {

@@ -13,7 +13,7 @@ case "version" {
   link = plain,
   mutate = { file = "a.o", at = "linking.version", to = 3 },
   expect = { rejects { id = "LINKING_VERSION", phase = "read", class = "unsupported",
-    file = "a.o" } },
+    file = "a.o", within = "section linking" } },
 }
 
 case "symbol-kind" {

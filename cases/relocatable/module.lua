@@ -254,5 +254,5 @@ case "thread-local-without-features" {
     o:data("tv", { bytes = "1", tls = true })
     return { "-r", o }
   end,
-  expect = { rejects { id = "FEATURE_TLS" } },
+  expect = { rejects { id = "FEATURE_TLS", file = "a.o" } },
 }

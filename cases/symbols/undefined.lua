@@ -26,14 +26,16 @@ case "function" {
   title = "a strong reference to a function that nobody defines is an error",
   clauses = { "symbol.undefined.strong" },
   link = function() return { "--no-entry", calling("a.o", "a") } end,
-  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o",
+    within = "section code, in a" } },
 }
 
 case "data" {
   title = "a strong reference to data that nobody defines is an error",
   clauses = { "symbol.undefined.strong" },
   link = function() return { "--no-entry", addressing("a.o", "a") } end,
-  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o",
+    within = "section code, in a" } },
 }
 
 case "global" {
@@ -45,7 +47,8 @@ case "global" {
     o:func("a", { sig = "-> i32", export = "a", code = { { "global.get", g } } })
     return { "--no-entry", o }
   end,
-  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o",
+    within = "section code, in a" } },
 }
 
 case "tag" {

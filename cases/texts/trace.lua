@@ -81,7 +81,8 @@ case "symbol-of-a-member" {
   link = linking("-y", "g", "-yh"),
   expect = { prints { "lib.a(g.o): lazy definition of g", "lib.a(f.o): reference to g",
     "lib.a(g.o): definition of g", "lib.a(h.o): lazy definition of h" },
-    notes { id = "TRACE_LAZY", message = "^lib%.a%(h%.o%): lazy definition of h$" } },
+    notes { id = "TRACE_LAZY", file = "lib.a(h.o)",
+      message = "^lib%.a%(h%.o%): lazy definition of h$" } },
 }
 
 case "symbol-of-start-lib" {
