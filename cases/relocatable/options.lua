@@ -20,6 +20,7 @@ conflict("undefined", "an object asks for no name on the command line", "-u", "f
 conflict("export-table", "an object imports the table of functions", "--export-table")
 conflict("growable-table", "an object does not say how the table grows", "--growable-table")
 conflict("global-base", "an object's data has no address yet", "--global-base=4096")
+conflict("shared-memory", "whether memory is shared is said when it is made", "--shared-memory")
 conflict("compressed", "what is relocated again keeps its padding", "--compress-relocations", "-s")
 
 case "compressed-and-kept" {
