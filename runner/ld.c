@@ -3,13 +3,13 @@
    Takes a parsed command line, gives a Link of the model, and afterwards its
    module as a file and its diagnostics as text:
 
-     wasm-ld: error: a.o: unexpected end of section
-     >>> TRUNCATED (read, malformed) in section linking, at offset 0x1c (28),
-         field "size"
+     wasm-ld: error: a.o: segment alignment 2^40 is too large
+     >>> ALIGNMENT (read, malformed) in section linking, at offset 0x1c (28), [..]
 
    The first line is as wasm-ld prints it, so that what reads its messages can
    read these.  The second is what the model knows beside: the diagnostic's
-   id, phase and class, and where in the file it found the fault. */
+   id, phase and class, and where in the file it found the fault, down to the
+   field. */
 
 #include <errno.h>
 #include <inttypes.h>

@@ -70,7 +70,7 @@ local DIAG_KEYS = "id phase class file files within field offset message of"
 -- inputs are refused.  The keys are judged for the model only, each may be left out: diagnostics as
 -- in model/diags.def; files are names that are told, both sides of a conflict; within as in
 -- "section code, in f"; offset is a number or a path of the input ("linking.version"), message a
--- Lua pattern; of says how many errors there are in all.
+-- Lua pattern; of says how many there are of this severity.
 -- For other linkers only the fact counts, never the wording.
 --   rejects { id = "LINKING_VERSION", offset = "linking.version" }
 function verbs.rejects(w)
