@@ -4,7 +4,7 @@
    module as a file and its diagnostics as text:
 
      wasm-ld: error: a.o: segment alignment 2^40 is too large
-     >>> ALIGNMENT (read, malformed) in section linking, at offset 0x1c (28), [..]
+     >>> ALIGNMENT (read, malformed) in section linking, at offset 0x1c (28)
 
    The first line is as wasm-ld prints it, so that what reads its messages can
    read these.  The second is what the model knows beside: the diagnostic's
