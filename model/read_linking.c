@@ -276,14 +276,19 @@ void read_linking(Link *l, Object *o, Cursor *c) {
     u8 id = read_u8(c, "linking sub-section id");
     u32 size = read_uleb32(c, "linking sub-section size");
     Cursor sub = read_sub(c, size, "linking sub-section");
-    if (id <= WASM_SYMBOL_TABLE && seen[id])
+    bool known = id >= WASM_SEGMENT_INFO && id <= WASM_SYMBOL_TABLE;
+    if (known && seen[id])
       fail(l, DIAG_SUBSECTION_TWICE, w, id);
-    if (id <= WASM_SYMBOL_TABLE)
+    if (known)
       seen[id] = true;
     switch (id) {
     case WASM_SYMBOL_TABLE: read_symbol_table(l, o, &sub); break;
     case WASM_SEGMENT_INFO: read_segment_info(l, o, &sub); break;
-    case WASM_INIT_FUNCS: read_init_functions(l, o, &sub); break;
+    case WASM_INIT_FUNCS:
+      if (!seen[WASM_SYMBOL_TABLE])
+        violation(l, DIAG_SUBSECTION_ORDER, w, id);
+      read_init_functions(l, o, &sub);
+      break;
     case WASM_COMDAT_INFO: read_comdats(l, o, &sub); break;
     default:
       violation(l, DIAG_SUBSECTION_KIND, w, id);

@@ -37,13 +37,12 @@ enum {
 
 static void check_binding(Link *l, const Object *o, const SymbolRow *r) {
   Where w = at_flags(o, r);
-  bool index = r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
-               r->kind == WASM_SYMBOL_TYPE_GLOBAL;
   /* "this is exclusive with WASM_SYM_BINDING_WEAK" */
   if ((r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_MASK)
     violation(l, DIAG_SYMBOL_BINDING, w, pretty(l, r->name), r->flags);
-  /* "A local function or global symbol cannot reference an import." */
-  if (row_is_local(r) && index && (r->flags & WASM_SYMBOL_UNDEFINED))
+  /* "A local function or global symbol cannot reference an import."  Nor can
+     others: local symbols are not to be "linked to other modules". */
+  if (row_is_local(r) && (r->flags & WASM_SYMBOL_UNDEFINED))
     violation(l, DIAG_SYMBOL_LOCAL_UNDEFINED, w, pretty(l, r->name));
   /* "Local symbols are not to be exported" */
   if (row_is_local(r) && (r->flags & WASM_SYMBOL_EXPORTED))

@@ -31,6 +31,7 @@ end
 -- Of each: the place (entry of reloc.CODE, path in the body), the relocation put there (type,
 -- index), the instruction that it then makes, and whether it no longer fits its neighbours.
 local FUNCTION_INDEX, TABLE_INDEX_SLEB, TYPE_INDEX, ADDR_LEB, ADDR_SLEB = 0, 1, 6, 3, 4
+local GLOBAL_INDEX, TAG_INDEX, TABLE_NUMBER = 7, 10, 20
 for _, row in ipairs {
   { "call", 0, "body[0].func", TABLE_INDEX_SLEB, 4, 1, { "call", to_slot "f" }, "function index",
     true },
@@ -80,6 +81,43 @@ case "no-operand" {
     message = "nothing that can be relocated" } },
 }
 
+-- Operands of other instructions.  Symbols: 0 g, 1 t, 2 e, 3 f.
+local function others()
+  local o = object "a.o"
+  local g, t = o:global("g", { mutable = true }), o:table("t", { min = 1 })
+  local e = o:tag("e", { sig = "->" })
+  local f = o:func("f", { sig = "->" })
+  o:code(f, { { "ref.func", f }, "drop", "i32.const 0", { "global.set", g }, { "table.size", t },
+    "drop", "block", { "try_table", catches = {
+      { "catch", e, 0 } } }, "end", "end", { "return_call", f } })
+  o:features { "+mutable-globals", "+reference-types", "+exception-handling", "+tail-call" }
+  return { "--no-entry", "--export=f", o }
+end
+
+-- Of each: the relocation put there (type, index).
+for entry, row in ipairs {
+  { "ref-func", TABLE_NUMBER, 1, "function index" },
+  { "global-set", TABLE_NUMBER, 1, "global index" },
+  { "table-size", GLOBAL_INDEX, 0, "table index" },
+  { "catch", GLOBAL_INDEX, 0, "tag index" },
+  { "return-call", TAG_INDEX, 2, "function index" },
+} do
+  local name, kind, index, text = table.unpack(row)
+  case("operand-" .. name) {
+    title = ("a relocation that writes something else than a %s is refused in %s"):format(text,
+      name),
+    clauses = { "reloc.operand" },
+    link = others,
+    mutate = function(files)
+      local at = ("reloc.CODE.entries[%d]."):format(entry - 1)
+      files["a.o"]:set(at .. "type", kind):set(at .. "index", index)
+      if files["a.o"]:has(at .. "addend") then files["a.o"]:remove(at .. "addend") end
+    end,
+    expect = { rejects { id = "RELOC_OPERAND", phase = "read", class = "malformed", file = "a.o",
+      field = "relocated bytes", message = text } },
+  }
+end
+
 -- Encodings -------------------------------------------------------------------------------------
 
 for _, row in ipairs {
@@ -109,6 +147,27 @@ case "word-in-code" {
   mutate = { file = "a.o", at = "reloc.CODE.entries[4].type", to = 5 },
   expect = { rejects { id = "RELOC_NOT_PADDED", phase = "read", class = "malformed", file = "a.o",
     offset = "code.funcs[0].body[5].value" } },
+}
+
+case "narrow-i64-constant" {
+  title = "a relocation of 32 bits is refused at a constant of 64",
+  clauses = { "reloc.encoding" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    o:func("f", { sig = "-> i64", code = { { "i64.const", addr(x) } } })
+    return { "--no-entry", "--export=f", o }
+  end,
+  mutate = function(files)
+    files["a.o"]:set("reloc.CODE.entries[0].type", ADDR_SLEB)
+    files["a.o"]:set("code.funcs[0].body[0].value", "\x80\x80\x80\x80\0")
+  end,
+  expect = { rejects { id = "RELOC_ENCODING", phase = "read", class = "malformed", file = "a.o",
+    message = "i64 constant" } },
+  permissive = {
+    title = "a relocation of 32 bits writes a small number at a constant of 64",
+    expect = { code("f", { { "i64.const", to_address "x" } }) },
+  },
 }
 
 case "narrow-offset-of-memory64" {

@@ -35,6 +35,21 @@ case "strings-unterminated" {
   },
 }
 
+case "empty-init-functions-before-symbols" {
+  title = "init functions in front of the symbol table are refused, even if there are none",
+  clauses = { "linking.init-functions.order" },
+  link = plain,
+  mutate = function(files)
+    files["a.o"]:insert("linking.symbols", "\6\1\0", { name = "early" })
+  end,
+  expect = { rejects { id = "SUBSECTION_ORDER", phase = "read", class = "malformed", file = "a.o",
+    field = "linking sub-section id", offset = "linking.early" } },
+  permissive = {
+    title = "no init functions may stand anywhere",
+    expect = { returns("f", {}, 7), data_at("y", "\1\2\3\4") },
+  },
+}
+
 case "unknown-sub-section" {
   title = "a sub-section of \"linking\" whose code is not in the list is refused",
   clauses = { "linking.sub-section" },
@@ -46,6 +61,21 @@ case "unknown-sub-section" {
     field = "linking sub-section id", offset = "linking.unknown" } },
   permissive = {
     title = "a sub-section of \"linking\" whose code is not in the list is skipped",
+    expect = { returns("f", {}, 7), data_at("y", "\1\2\3\4") },
+  },
+}
+
+case "unknown-sub-section-twice" {
+  title = "sub-sections whose code is not in the list are refused, each",
+  clauses = { "linking.sub-section" },
+  link = plain,
+  mutate = function(files)
+    files["a.o"]:insert("linking.symbols", "\1\1\xaa\1\1\xbb", { name = "unknown" })
+  end,
+  expect = { rejects { id = "SUBSECTION_KIND", phase = "read", class = "malformed", file = "a.o",
+    field = "linking sub-section id", offset = "linking.unknown" } },
+  permissive = {
+    title = "of a sub-section that is not in the list there may be two",
     expect = { returns("f", {}, 7), data_at("y", "\1\2\3\4") },
   },
 }

@@ -75,6 +75,13 @@ flags("local-imported-global", {
   then_holds = { returns("f", {}, 7), no_import() },
 })
 
+flags("local-undefined-data", {
+  title = "a local symbol of undefined data is refused: no other object can define what is local",
+  clause = "symbol.binding.local", symbol = 6, to = 0x12, id = "SYMBOL_LOCAL_UNDEFINED",
+  passes = "a local symbol of undefined data says nothing if nothing needs it",
+  then_holds = AS_BEFORE,
+})
+
 -- Thread-local and absolute data ----------------------------------------------------------------
 
 flags("tls-function", {
