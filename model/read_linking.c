@@ -285,8 +285,10 @@ void read_linking(Link *l, Object *o, Cursor *c) {
     case WASM_SYMBOL_TABLE: read_symbol_table(l, o, &sub); break;
     case WASM_SEGMENT_INFO: read_segment_info(l, o, &sub); break;
     case WASM_INIT_FUNCS:
-      if (!seen[WASM_SYMBOL_TABLE])
+      if (!seen[WASM_SYMBOL_TABLE]) {
         violation(l, DIAG_SUBSECTION_ORDER, w, id);
+        checkpoint(l); /* else none of their symbols would be found */
+      }
       read_init_functions(l, o, &sub);
       break;
     case WASM_COMDAT_INFO: read_comdats(l, o, &sub); break;
