@@ -1035,7 +1035,6 @@ return {
     why = "this rule of Linking.md is not checked" },
   { id = "unit/rules/*", except = "*-permissive", verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "this rule of Linking.md is not checked" },
-  { id = "validate/*", except = "*-permissive", verdict = "ACCEPTS-INVALID", kind = "disagrees",
   { id = "validate/operands/*", except = "*-permissive",
     verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "this rule of Linking.md is not checked" },
