@@ -36,6 +36,16 @@ case "used-but-not-allowed-unchecked" {
   expect = { features { "+simd128" } },
 }
 
+case "used-but-not-allowed-checked-again" {
+  title = "--check-features behind --no-check-features checks them",
+  clauses = { "features.allowed", "option.no-check-features" },
+  link = function()
+    return { "--no-entry", "--features=simd128", "--no-check-features", "--check-features",
+      using("a.o", { "+sign-ext" }) }
+  end,
+  expect = { rejects { id = "FEATURE_NOT_ALLOWED", class = "feature", file = "a.o" } },
+}
+
 case "disallowed-against-features" {
   title = "an object that forbids what --features allows is an error",
   clauses = { "features.disallowed", "option.features" },

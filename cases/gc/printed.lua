@@ -30,13 +30,24 @@ case "of-the-linker" {
   expect = { notes { id = "REMOVED", message = "__wasm_call_ctors" } },
 }
 
+local function with(option)
+  return function()
+    local link = leftovers()
+    table.insert(link, 3, option)
+    return link
+  end
+end
+
 case "not-what-is-kept" {
   title = "nothing is named when everything is kept",
   clauses = { "gc.printed" },
-  link = function()
-    local link = leftovers()
-    table.insert(link, 1, "--no-gc-sections")
-    return link
-  end,
-  expect = { has_function("function", "kept"), no_warnings() },
+  link = with "--no-gc-sections",
+  expect = { has_function("function", "kept"), prints {} },
+}
+
+case "undone" {
+  title = "nothing is named when --no-print-gc-sections comes later",
+  clauses = { "gc.printed" },
+  link = with "--no-print-gc-sections",
+  expect = { no_function "function", prints {} },
 }

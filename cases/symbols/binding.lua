@@ -159,3 +159,11 @@ case "noinhibit-exec" {
   expect = { warns { id = "DUPLICATE_SYMBOL_ALLOWED", files = { "a.o", "b.o" } },
     function_count(3), returns("a", {}, 2), returns("b", {}, 2) },
 }
+
+case "noinhibit-exec-malformed" {
+  title = "--noinhibit-exec does not help an object that cannot be read",
+  clauses = { "symbol.binding.muldefs", "linking.version" },
+  link = function() return { "--no-entry", "--noinhibit-exec", calling("a.o", "a", 1) } end,
+  mutate = { file = "a.o", at = "linking.version", to = 9 },
+  expect = { rejects { id = "LINKING_VERSION", file = "a.o" } },
+}

@@ -94,6 +94,10 @@ check 'text is no object' run 1 bin/wasm-ld --no-entry text.o -o y.wasm
 check 'no colour in a file' sh -c '! grep -q "$(printf "\033")" err'
 run 1 bin/wasm-ld --color-diagnostics nope.o -o x.wasm
 check 'colour when asked for' grep -q "$(printf '\033')" err
+for option in --no-color-diagnostics --color-diagnostics=never --color-diagnostics=auto; do
+  run 1 bin/wasm-ld --color-diagnostics $option nope.o -o x.wasm
+  check "$option behind it" sh -c '! grep -q "$(printf "\033")" err'
+done
 run 1 bin/wasm-ld --error-limit=2 n1.o n2.o n3.o n4.o -o x.wasm
 check 'error limit' [ "$(wc -l <err)" = 3 ]
 run 1 bin/wasm-ld --error-limit=0 n1.o n2.o n3.o n4.o -o x.wasm
