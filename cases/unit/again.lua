@@ -187,3 +187,43 @@ case "comdat" {
     program(function() return { grouped "a.o", main(), answers(3) } end),
   } },
 }
+
+-- An object with a global, tag, table and import, and a unit that needs those of the list.
+local function needs(list)
+  return program(function()
+    local o, u = object "main.o", unit "u.o"
+    local features = { "+exception-handling", "+mutable-globals", "+reference-types" }
+    o:features(features)
+    u:features(features)
+    o:global("global", { mutable = true })
+    o:tag("tag", { sig = "i32 ->" })
+    o:table("table", { min = 3 })
+    local import = o:func("import", { sig = "->", undefined = true, import_module = "host",
+      import_name = "import" })
+    o:func("caller", { sig = "->", code = { { "call", import } } })
+    local code = {
+      global = { { "global.get", u:global("global", { mutable = true, undefined = true }) },
+        "drop" },
+      tag = { "block; br 0; i32.const 0",
+        { "throw", u:tag("tag", { sig = "i32 ->", undefined = true }) }, "end" },
+      table = { { "table.size", u:table("table", { undefined = true, min = 3 }) }, "drop" },
+      caller = { { "call", u:func("caller", { sig = "->", undefined = true }) } },
+    }
+    local all = {}
+    for i, name in ipairs(list) do all[i] = code[name] end
+    all[#all + 1] = "i32.const 1"
+    u:func("run", { sig = "-> i32", code = all })
+    return { o, u }
+  end)
+end
+
+local ALL = { "global", "tag", "table", "caller" }
+
+case "needed-no-more" {
+  title = "what only the old unit needed is collected, and is back when it is needed again",
+  clauses = { "unit.again", "unit.live" },
+  link = needs(ALL),
+  expect = { imports_exactly { "host.import" }, returns("run", {}, 1),
+    again { needs {}, needs { "tag" }, needs { "global" }, needs { "table" }, needs { "caller" },
+      needs {}, needs(ALL) } },
+}
