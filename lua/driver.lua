@@ -103,10 +103,15 @@ local function link_again(_, requests)
   return outcomes
 end
 
+-- What `linkspec validate` finds in the inputs of a link.
+local function validate(_, request)
+  return native.validate(driver.strict(with_output(request.argv)), request.files, request.units)
+end
+
 -- The reference linker.
 function driver.model()
   return { name = "model", label = "model", is_model = true, link = link_in_process,
-    again = link_again }
+    again = link_again, validate = validate }
 end
 
 -- Other linkers -----------------------------------------------------------------------------------

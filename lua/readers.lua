@@ -1,9 +1,10 @@
--- readers.lua: what the model's two readers say of the same object.
+-- readers.lua: what the three readers of the model say of the inputs of a link.
 --
--- Takes: a link of the model.  Gives: where its linker (read.c) and its decoder (decode.c), which
--- share no code, disagree on what a file says that both must understand, or nil.
+-- Takes: a link of the model.  Gives: where they disagree, or nil: the linker, which reads objects
+-- as far as it needs them; `linkspec validate`, which takes each by itself; and the decoder, which
+-- shares no code with them.
 -- Rule of thumb: what is linked can be decoded, and what breaks the format itself is decoded by
--- neither; the rules of the convention beyond that are the linker's alone.
+-- nobody; the rules of the convention beyond that are not for the decoder.
 
 local module = require "module"
 
@@ -34,6 +35,30 @@ local function refusal(outcome, name)
   end
 end
 
+local function is_malformed(d)
+  return d.severity == "error" and d.phase == "read" and d.class == "malformed"
+end
+
+local function show(d)
+  return ("%s: at %s: %s (%s)"):format(d.file, d.offset or "?", d.text, d.id)
+end
+
+-- Where an object by itself is found to be wrong, but not in the link, or the other way round.
+local function validated(request, outcome, link)
+  local seen = {}
+  for _, d in ipairs(link:validate(request)) do
+    if is_malformed(d) then
+      seen[show(d)] = true
+      if outcome.ended == "linked" then return "linked, but wrong by itself: " .. show(d) end
+    end
+  end
+  for _, d in ipairs(outcome.diags) do
+    if is_malformed(d) and not seen[show(d)] then
+      return "not linked, but right by itself: " .. show(d)
+    end
+  end
+end
+
 local function disagreement(request, outcome, name)
   local decoded, why = module.read(request.files[name], true)
   local d = refusal(outcome, name)
@@ -45,10 +70,12 @@ local function disagreement(request, outcome, name)
   end
 end
 
-function readers.disagree(request, outcome)
+function readers.disagree(request, outcome, link)
+  local text = validated(request, outcome, link)
+  if text then return text end
   for _, name in ipairs(request.names) do
     if request.files[name]:sub(1, 4) == "\0asm" then
-      local text = disagreement(request, outcome, name)
+      text = disagreement(request, outcome, name)
       if text then return text end
     end
   end

@@ -148,9 +148,9 @@ local function check_determinism(result, request, outcome, c, link)
 end
 
 local function check_readers(result, request, outcome, link)
-  local found = link.is_model and outcome.diags and readers.disagree(request, outcome)
+  local found = link.is_model and outcome.diags and readers.disagree(request, outcome, link)
   if found then
-    return settle(result, "FAIL", "both readers of the model agree", found, "inputs")
+    return settle(result, "FAIL", "the readers of the model agree", found, "inputs")
   end
 end
 

@@ -892,7 +892,8 @@ typedef struct Extraction {
   const char *symbol; /* that it asked for, as people read it */
 } Extraction;
 
-/* The objects of an input: itself, or the members of an archive. */
+/* The objects of an input: itself, or the members of an archive; of a stub
+   library, which is read, none. */
 ObjectVec input_objects(Link *l, const Input *in);
 /* Reads the object and enters its symbols as if there were no other object. */
 void load_alone(Link *l, Object *o);

@@ -265,11 +265,14 @@ static u32 add_input(Link *l, const Input *in) {
 /* -- objects alone -- */
 
 ObjectVec input_objects(Link *l, const Input *in) {
-  ObjectVec one = {0};
-  if (is_archive(in->bytes, in->size))
+  ObjectVec list = {0};
+  if (!in->unit && is_archive(in->bytes, in->size))
     return read_archive(l, in);
-  VEC_PUSH(l, one, make_object(l, in));
-  return one;
+  if (!in->unit && is_stub_library(in->bytes, in->size))
+    read_stub_library(l, in); /* which has rules, but no object */
+  else
+    VEC_PUSH(l, list, make_object(l, in));
+  return list;
 }
 
 void load_alone(Link *l, Object *o) {

@@ -15,6 +15,9 @@
 
    diag_rows() gives what the model can say: { { id =, text = }, ... }.
 
+   validate(argv, files, units) gives the diags of `linkspec validate` on the
+   inputs of a link, each object by itself.
+
    link_again{ { argv =, files =, units = }, ... } links one request after the
    other and gives a list of such answers.  Files with the bytes that they had
    in the request before are not read again. */
@@ -383,6 +386,22 @@ int native_link(lua_State *L) {
   j->link = j->ok ? ld_prepare(&j->request) : NULL;
   j->ok = j->link && link_run(j->link, last);
   push_answer(L, j, last);
+  release(j);
+  return 1;
+}
+
+/* ---- validation, without a link ---- */
+
+int native_validate(lua_State *L) {
+  lua_settop(L, 3);
+  Job *j = push_job(L, 1, 2, 3);
+  j->request.options.error_limit = 0;
+  j->link = j->ok ? ld_prepare(&j->request) : NULL;
+  if (j->link)
+    link_validate(j->link);
+  lua_newtable(L);
+  set_diags(L, j);
+  lua_getfield(L, -1, "diags");
   release(j);
   return 1;
 }

@@ -440,6 +440,7 @@ int luaopen_native(lua_State *L) {
       {"link", native_link},
       {"link_again", native_link_again},
       {"diag_rows", native_diag_rows},
+      {"validate", native_validate},
       {"lower", native_lower},
       {"decode", linkspec_decode},
       {"diff", native_diff},

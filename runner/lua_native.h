@@ -8,8 +8,9 @@
 /* Opens the module `native`: pushes its table. */
 int luaopen_native(lua_State *L);
 
-/* lua_link.c: native.link(...), native.link_again(...), native.diag_rows(). */
+/* lua_link.c: native.link(...), validate(...), link_again(...), diag_rows(). */
 int native_link(lua_State *L);
+int native_validate(lua_State *L);
 int native_link_again(lua_State *L);
 int native_diag_rows(lua_State *L);
 
