@@ -157,8 +157,9 @@ local function import_of(m, s)
   return i and i.module .. "." .. i.name
 end
 
+-- Segments have names only if there is WASM_SEGMENT_INFO.
 local function symbol(m, s)
-  local in_segment = s.kind == "data" and s.target and not s.absolute
+  local in_segment = s.kind == "data" and s.target and not s.absolute and m.linking.segments[1]
   return { name = s.name, kind = kind_of(s.kind), flags = symbol_flags(s), target = s.target,
     offset = s.offset, size = s.size, import = import_of(m, s),
     segment = in_segment and m.linking.segments[s.target + 1].name or nil,
@@ -169,7 +170,7 @@ end
 local function comdat_item(m, item)
   local lists = { data = m.linking.segments, section = m.sections, func = m.funcs,
     global = m.globals, tag = m.tags, table = m.tables }
-  local named = lists[item.kind][item.index + 1]
+  local named = lists[item.kind][item.index + 1] or {}
   return kind_of(item.kind) .. " " .. (named.name or kind_of(named.kind) or "")
 end
 

@@ -22,6 +22,7 @@ end
 
 -- What a validator says of a module that it is too old for, and what it does not know.
 local NOT_KNOWN = { ["tables may not be 64-bit"] = "tables with 64-bit indices",
+  ["unexpected opcode: 0x1f"] = "try_table",
   ["malformed memory limits flag: 8"] = "pages of other sizes",
   ["malformed memory limits flag: 9"] = "pages of other sizes" }
 

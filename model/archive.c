@@ -88,8 +88,8 @@ static Member read_header(Cursor *c, Str *table) {
   if (str_starts(m.name, "#1/")) {
     Str digits = {m.name.p + 3, m.name.n - 3};
     u64 n = 0;
-    for (u32 i = 0; i < digits.n; i++) {
-      if (digits.p[i] < '0' || digits.p[i] > '9' || n > m.size)
+    for (u32 i = 0; i < digits.n; i++) { /* 13 at most */
+      if (digits.p[i] < '0' || digits.p[i] > '9')
         fail(c->link, DIAG_ARCHIVE_NAME, w);
       n = n * 10 + (u64)(digits.p[i] - '0');
     }

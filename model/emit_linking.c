@@ -130,19 +130,16 @@ static void put_subsection(Buf *b, u8 id, u32 count, const Buf *items) {
   put_bytes(b, items->p, items->n);
 }
 
+/* Every segment is written, those of zeros too: see emit_bss. */
 static void put_segment_info(Link *l, Buf *b) {
   Buf items = {.link = l};
-  u32 n = 0;
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
-    if (!in_binary(l, s))
-      continue;
     put_str(&items, s->name);
     put_uleb(&items, s->align);
     put_uleb(&items, s->flags);
-    n++;
   }
-  put_subsection(b, WASM_SEGMENT_INFO, n, &items);
+  put_subsection(b, WASM_SEGMENT_INFO, l->segments.n, &items);
 }
 
 static void put_init_functions(Link *l, Buf *b) {

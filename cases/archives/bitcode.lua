@@ -128,6 +128,23 @@ case "broken-index" {
   expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)" }, has_function("run", "g") },
 }
 
+case "index-cut-off" {
+  title = "an index too short for its count, or for a name, tells as little as none",
+  clauses = CLAUSE,
+  link = function()
+    local header = "/               0           0     0     0       "
+    local function with(index)
+      local size = ("%-10d`\n"):format(#index)
+      local bytes = library(nil, { index = false }):bytes()
+      return bytes:sub(1, 8) .. header .. size .. index .. bytes:sub(9)
+    end
+    return { "--no-entry", user "g", file("lib.a", with "\0\0"),
+      file("more.a", with "\0\0\0\1\0\0\0\x44f?") }
+  end,
+  expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)" },
+    warns { id = "BITCODE_SKIPPED", file = "more.a(f.o)" }, has_function("run", "g") },
+}
+
 case "not-in-the-index" {
   title = "so does an index that does not list the member",
   clauses = CLAUSE,

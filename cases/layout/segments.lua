@@ -198,3 +198,31 @@ case "names-behind-bss" {
     data_segments { ".bss1" } },
   peer_differs = "wasm-ld takes every name that begins with .bss for a promise of zeros",
 }
+
+-- Segments have names only where the object says so.
+
+local function nameless(...)
+  local list = { "--no-entry", ... }
+  for _, name in ipairs { "a", "bbbb" } do
+    local o = object(name .. ".o")
+    o:data(name, { bytes = name, align = #name >> 1, export = name })
+    o:remove "linking.segments"
+    list[#list + 1] = o
+  end
+  return list
+end
+
+case "nameless" {
+  title = "segments without a name are data like any other, gathered as one",
+  clauses = { "layout.input-order" },
+  link = function() return nameless() end,
+  expect = { counts { data = 1 }, data_at("a", "a"), data_at("bbbb", "bbbb"),
+    address "bbbb" { distance = { "a", 1 } } },
+}
+
+case "nameless-in-zigs-layout" {
+  title = "so they are in Zig's layout",
+  clauses = { "layout.input-order" },
+  link = function() return nameless "--layout=zig" end,
+  expect = { counts { data = 1 }, data_at("a", "a"), data_at("bbbb", "bbbb") },
+}

@@ -295,3 +295,16 @@ case "name-twice" {
   mutate = function(files) files["a.o"]:duplicate("name") end,
   expect = refused("SECTION_ORDER", "section id", "name#1.id"),
 }
+
+case "shared-library-of-every-part" {
+  title = "so is one that says all that a dynamic linker can want",
+  clauses = { "dylink.section" },
+  link = plain,
+  mutate = function(files)
+    files["a.o"]:insert("type", section("dylink.0", 0, {
+      f.raw("mem_info", "\1\4\0\0\0\0"), f.raw("needed", "\2\6\1\4c.so"),
+      f.raw("export_info", "\3\4\1\1f\0"), f.raw("import_info", "\4\7\1\1m\2ab\16"),
+      f.raw("runtime_path", "\5\4\1\2./") }))
+  end,
+  expect = refused("SHARED_LIBRARY", "section id", 8, "unsupported"),
+}

@@ -330,3 +330,31 @@ for width = 1, 5 do
     expect = { returns("f", {}, 1) },
   }
 end
+
+-- Instructions with lists, lanes and types in front of what is relocated.  The tag of a handler is
+-- relocated itself.
+case "operands-of-every-shape" {
+  title = "operands are found behind and in lists of labels and handlers, lanes and types",
+  clauses = { "reloc.operand", "reloc.tag-index-leb" },
+  link = function()
+    local o = object "a.o"
+    o:tag("before", { sig = "->", export = "before" })
+    local e = o:tag("e", { sig = "i32 ->", export = "e" })
+    local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    o:func("f", { sig = "-> i32", export = "f", code = {
+      { "block" }, "i32.const 0", { "br_table", 0, 0 }, "end",
+      { "block", "i32" },
+      { "try_table", "i32", catches = { { "catch", e, 0 }, { "catch_all", 1 } } },
+      "i32.const 1", { "throw", e }, "end", "end", "drop",
+      "i32.const 1", "i32.const 2", "i32.const 0", { "select", "i32" }, "drop", "atomic.fence",
+      "i32.const 3", "i8x16.splat", "i32.const 4", "i8x16.splat",
+      { "i8x16.shuffle", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 31 }, "drop",
+      { "i32.const", addr(x) } } })
+    return { "--no-entry", o }
+  end,
+  expect = { code("f", { "block", "i32.const 0", "br_table 1 0 0", "end", "block",
+    { "try_table", any(), 2, 0, to_tag "e", 0, 2, 1 }, "i32.const 1", { "throw", to_tag "e" },
+    "end", "end", "drop", "i32.const 1; i32.const 2; i32.const 0", "select 1 i32", "drop",
+    "atomic.fence", "i32.const 3; i8x16.splat; i32.const 4; i8x16.splat", "i8x16.shuffle", "drop",
+    { "i32.const", to_address "x" } }) },
+}

@@ -373,3 +373,19 @@ case "wide" {
       { const_at("run", 1, to_address("x", -1)) }),
   },
 }
+
+-- Offsets behind the start of a body, and of bytes of a segment, in the sections as a whole.
+case "offsets-into-sections" {
+  title = "offsets into code and data refer to section symbols, which the output has for them",
+  clauses = { "relocatable.relocations", "reloc.section-offset-i32", "symbol.section" },
+  link = function()
+    local o = object "a.o"
+    o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
+    o:data("x", { bytes = "xxxx", export = "x" })
+    o:custom(".debug_x", { bytes = { sec_offset(o:section_symbol "code", 2),
+      sec_offset(o:section_symbol "data", 6) } })
+    return { "-r", before(), o }
+  end,
+  expect = { relocations ".debug_x" { "SECTION_OFFSET_I32  +14 at 0",
+    "SECTION_OFFSET_I32  +17 at 4" } },
+}

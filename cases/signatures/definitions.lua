@@ -88,3 +88,22 @@ case "two-strong" {
   link = function() return { "--no-entry", right "a.o", wrong "b.o" } end,
   expect = { rejects { phase = "resolve", class = "duplicate" } },
 }
+
+case "types-are-named" {
+  title = "the message names every type of both signatures",
+  clauses = { "signature.mismatch" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "i32 i64 f32 f64 v128 funcref externref exnref -> f64 v128",
+      code = "unreachable" })
+    local b = object "b.o"
+    local f = b:func("f", { sig = "->", undefined = true })
+    b:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    return { "--no-entry", o, b }
+  end,
+  expect = {
+    warns { id = "SIGNATURE_MISMATCH",
+      message = "%(i32, i64, f32, f64, v128, funcref, externref, exnref%) %-> %(f64, v128%)" },
+    has_function "run",
+  },
+}

@@ -118,6 +118,30 @@ for entry, row in ipairs {
   }
 end
 
+-- Sixteen bytes of a constant, with a padded LEB128 number in their midst.
+case "inside-an-operand" {
+  title = "a relocation that does not begin where an operand begins is refused",
+  clauses = { "reloc.operand" },
+  link = function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", export = "g", code = "nop" })
+    o:func("f", { sig = "->", export = "f", code = { { "call", g },
+      { "raw", "\xfd\x0c\0\0\0\x80\x80\x80\x80\0\0\0\0\0\0\0\0\0" }, "drop" } })
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    local start, at = o:range("code.funcs.count"), o:range("code.funcs[1].body[1]")
+    o:set("reloc.CODE.entries[0].offset", at + 5 - start)
+  end,
+  expect = { rejects { id = "RELOC_OPERAND", phase = "read", class = "malformed", file = "a.o",
+    message = "nothing that can be relocated" } },
+  permissive = {
+    title = "what is no operand is written all the same",
+    expect = { has_function "f" },
+  },
+}
+
 -- Encodings -------------------------------------------------------------------------------------
 
 for _, row in ipairs {
@@ -151,6 +175,9 @@ case "word-in-code" {
 
 case "narrow-i64-constant" {
   title = "a relocation of 32 bits is refused at a constant of 64",
+
+case "encoding-constant-64" {
+  title = "so is one of 64 bits over a constant of 64 bits",
   clauses = { "reloc.encoding" },
   link = function()
     local o = object "a.o"
@@ -166,6 +193,15 @@ case "narrow-i64-constant" {
     message = "i64 constant" } },
   permissive = {
     title = "a relocation of 32 bits writes a small number at a constant of 64",
+
+    o:func("f", { sig = "-> i64", export = "f", code = { { "i64.const", addr(x) } } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 14 },
+  expect = { rejects { id = "RELOC_ENCODING", phase = "read", class = "malformed", file = "a.o",
+    message = "i64 constant" } },
+  permissive = {
+    title = "a small number of 64 bits is the same in both encodings",
     expect = { code("f", { { "i64.const", to_address "x" } }) },
   },
 }
