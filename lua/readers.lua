@@ -22,9 +22,9 @@ for id in ([[
   FORMAT[id] = true
 end
 
-local function is_permissive(argv)
+local function has(argv, option)
   for _, word in ipairs(argv) do
-    if word == "--validate=permissive" then return true end
+    if word == option then return true end
   end
 end
 
@@ -43,13 +43,14 @@ local function show(d)
   return ("%s: at %s: %s (%s)"):format(d.file, d.offset or "?", d.text, d.id)
 end
 
--- Where an object by itself is found to be wrong, but not in the link, or the other way round.
+-- Where an object by itself is found to be wrong, but not in the link, or the other way round.  A
+-- link looks only for names in what waits to be needed.
 local function validated(request, outcome, link)
-  local seen = {}
+  local seen, waits = {}, has(request.argv, "--start-lib")
   for _, d in ipairs(link:validate(request)) do
     if is_malformed(d) then
       seen[show(d)] = true
-      if outcome.ended == "linked" then return "linked, but wrong by itself: " .. show(d) end
+      if outcome.ended == "linked" and not waits then return "linked, but wrong by itself: " .. show(d) end
     end
   end
   for _, d in ipairs(outcome.diags) do
@@ -65,7 +66,7 @@ local function disagreement(request, outcome, name)
   if d and FORMAT[d.id] and decoded then
     return ("%s: the linker says %s, the decoder takes it"):format(name, d.id)
   end
-  if not decoded and outcome.ended == "linked" and not is_permissive(request.argv) then
+  if not decoded and outcome.ended == "linked" and not has(request.argv, "--validate=permissive") then
     return ("%s: linked, but the decoder says: %s"):format(name, why)
   end
 end
