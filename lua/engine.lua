@@ -254,19 +254,38 @@ local function run_laws(cases, link, options, on_result)
   }
 end
 
+-- How many cases a law is not asked of and why, and which with --verbose.
+local function exempt_lines(results, verbose)
+  local ids, lines = {}, {}
+  for _, r in ipairs(results) do
+    ids[r.exempt] = ids[r.exempt] or {}
+    table.insert(ids[r.exempt], r.id)
+  end
+  for reason, list in pairs(ids) do
+    lines[#lines + 1] = ("  not asked of %d: %s%s"):format(#list, reason,
+      verbose and "\n    " .. table.concat(list, "\n    ") or "")
+  end
+  table.sort(lines)
+  return lines
+end
+
 local function check_laws(cases, _, options)
   local concerned, tables, by_name = {}, {}, {}
   for _, c in ipairs(cases) do
     if laws.concern(c) then concerned[#concerned + 1] = c end
   end
   for i, law in ipairs(laws.list) do
-    tables[i] = { name = law.name, counts = verdict.counter(), equal = 0 }
+    tables[i] = { name = law.name, counts = verdict.counter(), equal = 0, exempt = {} }
     by_name[law.name] = tables[i]
   end
   local report, total, skipped = reporter(options), verdict.counter(), {}
   report:start()
   local done = run_laws(concerned, driver.model(), options, function(result)
     local t = by_name[result.law]
+    if result.exempt then
+      table.insert(t.exempt, result)
+      return
+    end
     if t then
       verdict.count(t.counts, result.verdict)
       if result.equal then t.equal = t.equal + 1 end
@@ -278,6 +297,7 @@ local function check_laws(cases, _, options)
   if not done then return interrupted() end
   for _, t in ipairs(tables) do
     t.note = ("%d by bytes, %d by expectations"):format(t.equal, t.counts.PASS - t.equal)
+    t.lines = exempt_lines(t.exempt, options.verbose)
   end
   report:finish(tables, total, skip_warnings(skipped))
   return total.failed == 0 and EXIT_OK or EXIT_FAILED

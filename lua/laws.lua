@@ -1,12 +1,14 @@
 -- laws.lua: what must hold between links, whatever a case is about.
 --
 -- Takes: a case that links, and the model.  Gives: one result (verdict.lua) a law: the inputs are
--- rewritten in a way that must not matter, and linked again with the case's options.
+-- rewritten in a way that must not matter, and linked again with the case's options.  A result with
+-- the field exempt says why the law cannot be asked for: it is neither passed nor skipped.
 -- Rule of thumb: equal bytes, or else what the case expects must hold of the second module, too;
 -- where neither can be asked for, a predicate on the case says so, never its name.
 --
 --   own -r       every object is replaced by its own -r output
---   joined       all objects of the command line are replaced by one -r output
+--   joined       the objects of the command line are replaced by one -r output; before a lone one
+--                stands another that nobody refers to
 --   fixed point  -r of an -r output is that output
 --   one member   every object is put in an archive of its own, under --whole-archive
 --   unused       one more object that nobody refers to changes nothing
@@ -106,23 +108,47 @@ local function own(link, request)
   return r
 end
 
-local function joined(link, request)
-  local places, names = objects_of(request), {}
-  if #places < 2 then return nil, "less than two objects on the command line" end
-  for k, i in ipairs(places) do
-    names[k] = request.argv[i]
-    for between = places[1], i do
-      local word = request.argv[between]
-      if request.files[word] and not is_object(request.files[word]) then
-        return nil, "another input between the objects"
+local function drops_nothing(request)
+  return has(request, "--no-gc-sections", "--export-all", "--export-dynamic", "-E")
+end
+
+-- An object that nobody refers to: its name, once its bytes are in the request.
+local function add_stranger(request)
+  local o = object.object("nobody-refers-to-this.o", { memory64 = is_wasm64(request) })
+  local callee = o:func("nobody-refers-to-this.callee", { sig = "f64 i64 -> v128",
+    code = "unreachable" })
+  o:func("nobody-refers-to-this", { sig = "i64 -> f64", code = {
+    "f64.const 1", "i64.const 2", { "call", callee }, "drop", "f64.const 0" } })
+  o:data("nobody-refers-to-this.data", { bytes = "unused", align = 4 })
+  request.files[o.name] = o:bytes()
+  return o.name
+end
+
+-- The objects of the command line up to the first other input, or those of the request, which has
+-- been copied; a lone one gets company.
+local function to_be_joined(r)
+  local places, names = {}, {}
+  for _, i in ipairs(objects_of(r)) do
+    for between = places[1] or i, i do
+      if r.files[r.argv[between]] and not is_object(r.files[r.argv[between]]) then
+        return places, names
       end
     end
+    places[#places + 1], names[#names + 1] = i, r.argv[i]
   end
-  if has(request, "--start-lib") then return nil, "objects that wait for being needed" end
-  local outcome = relocatable(link, request, names, names[1])
-  if outcome.ended ~= "linked" then return nil, nil, outcome end
+  return places, names
+end
+
+local function joined(link, request)
   local r = copy(request)
-  put(r, names[1], outcome.bytes)
+  local places, names = to_be_joined(r)
+  if #places == 0 then return nil, "no object on the command line" end
+  if has(request, "--start-lib") then return nil, "objects that wait for being needed" end
+  if #places == 1 and drops_nothing(request) then return nil, "nothing is dropped as unused" end
+  if #places == 1 then table.insert(names, 1, add_stranger(r)) end
+  local outcome = relocatable(link, r, names, r.argv[places[1]])
+  if outcome.ended ~= "linked" then return nil, nil, outcome end
+  put(r, r.argv[places[1]], outcome.bytes)
   for k = #places, 2, -1 do table.remove(r.argv, places[k]) end
   return r, nil, nil, outcome.diags
 end
@@ -164,18 +190,9 @@ local function one_member(_, request)
 end
 
 local function unused(_, request)
-  if has(request, "--no-gc-sections", "--export-all", "--export-dynamic", "-E") then
-    return nil, "nothing is dropped as unused"
-  end
-  local o = object.object("nobody-refers-to-this.o", { memory64 = is_wasm64(request) })
-  local callee = o:func("nobody-refers-to-this.callee", { sig = "f64 i64 -> v128",
-    code = "unreachable" })
-  o:func("nobody-refers-to-this", { sig = "i64 -> f64", code = {
-    "f64.const 1", "i64.const 2", { "call", callee }, "drop", "f64.const 0" } })
-  o:data("nobody-refers-to-this.data", { bytes = "unused", align = 4 })
+  if drops_nothing(request) then return nil, "nothing is dropped as unused" end
   local r = copy(request)
-  r.files[o.name] = o:bytes()
-  r.argv[#r.argv + 1] = o.name
+  r.argv[#r.argv + 1] = add_stranger(r)
   return r
 end
 
@@ -289,8 +306,8 @@ end
 local function judge(result, law, c, request, first, link)
   local second, why, failed, before = law.rewrite(link, request)
   if why then
-    result.skipped = why
-    return settle(result, "UNSUPPORTED", nil, why)
+    result.exempt = why
+    return result
   end
   if failed then
     return settle(result, "FAIL", "the rewritten inputs", trial.head(failed.message, 40), law.name),
@@ -309,12 +326,11 @@ end
 
 local function try(result, law, c, request, first, link)
   local _, diags, written, last = judge(result, law, c, request, first, link)
-  if result.verdict == "PASS" or result.skipped then return end
+  if result.verdict == "PASS" or result.exempt then return end
   local reason = exception { case = c, request = request, law = law.name, diags = diags or {},
     object = written, last = last or {} }
   if not reason then return end
-  result.skipped = reason
-  settle(result, "UNSUPPORTED", nil, reason)
+  result.exempt = reason
 end
 
 local function try_unit_law(result, law, c, request, link)

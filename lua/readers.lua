@@ -50,7 +50,9 @@ local function validated(request, outcome, link)
   for _, d in ipairs(link:validate(request)) do
     if is_malformed(d) then
       seen[show(d)] = true
-      if outcome.ended == "linked" and not waits then return "linked, but wrong by itself: " .. show(d) end
+      if outcome.ended == "linked" and not waits then
+        return "linked, but wrong by itself: " .. show(d)
+      end
     end
   end
   for _, d in ipairs(outcome.diags) do
@@ -66,7 +68,8 @@ local function disagreement(request, outcome, name)
   if d and FORMAT[d.id] and decoded then
     return ("%s: the linker says %s, the decoder takes it"):format(name, d.id)
   end
-  if not decoded and outcome.ended == "linked" and not has(request.argv, "--validate=permissive") then
+  if not decoded and outcome.ended == "linked"
+    and not has(request.argv, "--validate=permissive") then
     return ("%s: linked, but the decoder says: %s"):format(name, why)
   end
 end

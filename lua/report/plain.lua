@@ -60,13 +60,14 @@ function plain:result(r)
   end
 end
 
--- tables: list of { name, counts, note }, one a linker or law; warnings: list of texts
+-- tables: list of { name, counts, note, lines }, one a linker or law; warnings: list of texts
 function plain:finish(tables, counts, warnings)
   erase(self)
   for _, t in ipairs(tables) do
     local summary = verdict.summary(t.counts)
     io.write(("%-24s %s%s\n"):format(t.name, summary ~= "" and summary or "no case",
       t.note and (": %s"):format(t.note) or ""))
+    for _, text in ipairs(t.lines or {}) do io.write(text, "\n") end
   end
   for _, text in ipairs(warnings) do io.write("warning: ", text, "\n") end
   io.write(verdict.last_line(counts), "\n")
