@@ -175,9 +175,6 @@ case "word-in-code" {
 
 case "narrow-i64-constant" {
   title = "a relocation of 32 bits is refused at a constant of 64",
-
-case "encoding-constant-64" {
-  title = "so is one of 64 bits over a constant of 64 bits",
   clauses = { "reloc.encoding" },
   link = function()
     local o = object "a.o"
@@ -193,15 +190,6 @@ case "encoding-constant-64" {
     message = "i64 constant" } },
   permissive = {
     title = "a relocation of 32 bits writes a small number at a constant of 64",
-
-    o:func("f", { sig = "-> i64", export = "f", code = { { "i64.const", addr(x) } } })
-    return { "--no-entry", o }
-  end,
-  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 14 },
-  expect = { rejects { id = "RELOC_ENCODING", phase = "read", class = "malformed", file = "a.o",
-    message = "i64 constant" } },
-  permissive = {
-    title = "a small number of 64 bits is the same in both encodings",
     expect = { code("f", { { "i64.const", to_address "x" } }) },
   },
 }
