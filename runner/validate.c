@@ -15,11 +15,12 @@
 static int usage(FILE *to, int status) {
   fputs("usage: linkspec validate [--permissive] FILE...\n\n"
         "Checks objects, and the members of archives, by the rules that the "
-        "tool conventions\n(Linking.md) lay on them.  With --permissive only "
-        "by those that wasm-ld checks, too.\n\n"
+        "tool conventions\n(Linking.md) lay on them: strictly, as under `ld "
+        "--validate=strict`.  With --permissive\nonly by those that linkers "
+        "check, too, as `ld` does.\n\n"
         "A line for each finding: file(member), offset, field, what is wrong, "
-        "and the id of\nthe rule in model/diags.def.  Exit status: 0 no "
-        "errors, 1 some, 2 misuse.\n",
+        "and the id of\nthe rule in model/diags.def; then a count.  Exit "
+        "status: 0 no findings, 1 some,\n2 misuse.\n",
         to);
   return status;
 }

@@ -46,13 +46,13 @@ printf '!<arch>\n' >libnone.a
 check 'no command is misuse' run 2 "$linkspec"
 check 'unknown command is misuse' run 2 "$linkspec" frobnicate
 check 'help' run 0 "$linkspec" help
-for c in ld test conform bless agree dump diff; do
+for c in ld test conform bless agree validate dump diff; do
   check "help tells of $c" grep -q "^  $c " out
 done
 check '--help' run 0 "$linkspec" --help
 check '--version' run 0 "$linkspec" --version
 check 'linkspec --version says so' grep -q '^linkspec [0-9]' out
-for c in ld test conform bless agree dump diff; do
+for c in ld test conform bless agree validate dump diff; do
   check "$c --help" run 0 "$linkspec" $c --help
   check "$c --help says something" [ -s out ]
 done
@@ -194,6 +194,24 @@ check 'no such peer is misuse' agree 2 ./no-peer --no-entry empty.o
 check 'no peer is misuse' run 2 "$linkspec" agree -- empty.o
 check 'no arguments is misuse' run 2 "$linkspec" agree --peer x --
 check 'unknown option is misuse' run 2 "$linkspec" agree --foo x -- empty.o
+
+# ---- validate ----
+# An object with a sub-section 1, which Linking.md does not list.
+printf '\0asm\1\0\0\0\0\14\7linking\2\1\1\0' >old.o
+printf '!<arch>\n%-48s%-10s`\n' old.o/ "$(wc -c <old.o)" | cat - old.o >libold.a
+check 'validate: no findings' run 0 "$linkspec" validate empty.o libnone.a
+check 'counts objects' first out '1 object, 0 findings'
+check 'validate: a finding' run 1 "$linkspec" validate empty.o libold.a
+check 'a line for it' grep -q '^libold.a(old.o): 0x[0-9a-f]*: .*(SUBSECTION_KIND)$' out
+check 'counts findings' grep -qx '2 objects, 1 finding' out
+check 'validate --permissive' run 0 "$linkspec" validate --permissive empty.o libold.a
+check 'ld is permissive' run 0 "$linkspec" ld --no-entry old.o -o old.wasm
+check 'ld --validate=strict' run 1 "$linkspec" ld --validate=strict --no-entry old.o -o old.wasm
+check 'findings in every file' run 1 "$linkspec" validate short.o text.o old.o
+check 'are all told' grep -qx '3 objects, 3 findings' out
+check 'no such file is misuse' run 2 "$linkspec" validate no-such.o
+check 'no file is misuse' run 2 "$linkspec" validate
+check 'unknown option is misuse' run 2 "$linkspec" validate --foo empty.o
 
 # ---- behind clang ----
 clang=$(command -v clang || command -v clang-19)

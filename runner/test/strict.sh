@@ -23,6 +23,7 @@ judge() { # name file
     return
   fi
   printf '%-48s %s\n' "$1" "$closing"
+  echo "$1" >>"$work/judged"
   sed -n '/: warning: /!s/.* (\([A-Z0-9_]*\))$/\1/p' "$work/log" | sort -u >"$work/found"
   awk -v name="$1" '$1 == name { print $2 }' $known | sort >"$work/known"
   for rule in $(comm -23 "$work/found" "$work/known"); do
@@ -142,4 +143,7 @@ if [ -e "$work/hello.c-g.o" ]; then
     skip 'stripped objects: llvm-strip-19 is absent'
   fi
 fi
+for name in $(sed '/^#/d;s/ .*//' $known); do
+  grep -qxF "$name" "$work/judged" || skip "strict.known: $name is not at hand"
+done
 tally
