@@ -86,8 +86,11 @@ local function read_list(path, ids)
   if not chunk then return nil, message end
   local ok, list = pcall(chunk)
   if not ok or type(list) ~= "table" then return nil, path .. ": " .. tostring(list) end
+  local seen = {}
   for _, entry in ipairs(list) do
-    local wrong = check(entry, ids)
+    local row = ("%s %s"):format(entry.id, entry.versions or "")
+    local wrong = seen[row] and "listed twice" or check(entry, ids)
+    seen[row] = true
     if wrong then return nil, ("%s: %s: %s"):format(path, tostring(entry.id), wrong) end
   end
   return list

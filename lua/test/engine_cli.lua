@@ -160,6 +160,10 @@ case "z" (make{ expect = { rejects() } })
     known("t/c/gone", "FAIL", "")
     text, status = run(folder, "conform", reject)
     expect(text, status, 2, "no such case")
+    local row = '{ id = "t/c/a", verdict = "FAIL", why = "so", kind = "bug" }'
+    write(folder .. "/cases/known/wasm-ld.lua", ("return { %s, %s }"):format(row, row))
+    text, status = run(folder, "conform", reject)
+    expect(text, status, 2, "t/c/a: listed twice")
     known("t/c/a", "REJECTS-VALID", "")
     text, status = run(folder, "conform", "--filter t/c/a --linker linkspec")
     expect(text, status, 0, "1 passed") -- the list of another linker says nothing
