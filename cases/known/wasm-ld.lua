@@ -696,6 +696,8 @@ return {
     why = "writes relocations with symbol number 4294967295" },
   { id = "relocatable/kept/undefined-and-unused", verdict = "CRASH", kind = "bug",
     why = "asks for the index of a function that is not imported" },
+  { id = "relocatable/kept/weak-data-in-archive", verdict = "CRASH", kind = "bug",
+    why = "a weak symbol that stays in its archive has no place in the symbol table" },
   { id = "relocatable/kept/zeros",
     verdict = "FAIL", versions = "<=16", kind = "unimplemented",
     why = "zeros are not written, but symbols refer to them" },

@@ -144,6 +144,19 @@ case "address-of-weak-undefined" {
   expect = { data_at("p", "\0\0\0\0"), no_custom "reloc.DATA" },
 }
 
+case "weak-data-in-archive" {
+  title = "a weak reference to data that stays in its archive is 0, and its symbol undefined",
+  clauses = { "emit-relocs.module", "symbol.weak-undefined", "archive.lazy" },
+  link = function()
+    local a, d = object "a.o", object "d.o"
+    local w = a:data("w", { undefined = true, weak = true })
+    a:data("p", { bytes = { addr(w) }, align = 2, export = "p" })
+    d:data("w", { bytes = "data" })
+    return { "--no-entry", "--emit-relocs", a, archive("lib.a", { d }) }
+  end,
+  expect = { data_at("p", "\0\0\0\0"), linking_symbol "w" { flags = "weak undefined" } },
+}
+
 case "debug-of-dropped" {
   title = "debug sections lose their relocations to what was dropped",
   clauses = { "emit-relocs.module", "reloc.tombstone" },

@@ -41,7 +41,7 @@ end
 local function table_mentioned_twice(p)
   local needs, mentions
   for _, o in ipairs(p.objects) do
-    if asks(o, "slot slot_rel") then needs = true
+    if asks(o, "slot slot64 slot_rel") then needs = true
     elseif asks(o, "indirect") then mentions = true end
   end
   return needs and mentions
@@ -69,6 +69,31 @@ local function keeps_relocations(p) return any_option(p, "-r") or any_option(p, 
 
 local function peer_says(result, text)
   return result.how == "peer refuses" and result.text:find(text, 1, true)
+end
+
+-- Whether an undefined function is only ignored, warned of, or imported.
+local function takes_undefined(p)
+  return any_option(p, "--unresolved-symbols=ignore-all")
+    or any_option(p, "--warn-unresolved-symbols")
+    or any_option(p, "--allow-undefined") or any_option(p, "--import-undefined")
+end
+
+-- Whether a function is referred to by another signature than that of its definition.
+local function calls_another_signature(p)
+  local defined = {}
+  any(p, function(item)
+    if item.kind == "func" and not item.undefined then defined[item.name] = item.sig end
+  end)
+  return any(p, function(item)
+    return item.kind == "func" and item.undefined and defined[item.name]
+      and defined[item.name] ~= item.sig
+  end)
+end
+
+local function in_archive(p)
+  for _, input in ipairs(p.inputs) do
+    if input.kind ~= "object" then return true end
+  end
 end
 
 -- In order: { case, test(plan, result) }.
@@ -126,11 +151,18 @@ local REASONS = {
     return any_option(p, "-r") and (result.how == "crash" or result.how == "bytes")
       and any(p, function(item) return item.undefined and item.weak end)
   end },
+  { "relocatable/kept/weak-data-in-archive", function(p, result)
+    return any_option(p, "--emit-relocs") and result.how == "crash" and in_archive(p)
+      and any(p, function(item) return item.kind == "data" and item.undefined and item.weak end)
+  end },
   { "symbols/wrap/unused-wrapper-is-not-imported", function(p, result)
     return result.how == "crash" and any_option(p, "--wrap=")
   end },
   { "signatures/archive/archive-first", function(_, result)
     return result.how == "bytes" and result.text:find("signature_mismatch:", 1, true)
+  end },
+  { "signatures/archive/archive-first", function(p, result)
+    return result.how == "bytes" and in_archive(p) and calls_another_signature(p)
   end },
   { "signatures/definitions/strong-then-weak", two_signatures },
   { "symbols/alias/absolute", function(p)
@@ -158,6 +190,22 @@ local REASONS = {
   { "comdat/members/more-members-in-its-own-archive", function(p, result)
     return (result.how == "EXPORT_NOT_FOUND" or result.how == "crash")
       and any(p, function(item) return item.comdat end)
+  end },
+  { "comdat/members/more-members-in-its-own-archive", function(p, result)
+    return result.how == "bytes" and takes_undefined(p) and in_archive(p)
+      and any(p, function(item) return item.comdat and not item.undefined end)
+  end },
+  { "symbols/policies/address-warn", function(p, result)
+    return result.how == "bytes" and result.text:find("slot 1: $undefined_stub", 1, true)
+      and (any_option(p, "--unresolved-symbols=ignore-all")
+        or any_option(p, "--warn-unresolved-symbols"))
+  end },
+  { "reloc/range/FUNCTION_OFFSET_I32-below", function(p, result)
+    return result.how == "RELOC_RANGE" and any(p, function(item)
+      for _, piece in ipairs(item.pieces or {}) do
+        if (piece.form or ""):find("^fn_offset") and piece.addend < 0 then return true end
+      end
+    end)
   end },
   { "globals/symbols/mismatch-of-a-loaded-definition", function(_, result)
     return result.how == "GLOBAL_MISMATCH"
