@@ -4,7 +4,8 @@
 #
 # Inputs are compiled, assembled and packed first (corpus/, real/, and small
 # assembly written here); then every part writes the command lines of its links,
-# named by the part of wasm-ld that it is about; then all are linked.  What is
+# named by the part of wasm-ld that it is about (1 objects ... 13 options; those of
+corpus/sections.sh need no inputs of their own); then all are linked.  What is
 # known to differ is in corpus/expected, with the reason, and counts as skipped.
 # `short` takes the parts that need no compiler but clang, and fewer links.
 set -u
@@ -13,6 +14,7 @@ short=${2:-}
 here=runner/test
 . $here/tally.sh
 . $here/peers.sh
+. $here/corpus/sections.sh
 
 peer=$(rust_lld)
 if [ -z "$peer" ]; then
@@ -565,8 +567,15 @@ orders
 archives
 cut_off
 relocations
+memory
+output
+threads
 if ! [ "$short" ]; then
   relocatable
+  whole_objects
+  liveness
+  simple_relocatable
+  independent
 fi
 real
 if ! [ "$short" ]; then
@@ -585,8 +594,8 @@ wait
 # Random links, too: each seed is one.
 seeds=4000
 [ "$short" ] && seeds=100
-"$build/linkspec" random --linker "wasm-ld=$peer" --count $seeds >"$work/random" 2>&1
-grep -v '^[0-9]* passed' "$work/random"
+"$build/linkspec" random -v --linker "wasm-ld=$peer" --count $seeds >"$work/random" 2>&1
+grep -v '^[0-9]* passed\|^ *[0-9]* refused: ' "$work/random"
 counts=$(grep '^[0-9]* passed' "$work/random" | tr -dc '0-9 ')
 if [ -n "$counts" ]; then
   # shellcheck disable=SC2086 # three numbers
