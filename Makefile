@@ -99,6 +99,12 @@ corpus: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh runner/test/corpus.sh $(BUILD)
 
+# Makes the model's output of every case wrong, one fault at a time, and counts
+# what the judge flags.
+judge-proof: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(BUILD)/linkspec judge-proof
+
 lint: deps
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	luacheck -q .
@@ -120,6 +126,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests test conformance sanitize coverage fuzz corpus lint deps install clean
+.PHONY: all tests test conformance sanitize coverage fuzz corpus judge-proof lint deps install clean
 
 -include $(MODEL:.o=.d) $(RUNNER:.o=.d) $(MODEL_TEST:.o=.d) $(RUNNER_TEST:.o=.d)

@@ -90,6 +90,13 @@ local function link_in_process(_, request, stage)
   return outcome_of(native.link(argv, request.files, stage or "emit", request.units), argv)
 end
 
+-- What the judge has against a module as a link of that request: a list of violations (lua_link.c),
+-- and the permissions that it took; or nil where the inputs do not link.
+function driver.judge(request, bytes, want_sites)
+  local argv = driver.strict(with_output(request.argv))
+  return native.judge(argv, request.files, request.units, bytes, want_sites)
+end
+
 -- The outcomes of requests that are linked one after the other, each keeping what it can of the
 -- one before.
 local function link_again(_, requests)

@@ -30,6 +30,8 @@ local HELP = {
   bless = "Writes the goldens of cases whose expectations hold, and golden/MANIFEST.",
   laws = "Links the inputs of each case a second time, rewritten in ways that must not matter, and "
     .. "compares.",
+  ["judge-proof"] = "Makes the output of every case wrong, in many ways, and counts what the judge "
+    .. "flags.",
   conform = "Runs the cases against other linkers, judged by the expectations alone.",
 }
 
@@ -382,6 +384,27 @@ local function bless_cases(cases, all, options)
   return run:finish(#options.filter == 0 and all or nil) and EXIT_OK or EXIT_FAILED
 end
 
+-- judge-proof -------------------------------------------------------------------------------------
+
+local function prove_judge(cases, _, options)
+  local link, tried, flagged = driver.model(), 0, 0
+  local done = pool.run {
+    jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
+    milliseconds = 60 * options.milliseconds,
+    work = function(i) return require("faults").run(cases[i], link) or {} end,
+    lost = function(i, how, text) return trial.lost(cases[i], how, text) end,
+    on_result = function(i, r)
+      if r.verdict then print(r.verdict, cases[i].id) end
+      if not r.tried then return end
+      tried, flagged = tried + r.tried, flagged + r.flagged
+      for _, what in ipairs(r.missed) do print("MISSED " .. cases[i].id .. ": " .. what) end
+    end,
+  }
+  if not done then return interrupted() end
+  print(("%d faults, %d flagged, %.2f %%"):format(tried, flagged, 100 * flagged / tried))
+  return EXIT_OK
+end
+
 -- main --------------------------------------------------------------------------------------------
 
 local function list_cases(cases)
@@ -389,7 +412,8 @@ local function list_cases(cases)
   return EXIT_OK
 end
 
-local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases }
+local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases,
+  ["judge-proof"] = prove_judge }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

@@ -195,6 +195,19 @@ local function keep_outcome(folder, outcome)
   if outcome.bytes then native.write_file(folder .. "out.wasm", outcome.bytes) end
 end
 
+-- The judge knows nothing of the case: it holds the module against the inputs.
+local function check_judged(result, c, request, outcome, link)
+  if not link.is_model or not outcome.bytes or c.stage or keeps_relocations(request) then return end
+  local violations = driver.judge(request, outcome.bytes)
+  local first = violations and violations[1]
+  if not violations then
+    return settle(result, "FAIL", "inputs and a module that can be judged", "not so", "judge")
+  elseif first then
+    return settle(result, "FAIL", first.expected, first.found,
+      ("judge: %s: %s"):format(first.clause, first.what))
+  end
+end
+
 -- What the manifest and bless need to know of an outcome of the model.
 local function remember(result, c, request, outcome, options)
   result.inputs = manifest.inputs(request)
@@ -229,6 +242,7 @@ local function try_link(result, c, link, options)
     or check_readers(result, request, outcome, link)
     or check_said_once(result, c, outcome)
     or check_determinism(result, request, outcome, c, link)
+    or check_judged(result, c, request, outcome, link)
     or check_result(result, c, outcome, link, options)
   if bad then return bad end
   if result.skipped then return settle(result, "UNSUPPORTED", nil, result.skipped) end

@@ -588,6 +588,7 @@ struct Object {
   size_t size;
   const Unit *unit;   /* what it was made of; NULL: of bytes */
   u32 kept;           /* see again.c; NONE: not at all */
+  u32 order;          /* position in Link.objects, once loaded */
   bool loaded, named; /* what follows is read; names are */
   StrVec names;       /* that it defines for others, in symbol-table order */
   bool in_archive;

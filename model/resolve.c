@@ -177,6 +177,7 @@ typedef struct Frame {
 static void finish_object(Link *l, const Frame *f) {
   add_legacy_table(l, f->o);
   check_initialisers(l, f->o);
+  f->o->order = l->objects.n;
   VEC_PUSH(l, l->objects, f->o);
   if (f->by.reference && l->opt.why_extract)
     VEC_PUSH(l, l->extractions,

@@ -20,13 +20,19 @@
 
    link_again{ { argv =, files =, units = }, ... } links one request after the
    other and gives a list of such answers.  Files with the bytes that they had
-   in the request before are not read again. */
+   in the request before are not read again.
+
+   judge(argv, files, units, module) says what is wrong with a module, of any
+   linker, as a link of these: a list of { clause, file, offset, out_offset,
+   what, expected, found }, and the names of the permissions that it took; or
+   nil, where the inputs do not link or the module cannot be read. */
 
 #include <errno.h>
 #include <inttypes.h>
 #include <lauxlib.h>
 #include <string.h>
 
+#include "../model/judge.h"
 #include "lua_native.h"
 #include "lua_unit.h"
 #include "runner.h"
@@ -459,4 +465,64 @@ int native_link_again(lua_State *L) {
   }
   lua_pushvalue(L, 2);
   return 1;
+}
+
+/* ---- the judge ---- */
+
+static void push_violation(lua_State *L, const Violation *v) {
+  lua_newtable(L);
+  native_set_string(L, "clause", v->clause);
+  native_set_string(L, "file", v->file);
+  native_set_string(L, "what", v->what);
+  native_set_string(L, "expected", v->expected);
+  native_set_string(L, "found", v->found);
+  if (v->offset != NO_OFFSET)
+    native_set_integer(L, "offset", (lua_Integer)v->offset);
+  if (v->out_offset != NO_OFFSET)
+    native_set_integer(L, "out_offset", (lua_Integer)v->out_offset);
+}
+
+static int push_judgement(lua_State *L, const Judgement *judgement) {
+  lua_createtable(L, (int)judgement->violations.n, 0);
+  for (u32 i = 0; i < judgement->violations.n; i++) {
+    push_violation(L, &judgement->violations.p[i]);
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_newtable(L);
+  for (Permission p = 0; p < PERMISSIONS; p++)
+    if (judgement->taken[p])
+      native_set_flag(L, permission_name(p), true);
+  if (!judgement->want_sites)
+    return 2;
+  lua_createtable(L, (int)judgement->found.n, 0);
+  for (u32 i = 0; i < judgement->found.n; i++) {
+    const Found *f = &judgement->found.p[i];
+    lua_newtable(L);
+    native_set_integer(L, "at", (lua_Integer)f->at);
+    native_set_integer(L, "width", f->width);
+    native_set_string(L, "kind", reloc_info(f->kind)->name);
+    native_set_flag(L, "custom", f->custom);
+    lua_seti(L, -2, (lua_Integer)i + 1);
+  }
+  return 3;
+}
+
+int native_judge(lua_State *L) {
+  size_t size;
+  const u8 *bytes = (const u8 *)luaL_checklstring(L, 4, &size);
+  lua_settop(L, 5);
+  Job *j = push_job(L, 1, 2, 3);
+  DecModule m;
+  DecError error;
+  Judgement judgement = {.want_sites = lua_toboolean(L, 5)};
+  bool read = decode_module(&m, bytes, size, &error) && decode_code(&m, &error);
+  j->link = j->ok && read ? ld_prepare(&j->request) : NULL;
+  bool judged = j->link && link_run(j->link, STAGE_LIVE) &&
+                judge_module(j->link, &m, &judgement);
+  int n = 0;
+  if (judged)
+    n = push_judgement(L, &judgement);
+  decode_free(&m);
+  release(j);
+  return n;
 }

@@ -1,6 +1,7 @@
 /* lua_native.c: the module `native`, all that the Lua side cannot do itself.
 
    link, link_again   the model (lua_link.c); diag_rows, what it can say
+   judge              a module of any linker (lua_link.c)
    lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
    run, fork, start, wait, limit   child processes (process.c)
@@ -439,6 +440,7 @@ int luaopen_native(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"link", native_link},
       {"link_again", native_link_again},
+      {"judge", native_judge},
       {"diag_rows", native_diag_rows},
       {"validate", native_validate},
       {"lower", native_lower},

@@ -16,11 +16,13 @@ static const struct {
     {"test", engine_main, "run cases against the reference linker"},
     {"conform", engine_main, "run cases against another linker"},
     {"laws", engine_main, "check what must hold between links of a case"},
+    {"judge-proof", engine_main, "make output wrong, see that judge notices"},
     {"bless", engine_main, "write the golden modules of cases"},
     {"random", engine_main, "compare with another linker on random inputs"},
     {"validate", validate_main, "check objects by the rules of the convention"},
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
+    {"judge", judge_main, "judge another linker's output for any inputs"},
     {"dump", dump_main, "print a module or an object as text"},
     {"diff", diff_main, "print how two modules differ"},
 };

@@ -46,13 +46,13 @@ printf '!<arch>\n' >libnone.a
 check 'no command is misuse' run 2 "$linkspec"
 check 'unknown command is misuse' run 2 "$linkspec" frobnicate
 check 'help' run 0 "$linkspec" help
-for c in ld test conform bless agree validate dump diff; do
+for c in ld test conform bless agree judge validate dump diff; do
   check "help tells of $c" grep -q "^  $c " out
 done
 check '--help' run 0 "$linkspec" --help
 check '--version' run 0 "$linkspec" --version
 check 'linkspec --version says so' grep -q '^linkspec [0-9]' out
-for c in ld test conform bless agree validate dump diff; do
+for c in ld test conform bless agree judge validate dump diff; do
   check "$c --help" run 0 "$linkspec" $c --help
   check "$c --help says something" [ -s out ]
 done
@@ -159,6 +159,18 @@ check 'names it' first err \
 echo '--no-entry "empty.o" -o x.wasm -t' >args.rsp
 check 'response file' run 0 bin/wasm-ld @args.rsp
 check 'trace' first out empty.o
+
+# ---- judge ----
+bin/wasm-ld --no-entry empty.o -o judged.wasm
+check 'judges its own' run 0 "$linkspec" judge judged.wasm -- --no-entry empty.o
+check 'counts violations' grep -q '; 0 violations$' out
+check 'another memory is one' run 1 "$linkspec" judge judged.wasm -- --no-entry --max-memory=131072 empty.o
+check 'says the clause' grep -q '(memory.max)$' out
+check 'what no reader can read is one' run 1 "$linkspec" judge short.o -- --no-entry empty.o
+check 'inputs that do not link' run 1 "$linkspec" judge judged.wasm -- --no-entry short.o
+check 'no module is misuse' run 2 "$linkspec" judge none.wasm -- --no-entry empty.o
+check 'no inputs are misuse' run 2 "$linkspec" judge judged.wasm --
+check 'nothing is misuse' run 2 "$linkspec" judge
 
 # ---- agree ----
 cat >echo-peer <<'END'

@@ -1,0 +1,453 @@
+/* judge.c: translation validation for linkers.  See judge.h.
+
+   The walk starts at what is certain, exports and the start function, and goes
+   outwards: a function of the inputs beside one of the module, byte by byte,
+   except at relocation sites.  What the module holds there is a fact ("f is
+   function 17", "this segment lies at 1040"); the first fact about a thing
+   settles it and queues it, and each later one must agree.
+
+   Rule of thumb: nothing is searched for, and nothing is believed before the
+   bytes are seen to be the same. */
+
+#include <string.h>
+
+#include "judge_parts.h"
+
+static const char *const permission_names[] = {
+#define PERMISSION(id, name, text) name,
+#include "permissions.def"
+#undef PERMISSION
+};
+
+static const char *const permission_texts[] = {
+#define PERMISSION(id, name, text) text,
+#include "permissions.def"
+#undef PERMISSION
+};
+
+const char *permission_name(Permission p) {
+  return permission_names[p];
+}
+
+const char *permission_text(Permission p) {
+  return permission_texts[p];
+}
+
+/* -- saying so -- */
+
+void take(Judge *j, Permission p) {
+  j->out->taken[p] = true;
+}
+
+Site site_of(const char *what, u64 out) {
+  return (Site){.what = what, .out = out};
+}
+
+const char *number(Judge *j, u64 n) {
+  return format(j->l, "%llu", (unsigned long long)n);
+}
+
+static const char *about(Judge *j, const Site *by, const char *what) {
+  if (!by->r)
+    return by->what && what ? format(j->l, "%s: %s", by->what, what)
+           : by->what       ? by->what
+                            : what;
+  const char *kind = reloc_info(by->r->kind)->name;
+  return what ? format(j->l, "%s: %s", kind, what) : kind;
+}
+
+void violate(Judge *j, const char *clause, const Site *by, const char *what,
+             const char *expected, const char *found) {
+  u32 limit = j->l->opt.error_limit;
+  if (j->out->nviolations++ >= limit && limit)
+    return;
+  Violation v = {.clause = clause,
+                 .offset = NO_OFFSET,
+                 .out_offset = by->out,
+                 .what = about(j, by, what),
+                 .expected = expected,
+                 .found = found};
+  if (by->chunk && by->chunk->obj)
+    v.file = by->chunk->obj->name;
+  if (by->r && v.file) {
+    Where at = at_reloc(j->l, by->chunk, by->r);
+    v.offset = at.offset;
+  }
+  VEC_PUSH(j->l, j->out->violations, v);
+}
+
+/* -- facts -- */
+
+Fact *function_fact(Judge *j, const Function *f) {
+  const Object *o = f->c.obj;
+  return &j->functions[j->first_function[o->order] + (u32)(f - o->functions)];
+}
+
+Fact *segment_fact(Judge *j, const Segment *s) {
+  const Object *o = s->c.obj;
+  return &j->segments[j->first_segment[o->order] + (u32)(s - o->segments)];
+}
+
+Fact *made_fact(Judge *j, const Symbol *s) {
+  bool function = s->kind == WASM_SYMBOL_TYPE_FUNCTION;
+  /* The fields that later passes would use are free to be our numbers. */
+  u32 *at = function ? &s->func->index.i : &s->item->index.i;
+  if (function) {
+    if (*at == NONE) {
+      *at = j->made.n;
+      VEC_PUSH(j->l, j->made, ((Made){s, {0}}));
+    }
+    return &j->made.p[*at].at;
+  }
+  if (*at == NONE) {
+    *at = j->made_globals.n;
+    VEC_PUSH(j->l, j->made_globals, ((Made){s, {0}}));
+  }
+  return &j->made_globals.p[*at].at;
+}
+
+static const char *witness(Judge *j, const Fact *f, const char *unit) {
+  const char *value =
+      format(j->l, "%s %llu", unit, (unsigned long long)f->value);
+  const Site *by = &f->by;
+  if (by->r && by->chunk->obj)
+    return format(j->l, "%s, as %s of %s says (at 0x%llx)", value,
+                  reloc_info(by->r->kind)->name, by->chunk->obj->name,
+                  (unsigned long long)by->out);
+  return by->what ? format(j->l, "%s, as the %s says", value, by->what) : value;
+}
+
+bool settle(Judge *j, Fact *f, u64 value, const Site *by, const char *clause,
+            const char *what, const char *unit) {
+  if (!f->known) {
+    *f = (Fact){value, true, *by};
+    return true;
+  }
+  if (f->value == value)
+    return true;
+  violate(j, clause, by, what, witness(j, f, unit),
+          format(j->l, "%s %llu", unit, (unsigned long long)value));
+  return false;
+}
+
+/* -- functions -- */
+
+bool same_type(const DecType *t, const Signature *sig) {
+  return t->param_count == sig->nparams && t->result_count == sig->nresults &&
+         (!sig->nparams || memcmp(t->params, sig->types, sig->nparams) == 0) &&
+         (!sig->nresults ||
+          memcmp(t->results, sig->types + sig->nparams, sig->nresults) == 0);
+}
+
+const char *type_of(Judge *j, u32 type) {
+  const DecType *t = &j->m->types[type];
+  u32 n = t->param_count + t->result_count;
+  u8 *types = NEW_ARRAY(j->l, u8, n + 1);
+  for (u32 i = 0; i < n; i++)
+    types[i] =
+        i < t->param_count ? t->params[i] : t->results[i - t->param_count];
+  Signature sig = {types, t->param_count, t->result_count, {NONE}, NULL};
+  return signature_text(j->l, &sig);
+}
+
+static const char *function_text(Judge *j, u64 index) {
+  const Function *f = index < j->m->func_count ? j->function_of[index] : NULL;
+  const char *n = format(j->l, "function %llu", (unsigned long long)index);
+  return f ? format(j->l, "%s, which is %s of %s", n, pretty(j->l, f->c.name),
+                    f->c.obj ? f->c.obj->name : "the linker")
+           : n;
+}
+
+/* f's code must be that of function index. */
+static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
+  const char *what = format(j->l, "function %s", pretty(j->l, f->c.name));
+  if (index < j->m->imported_funcs) {
+    violate(j, "reloc.function-index", by, what, "a defined function",
+            format(j->l, "import %u", index));
+    return false;
+  }
+  const DecFunc *d = &j->m->funcs[index];
+  if (!same_type(&j->m->types[d->type], f->sig)) {
+    violate(j, "function.type", by, what, signature_text(j->l, f->sig),
+            format(j->l, "%s of type %s", function_text(j, index),
+                   type_of(j, d->type)));
+    return false;
+  }
+  u32 at;
+  if (same_shape(walk_function(j, f, index), &at))
+    return true;
+  violate(j, "code.body", by, what,
+          format(j->l, "its code in %s, byte %u of which differs",
+                 f->c.obj->name, at),
+          format(j->l, "%s, with other code", function_text(j, index)));
+  return false;
+}
+
+static bool defined_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  const Function *f = s->func;
+  Fact *fact = function_fact(j, f);
+  const char *what = format(j->l, "function %s", pretty(j->l, f->c.name));
+  if (fact->known)
+    return settle(j, fact, index, by, "reloc.function-index", what, "function");
+  if (!can_be(j, f, index, by))
+    return false;
+  const Function *other = j->function_of[index];
+  if (other && other != f)
+    take(j, PERMISSION_FOLDED);
+  settle(j, fact, index, by, "reloc.function-index", what, "function");
+  j->function_of[index] = f;
+  j->function_seen[index] = true;
+  j->out->functions++;
+  VEC_PUSH(j->l, j->function_queue, f);
+  return true;
+}
+
+/* What stands for an undefined function traps, or is imported. */
+static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  if (index < j->m->imported_funcs) {
+    take(j, PERMISSION_WEAK_IMPORT);
+    j->import_seen[j->m->funcs[index].import] = true;
+    return true;
+  }
+  j->function_seen[index] = true;
+  const DecFunc *d = &j->m->funcs[index];
+  bool typed = !s->sig || same_type(&j->m->types[d->type], s->sig);
+  if (is_trap(j, index) && typed)
+    return true;
+  violate(j, "symbol.undefined.weak", by,
+          format(j->l, "function %s", pretty(j->l, s->name)),
+          s->sig ? format(j->l, "a function %s that traps",
+                          signature_text(j->l, s->sig))
+                 : "a function that traps",
+          function_text(j, index));
+  return false;
+}
+
+bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
+  if (index >= j->m->func_count) {
+    violate(j, "reloc.function-index", by, tell(j, s), "a function",
+            format(j->l, "function %llu of %u", (unsigned long long)index,
+                   j->m->func_count));
+    return false;
+  }
+  if (s->is_stub)
+    return stub_is(j, s, (u32)index, by);
+  if (is_defined(s) && s->func->c.obj)
+    return defined_is(j, s, (u32)index, by);
+  if (is_defined(s)) {
+    j->function_seen[index] = true;
+    return settle(j, made_fact(j, s), index, by, "reloc.function-index",
+                  tell(j, s), "function");
+  }
+  if (index < j->m->imported_funcs)
+    return import_is(j, s, WASM_EXTERNAL_FUNCTION, index, by);
+  return stub_is(j, s, (u32)index, by);
+}
+
+void drain(Judge *j) {
+  while (j->function_queue.n || j->segment_queue.n)
+    if (j->function_queue.n)
+      judge_function(j, j->function_queue.p[--j->function_queue.n]);
+    else
+      judge_segment(j, j->segment_queue.p[--j->segment_queue.n]);
+}
+
+/* -- what no site leads to, but must be there -- */
+
+static const Symbol *symbol_of(const Object *o, const Chunk *c) {
+  for (u32 i = 0; i < o->nsymbols; i++)
+    if (o->symbols[i] && is_defined(o->symbols[i]) &&
+        symbol_chunk(o->symbols[i]) == c)
+      return o->symbols[i];
+  return NULL;
+}
+
+static bool is_free(const Judge *j, u32 index) {
+  return index >= j->m->imported_funcs && index < j->m->func_count &&
+         !j->function_seen[index];
+}
+
+static bool looks_like(Judge *j, const Function *f, u32 index) {
+  u32 at;
+  return is_free(j, index) &&
+         same_type(&j->m->types[j->m->funcs[index].type], f->sig) &&
+         same_shape(walk_function(j, f, index), &at);
+}
+
+/* Where f can be: behind the function before it; or where its name is. */
+static u32 place_of(Judge *j, const Function *f, u32 after, const Map *names) {
+  if (looks_like(j, f, after))
+    return after;
+  u32 named = map_get(names, display_name(j->l, f->c.name));
+  if (named != NONE && looks_like(j, f, named))
+    return named;
+  for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++)
+    if (looks_like(j, f, i))
+      return i;
+  return NONE;
+}
+
+static void find_function(Judge *j, const Function *f, u32 after,
+                          const Map *names) {
+  u32 index = place_of(j, f, after, names);
+  Site by = site_of(NULL, NO_OFFSET);
+  by.chunk = &f->c;
+  if (index == NONE) {
+    violate(j, "gc.live", &by,
+            format(j->l, "function %s", pretty(j->l, f->c.name)),
+            "a function with its code, since it is live", "none");
+    return;
+  }
+  const Symbol *s = symbol_of(f->c.obj, &f->c);
+  Symbol alone = {.kind = WASM_SYMBOL_TYPE_FUNCTION,
+                  .state = SYM_DEFINED,
+                  .func = (Function *)f,
+                  .sig = f->sig};
+  function_is(j, s && s->func == f ? s : &alone, index, &by);
+  drain(j);
+}
+
+static void find_unreached_functions(Judge *j) {
+  Map names = {0};
+  for (u32 i = 0; i < j->m->names.funcs.count; i++) {
+    const DecName *n = &j->m->names.funcs.names[i];
+    bool fresh;
+    u32 *at =
+        map_slot(j->l, &names,
+                 (Str){(const char *)n->name.at, (u32)n->name.size}, &fresh);
+    if (fresh)
+      *at = n->index;
+  }
+  u32 after = j->m->imported_funcs;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++) {
+      const Function *f = &o->functions[k];
+      if (!f->c.live)
+        continue;
+      Fact *fact = function_fact(j, f);
+      if (!fact->known)
+        find_function(j, f, after, &names);
+      if (fact->known)
+        after = (u32)fact->value + 1;
+    }
+  }
+}
+
+/* -- nothing is left over -- */
+
+static const char *dead_twin(Judge *j, u32 index) {
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++)
+      if (!o->functions[k].c.live && looks_like(j, &o->functions[k], index))
+        return format(j->l, "one like %s of %s, which is not live",
+                      pretty(j->l, o->functions[k].c.name), o->name);
+  }
+  return "one that is nobody's";
+}
+
+static void judge_functions_left(Judge *j) {
+  u32 said = 0;
+  for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++) {
+    if (j->function_seen[i])
+      continue;
+    if (is_trap(j, i)) {
+      take(j, PERMISSION_UNUSED_TRAP);
+      continue;
+    }
+    Site by = site_of(format(j->l, "function %u", i), j->m->funcs[i].offset);
+    violate(j, "gc.dead", &by, NULL, "a function of the inputs that is live",
+            said++ < 3 ? dead_twin(j, i) : "one that is nobody's");
+  }
+}
+
+/* -- all of it -- */
+
+static Fact *facts(Judge *j, u32 **first, u32 (*count)(const Object *o)) {
+  u32 n = 0;
+  *first = NEW_ARRAY(j->l, u32, j->l->objects.n);
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    (*first)[i] = n;
+    n += count(j->l->objects.p[i]);
+  }
+  return NEW_ARRAY(j->l, Fact, n);
+}
+
+static u32 count_functions(const Object *o) {
+  return o->nfunctions;
+}
+
+static u32 count_segments(const Object *o) {
+  return o->nsegments;
+}
+
+static u32 count_globals(const Object *o) {
+  return o->nglobals;
+}
+
+static u32 count_tags(const Object *o) {
+  return o->ntags;
+}
+
+static u32 count_tables(const Object *o) {
+  return o->ntables;
+}
+
+static void prepare(Judge *j) {
+  j->functions = facts(j, &j->first_function, count_functions);
+  j->segments = facts(j, &j->first_segment, count_segments);
+  j->globals = facts(j, &j->first_global, count_globals);
+  j->tags = facts(j, &j->first_tag, count_tags);
+  j->tables = facts(j, &j->first_table, count_tables);
+  j->function_of = NEW_ARRAY(j->l, const Function *, j->m->func_count);
+  j->function_seen = NEW_ARRAY(j->l, bool, j->m->func_count);
+  j->global_seen = NEW_ARRAY(j->l, bool, j->m->global_count);
+  j->tag_seen = NEW_ARRAY(j->l, bool, j->m->tag_count);
+  j->table_seen = NEW_ARRAY(j->l, bool, j->m->table_count);
+  j->import_seen = NEW_ARRAY(j->l, bool, j->m->import_count);
+}
+
+static void judge(Judge *j) {
+  prepare(j);
+  build_slots(j);
+  build_memory(j);
+  judge_exports(j);
+  drain(j);
+  /* All that the outside can reach is known. */
+
+  judge_made(j);
+  drain(j);
+  find_unreached_functions(j);
+  find_made_functions(j);
+  find_unreached_data(j);
+  find_tls(j);
+  drain(j);
+  judge_made(j); /* what they have led to */
+  drain(j);
+  find_unreached_items(j);
+  drain(j);
+  /* All that is live has its place. */
+
+  judge_start(j);
+  judge_layout(j);
+  judge_spaces(j);
+  judge_functions_left(j);
+  judge_customs(j);
+  judge_names(j);
+}
+
+bool judge_module(Link *l, const DecModule *m, Judgement *out) {
+  Judge j = {.l = l,
+             .m = m,
+             .out = out,
+             .table = NONE,
+             .tls_index = NONE,
+             .init_tls = NONE};
+  if (setjmp(l->escape) == 0) {
+    l->armed = true;
+    judge(&j);
+  }
+  l->armed = false;
+  return !l->failed;
+}

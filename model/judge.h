@@ -1,0 +1,60 @@
+/* judge.h: is this module a correct link of these inputs?
+
+   Takes a link that has been run up to STAGE_LIVE, which says what must be in
+   the output and who each symbol is, and a module of any linker, read by
+   decode.h.  Gives every obligation of the convention that the module breaks.
+
+   The judge does not trust names, and does not care how a linker orders, pads
+   or places things: it recovers where each input thing went by walking the
+   relocation sites, and then holds the module to that everywhere.  It shares
+   nothing with the passes that number, place, relocate and write. */
+
+#ifndef LINKSPEC_JUDGE_H
+#define LINKSPEC_JUDGE_H
+
+#include "decode.h"
+#include "model.h"
+
+typedef struct Violation {
+  const char *clause; /* id of the ledger */
+  const char *file;   /* the input, or NULL */
+  u64 offset;         /* of the site in that file, or NO_OFFSET */
+  u64 out_offset;     /* in the module's file, or NO_OFFSET */
+  const char *what;   /* is judged */
+  const char *expected, *found;
+} Violation;
+
+/* Where the convention leaves a choice, and this module made it. */
+typedef enum {
+#define PERMISSION(id, name, text) PERMISSION_##id,
+#include "permissions.def"
+#undef PERMISSION
+  PERMISSIONS
+} Permission;
+
+const char *permission_name(Permission p);
+const char *permission_text(Permission p);
+
+/* A relocation site of the module. */
+typedef struct Found {
+  u64 at;      /* in the file */
+  u32 width;   /* bytes */
+  u8 kind;     /* RelocKind */
+  bool custom; /* in a custom section */
+} Found;
+
+typedef struct Judgement {
+  VEC(Violation) violations; /* at most Options.error_limit, 0: all */
+  u32 nviolations;           /* of all */
+  bool taken[PERMISSIONS];
+  bool want_sites;         /* set by the caller: */
+  VEC(Found) found;        /* all of them */
+  u64 sites;               /* relocations that were looked at */
+  u32 functions, segments; /* of the inputs, found in the module */
+} Judgement;
+
+/* out is empty but for want_sites.  Memory is the link's.  False when there was
+ * not enough: see link_diags(). */
+bool judge_module(Link *l, const DecModule *m, Judgement *out);
+
+#endif

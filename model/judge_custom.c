@@ -1,0 +1,292 @@
+/* judge_custom.c: custom sections of the inputs, which the output has joined by
+   name, and the names it gives to what it holds. */
+
+#include <string.h>
+
+#include "judge_parts.h"
+
+/* -- joined sections -- */
+
+/* What the linker reads and writes itself. */
+static bool is_consumed(Str name) {
+  static const char *const names[] = {
+      "linking",         "name",    "producers", "build_id",
+      "target_features", ".llvmbc", ".llvmcmd"};
+  for (u32 i = 0; i < sizeof names / sizeof *names; i++)
+    if (str_is(name, names[i]))
+      return true;
+  return str_starts(name, "reloc.");
+}
+
+static bool is_merged(Judge *j, Str name) {
+  return j->l->opt.optimize > 0 &&
+         (str_is(name, ".debug_str") || str_is(name, ".debug_str.dwo") ||
+          str_is(name, ".debug_line_str"));
+}
+
+typedef struct Joined {
+  Str name;
+  const DecSection *at; /* NULL: the module has none */
+  VEC(const Chunk *) chunks;
+  u64 size;
+} Joined;
+
+typedef struct Customs {
+  Judge *j;
+  Map by_name;
+  VEC(Joined) all;
+} Customs;
+
+static const DecSection *section_named(Judge *j, Str name) {
+  for (u32 i = 0; i < j->m->section_count; i++) {
+    const DecSection *s = &j->m->sections[i];
+    if (s->id == WASM_SEC_CUSTOM &&
+        str_eq((Str){(const char *)s->name.at, (u32)s->name.size}, name))
+      return s;
+  }
+  return NULL;
+}
+
+static bool is_stripped(Judge *j, Str name) {
+  const Options *o = &j->l->opt;
+  return (o->strip_all || o->strip_debug) && str_starts(name, ".debug_");
+}
+
+static void collect(Customs *u) {
+  Judge *j = u->j;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsections; k++) {
+      Chunk *c = o->sections[k].custom;
+      if (!c || c->discarded || !c->size || is_consumed(c->name) ||
+          is_stripped(j, c->name))
+        continue;
+      bool fresh;
+      u32 *at = map_slot(j->l, &u->by_name, c->name, &fresh);
+      if (fresh) {
+        *at = u->all.n;
+        Joined new = {.name = c->name, .at = section_named(j, c->name)};
+        VEC_PUSH(j->l, u->all, new);
+      }
+      Joined *joined = &u->all.p[*at];
+      u64 align = 1ull << c->align;
+      c->custom = *at;
+      c->out_offset = (joined->size + align - 1) / align * align;
+      joined->size = c->out_offset + c->size;
+      VEC_PUSH(j->l, joined->chunks, c);
+    }
+  }
+}
+
+static const u8 *contents(Judge *j, const Joined *joined) {
+  return j->m->bytes + joined->at->contents;
+}
+
+static u64 contents_size(const Joined *joined) {
+  return joined->at->payload + joined->at->size - joined->at->contents;
+}
+
+/* The string at offset of the chunk stands at that place of the module. */
+static bool string_stands(Judge *j, const Joined *joined, const Chunk *c,
+                          u64 offset, u64 place) {
+  if (offset >= c->size || place >= contents_size(joined))
+    return false;
+  const u8 *text = c->bytes + offset;
+  u64 n = strnlen((const char *)text, c->size - offset) + 1;
+  return n <= contents_size(joined) - place && n <= c->size - offset &&
+         memcmp(contents(j, joined) + place, text, n) == 0;
+}
+
+static u64 payload_of(const Judge *j, u8 id) {
+  for (u32 i = 0; i < j->m->section_count; i++)
+    if (j->m->sections[i].id == id)
+      return j->m->sections[i].payload;
+  return 0;
+}
+
+/* Where a byte of an input's code section went in the module's, or NONE. */
+static u64 code_place(Judge *j, const Object *o, u64 offset) {
+  for (u32 i = 0; i < o->nfunctions; i++) {
+    const Chunk *c = &o->functions[i].c;
+    u64 body = c->in_offset + size_width(c);
+    if (offset < body || offset > c->in_offset + c->size)
+      continue;
+    const Fact *f = function_fact(j, &o->functions[i]);
+    if (!c->live || !f->known)
+      return NONE;
+    return j->m->funcs[f->value].body - payload_of(j, WASM_SEC_CODE) +
+           body_place(j, &o->functions[i], (u32)f->value, offset - body);
+  }
+  return NONE;
+}
+
+/* The same of the data section.  What is not written is nowhere. */
+static u64 data_place(Judge *j, const Object *o, u64 offset) {
+  for (u32 i = 0; i < o->nsegments; i++) {
+    const Segment *s = &o->segments[i];
+    if (offset < s->c.in_offset || offset > s->c.in_offset + s->c.size)
+      continue;
+    const u8 *p = s->c.live && segment_fact(j, s)->known
+                      ? memory_at(j, segment_address(j, s), s->c.size)
+                      : NULL;
+    bool written = p >= j->m->bytes && p < j->m->bytes + j->m->size;
+    return written ? (u64)(p - j->m->bytes) - payload_of(j, WASM_SEC_DATA) +
+                         (offset - s->c.in_offset)
+                   : NONE;
+  }
+  return NONE;
+}
+
+/* A place in another section, or in a custom one. */
+static void section_site(Customs *u, const Symbol *s, u64 value,
+                         const Site *by) {
+  Judge *j = u->j;
+  const Chunk *c = s->section->custom;
+  u64 offset = (u64)by->r->addend, expected = NONE;
+  const Joined *joined = c && c->custom != NONE ? &u->all.p[c->custom] : NULL;
+  if (s->section->id == WASM_SEC_CODE)
+    expected = code_place(j, s->obj, offset);
+  else if (s->section->id == WASM_SEC_DATA)
+    expected = data_place(j, s->obj, offset);
+  else if (joined && joined->at)
+    expected = c->out_offset + offset;
+  else
+    return; /* that is not in the module: any value will do */
+  if (joined && is_merged(j, c->name)
+          ? string_stands(j, joined, c, offset, value)
+      : expected == NONE ? is_tombstone(by->chunk, by->r, value)
+                         : value == expected)
+    return;
+  violate(j, "reloc.section-offset-i32", by, tell(j, s),
+          joined && is_merged(j, c->name) ? "the place of its string"
+          : expected == NONE              ? "what stands for a dead target"
+                                          : number(j, expected),
+          number(j, value));
+}
+
+static void judge_sites(Customs *u, const Joined *joined, const Chunk *c) {
+  Judge *j = u->j;
+  const u8 *p = contents(j, joined) + c->out_offset;
+  Walk w = walk_bytes(c, p, c->size);
+  w.custom = true;
+  u32 at;
+  if (!same_shape(w, &at)) {
+    Site by = {c, NULL, NULL, (u64)(p - j->m->bytes) + at};
+    violate(j, "custom.concatenate", &by,
+            format(j->l, "custom section %s", plain(j->l, c->name)),
+            "the input's bytes", format(j->l, "others, at byte %u of it", at));
+    return;
+  }
+  judge_walk(j, w);
+  const Reloc *r;
+  u64 value;
+  const u8 *site;
+  while (walk_next(&w, &r, &value, &site)) {
+    if (reloc_info(r->kind)->target != TARGET_SECTION)
+      continue;
+    Site by = {c, r, NULL, (u64)(site - j->m->bytes)};
+    section_site(u, c->obj->symbols[r->index], value, &by);
+  }
+}
+
+static void judge_joined(Customs *u, const Joined *joined) {
+  Judge *j = u->j;
+  Site by = site_of(
+      format(j->l, "custom section %s", plain(j->l, joined->name)), NO_OFFSET);
+  if (!joined->at) {
+    if (!j->l->opt.strip_all)
+      violate(j, "custom.concatenate", &by, NULL, "one that joins the inputs'",
+              "none");
+    return;
+  }
+  by.out = joined->at->offset;
+  if (is_merged(j, joined->name))
+    return; /* its strings are looked at from the sites */
+  if (contents_size(joined) != joined->size) {
+    violate(j, "custom.concatenate", &by, NULL,
+            format(j->l, "%llu bytes", (unsigned long long)joined->size),
+            format(j->l, "%llu", (unsigned long long)contents_size(joined)));
+    return;
+  }
+  for (u32 i = 0; i < joined->chunks.n; i++)
+    judge_sites(u, joined, joined->chunks.p[i]);
+}
+
+void judge_customs(Judge *j) {
+  Customs u = {.j = j};
+  collect(&u);
+  for (u32 i = 0; i < u.all.n; i++)
+    judge_joined(&u, &u.all.p[i]);
+}
+
+/* -- names -- */
+
+/* What an input calls the function that bears a name; linkers demangle with
+   demanglers of their own. */
+typedef struct Naming {
+  Judge *j;
+  Map by_name; /* -> position in functions */
+  VEC(const Function *) functions;
+} Naming;
+
+static void add_name(Naming *n, Str name, const Function *f) {
+  bool fresh;
+  u32 *at = map_slot(n->j->l, &n->by_name, name, &fresh);
+  if (!fresh) { /* of several functions: it tells nothing */
+    if (n->functions.p[*at] != f)
+      n->functions.p[*at] = NULL;
+    return;
+  }
+  *at = n->functions.n;
+  VEC_PUSH(n->j->l, n->functions, f);
+}
+
+static void collect_names(Naming *n) {
+  for (u32 i = 0; i < n->j->l->objects.n; i++) {
+    const Object *o = n->j->l->objects.p[i];
+    for (u32 k = 0; k < o->nfunctions; k++)
+      if (o->functions[k].debug_name.n)
+        add_name(n, o->functions[k].debug_name, &o->functions[k]);
+    for (u32 k = 0; k < o->nsymbols; k++) {
+      const Symbol *s = o->symbols[k];
+      if (s && is_defined(s) && s->func && s->func->c.obj == o) {
+        add_name(n, s->name, s->func);
+        add_name(n, display_name(n->j->l, s->name), s->func);
+      }
+    }
+  }
+}
+
+static void judge_name(Naming *n, const DecName *name) {
+  Judge *j = n->j;
+  Str text = {(const char *)name->name.at, (u32)name->name.size};
+  Site by = site_of(format(j->l, "the name of function %u", name->index),
+                    (u64)(name->name.at - j->m->bytes));
+  if (name->index >= j->m->func_count) {
+    violate(j, "names.function", &by, NULL, "one of a function",
+            format(j->l, "there are %u", j->m->func_count));
+    return;
+  }
+  const Function *f = j->function_of[name->index];
+  if (f && (str_eq(text, f->c.name) || str_eq(text, f->debug_name)))
+    return;
+  u32 at = map_get(&n->by_name, text);
+  const Function *named = at == NONE ? NULL : n->functions.p[at];
+  if (f && at == NONE)
+    take(j, PERMISSION_NAME_SPELLING);
+  if (f && named && named != f && !str_eq(text, display_name(j->l, f->c.name)))
+    violate(j, "names.function", &by, NULL, pretty(j->l, f->c.name),
+            plain(j->l, text));
+}
+
+void judge_names(Judge *j) {
+  const DecNames *names = &j->m->names;
+  Naming n = {.j = j};
+  if (!names->present || !names->funcs.count) {
+    take(j, PERMISSION_STRIPPED_NAMES);
+    return;
+  }
+  collect_names(&n);
+  for (u32 i = 0; i < names->funcs.count; i++)
+    judge_name(&n, &names->funcs.names[i]);
+}

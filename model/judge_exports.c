@@ -1,0 +1,104 @@
+/* judge_exports.c: what the module exports: all that symbols and options ask
+   for, under the right names and of the right kinds, and nothing else.  It is
+   where the walk begins: an export is known by its name for certain. */
+
+#include "judge_parts.h"
+
+static Str export_name(const Symbol *s) {
+  bool named = s->kind == WASM_SYMBOL_TYPE_FUNCTION && s->func->export_name.p;
+  return named ? s->func->export_name : s->name;
+}
+
+static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
+  Site by = site_of(format(j->l, "export %s", plain(j->l, text_of(e->name))),
+                    e->offset);
+  if (e->kind != external_kind(s)) {
+    violate(j, "export.kind", &by, tell(j, s), kind_text(s->kind),
+            "another kind");
+    return;
+  }
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION: export_is(j, s, e->index, &by); break;
+  case WASM_SYMBOL_TYPE_GLOBAL: global_is(j, s, e->index, &by); break;
+  case WASM_SYMBOL_TYPE_TAG: tag_is(j, s, e->index, &by); break;
+  case WASM_SYMBOL_TYPE_TABLE: table_is(j, s, e->index, &by); break;
+  default: {
+    const DecGlobal *d = &j->m->globals[e->index];
+    u64 value;
+    j->global_seen[e->index] = true;
+    if (d->import != DEC_NONE || d->is_mutable ||
+        !constant_of(&d->init, &value))
+      violate(j, "export.data", &by, tell(j, s),
+              "an immutable global with its address", "another");
+    else
+      address_is(j, s, value, &by);
+  }
+  }
+}
+
+/* Of the linker's own, what nobody asked for by name may be left out: globals
+   that are mutable, and data that it provides. */
+static bool may_be_left_out(Judge *j, const Symbol *s) {
+  if (s->obj || s->force_export ||
+      !(j->l->opt.export_all || j->l->opt.export_dynamic))
+    return false;
+  if (s->kind == WASM_SYMBOL_TYPE_DATA)
+    take(j, PERMISSION_UNEXPORTED);
+  return s->kind == WASM_SYMBOL_TYPE_DATA ||
+         (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable);
+}
+
+/* Data that the linker provides when it knows where things are. */
+static bool is_late(Judge *j, Str name) {
+  return (str_starts(name, "__start_") || str_starts(name, "__stop_") ||
+          str_is(name, "__wasm_init_memory_flag")) &&
+         (listed(&j->l->opt.exports, name) ||
+          listed(&j->l->opt.exports_if_defined, name) || j->l->opt.export_all);
+}
+
+static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
+  Str name = text_of(e->name);
+  Site by = site_of(format(j->l, "export %s", plain(j->l, name)), e->offset);
+  if (e->kind == WASM_EXTERNAL_MEMORY && j->l->opt.export_memory &&
+      str_is(name, j->l->opt.export_memory_name) && !*memory)
+    *memory = true;
+  else if (e->kind == WASM_EXTERNAL_TABLE && j->l->opt.export_table &&
+           str_is(name, "__indirect_function_table"))
+    j->table_seen[e->index] = true;
+  else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, name))
+    j->global_seen[e->index] = true;
+  else
+    violate(j, "export.none-other", &by, NULL, "no such export",
+            format(j->l, "one of kind %u", e->kind));
+}
+
+void judge_exports(Judge *j) {
+  Map found = {0};
+  bool fresh, memory = false;
+  for (u32 i = 0; i < j->m->export_count; i++)
+    *map_slot(j->l, &found, text_of(j->m->exports[i].name), &fresh) = i;
+  bool *seen = NEW_ARRAY(j->l, bool, j->m->export_count);
+  for (u32 i = 0; i < j->l->symbols.n; i++) {
+    const Symbol *s = j->l->symbols.p[i];
+    if (!is_exported(j->l, s) || !is_live(s))
+      continue;
+    u32 at = map_get(&found, export_name(s));
+    if (at != NONE) {
+      seen[at] = true;
+      exported_is(j, s, &j->m->exports[at]);
+    } else if (!may_be_left_out(j, s)) {
+      Site by = site_of(format(j->l, "export %s", plain(j->l, export_name(s))),
+                        NO_OFFSET);
+      violate(j, "export.flag", &by, tell(j, s), "an export of that name",
+              "none");
+    }
+  }
+  for (u32 i = 0; i < j->m->export_count; i++)
+    if (!seen[i])
+      judge_unexpected(j, &j->m->exports[i], &memory);
+  if (j->l->opt.export_memory && !memory) {
+    Site by = site_of("the memory", NO_OFFSET);
+    violate(j, "memory.export", &by, NULL,
+            format(j->l, "an export %s", j->l->opt.export_memory_name), "none");
+  }
+}

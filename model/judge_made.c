@@ -1,0 +1,405 @@
+/* judge_made.c: functions of the linker's own, judged by what they do: the one
+   that calls the constructors, wrappers around the exports of a command, what
+   initialises memory and thread-local data. */
+
+#include <stdlib.h>
+
+#include "judge_parts.h"
+
+bool is_trap(Judge *j, u32 index) {
+  Run run = {0};
+  if (index < j->m->imported_funcs)
+    return false;
+  run_function(j, index, &run);
+  return !run.unclear && run.events.n == 1 &&
+         run.events.p[0].kind == EVENT_TRAP;
+}
+
+static bool is_const(Known k, u64 n) {
+  return k.kind == VALUE_CONST && k.n == n;
+}
+
+static Site site_in(Judge *j, u32 index, const char *what, u64 out) {
+  return site_of(format(j->l, "function %u, %s", index, what), out);
+}
+
+/* -- constructors -- */
+
+typedef struct Ctor {
+  const Symbol *s;
+  u32 priority, order;
+} Ctor;
+
+typedef VEC(Ctor) CtorVec;
+
+static int by_priority(const void *x, const void *y) {
+  const Ctor *a = x, *b = y;
+  return a->priority != b->priority ? (a->priority < b->priority ? -1 : 1)
+         : a->order < b->order      ? -1
+                                    : a->order > b->order;
+}
+
+static CtorVec live_ctors(Judge *j) {
+  CtorVec v = {0};
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->ninits; k++) {
+      const Symbol *s = o->symbols[o->inits[k].symbol.i];
+      if (!is_discarded(s) && is_live(s))
+        VEC_PUSH(j->l, v, ((Ctor){s, o->inits[k].priority, v.n}));
+    }
+  }
+  if (v.n)
+    qsort(v.p, v.n, sizeof *v.p, by_priority);
+  return v;
+}
+
+/* Event number *at must be a call of s; goes on behind it. */
+static void expect_call(Judge *j, const Run *run, u32 *at, const Symbol *s,
+                        const Site *by, const char *clause) {
+  if (*at < run->events.n && run->events.p[*at].kind == EVENT_CALL) {
+    const Event *e = &run->events.p[(*at)++];
+    Site site = site_of(by->what, e->out);
+    function_is(j, s, e->index, &site);
+    return;
+  }
+  violate(j, clause, by, NULL, format(j->l, "a call of %s", tell(j, s)),
+          "no more calls");
+}
+
+static void judge_ctors(Judge *j, u32 index) {
+  Run run = {0};
+  run_function(j, index, &run);
+  Site by = site_in(j, index, "which calls the constructors",
+                    j->m->funcs[index].offset);
+  if (run.unclear)
+    violate(j, "init.call-ctors.presence", &by, NULL, "calls alone",
+            run.unclear);
+  CtorVec ctors = live_ctors(j);
+  u32 at = 0;
+  for (u32 i = 0; i < ctors.n; i++)
+    expect_call(j, &run, &at, ctors.p[i].s, &by, "init.list");
+  if (at < run.events.n)
+    violate(j, "init.list", &by, NULL,
+            format(j->l, "%u calls, one a constructor", ctors.n),
+            format(j->l, "%u calls", run.events.n));
+}
+
+/* -- thread-local data -- */
+
+static bool is_tls_base(Judge *j, u32 global) {
+  const Symbol *s = j->l->tls_base;
+  if (!s || !is_defined(s))
+    return false;
+  Fact *f = made_fact(j, s);
+  Site by = site_of("__tls_base is set", NO_OFFSET);
+  if (!f->known)
+    *f = (Fact){global, true, by};
+  j->global_seen[global] = true;
+  return f->value == global;
+}
+
+/* GOT entries of thread-local data: the block's start and an offset. */
+static void judge_tls_got(Judge *j, u32 index) {
+  Run run = {0};
+  run_function(j, index, &run);
+  j->function_seen[index] = true;
+  Site by = site_in(j, index, "which sets addresses in thread-local data",
+                    j->m->funcs[index].offset);
+  for (u32 i = 0; i < run.events.n; i++) {
+    const Event *e = &run.events.p[i];
+    bool base = e->kind == EVENT_SET && e->args[0].kind == VALUE_GLOBAL &&
+                is_tls_base(j, e->args[0].global);
+    if (!base)
+      violate(j, "tls.init", &by, NULL, "__tls_base and an offset", "not so");
+    else
+      got_is_set(j, e->index, e->args[0].n);
+  }
+}
+
+static void judge_init_tls(Judge *j, u32 index) {
+  Run run = {0};
+  run_function(j, index, &run);
+  Site by = site_in(j, index, "__wasm_init_tls", j->m->funcs[index].offset);
+  bool copied = false, set = false;
+  for (u32 i = 0; i < run.events.n; i++) {
+    const Event *e = &run.events.p[i];
+    if (e->kind == EVENT_CALL)
+      judge_tls_got(j, e->index);
+    else if (e->kind == EVENT_SET && e->args[0].kind == VALUE_PARAM)
+      set = is_tls_base(j, e->index);
+    else if (e->kind == EVENT_INIT && e->args[0].kind == VALUE_PARAM)
+      copied = e->index == j->tls_index && e->args[1].kind == VALUE_CONST &&
+               e->args[1].n == 0 && e->args[2].kind == VALUE_CONST &&
+               e->args[2].n == j->m->data[e->index].bytes.size;
+  }
+  if (j->tls.known && j->tls_index != NONE && !(copied && set))
+    violate(j, "tls.init", &by, NULL,
+            "__tls_base is set to the block, and all data is copied there",
+            set ? "not all is copied" : "__tls_base is not set");
+}
+
+/* -- what there is -- */
+
+void judge_made(Judge *j) {
+  for (u32 i = 0; i < j->made.n; i++) {
+    Made *m = &j->made.p[i];
+    u32 index = (u32)m->at.value;
+    if (!m->at.known || m->judged || index >= j->m->func_count)
+      continue;
+    m->judged = true;
+    j->function_seen[index] = true;
+    const Signature *sig = m->s->func->sig;
+    if (index < j->m->imported_funcs ||
+        !same_type(&j->m->types[j->m->funcs[index].type], sig))
+      violate(j, "function.type", &m->at.by, tell(j, m->s),
+              signature_text(j->l, sig), "another type");
+    else if (m->s == j->l->call_ctors)
+      judge_ctors(j, index);
+    else if (m->s == j->l->init_tls)
+      j->init_tls = index; /* when the block is known */
+  }
+}
+
+/* Those of the linker's own that nothing calls, as without collection. */
+void find_made_functions(Judge *j) {
+  Site by = site_of("a function of the linker's own", NO_OFFSET);
+  for (u32 i = 0; i < j->l->symbols.n; i++) {
+    const Symbol *s = j->l->symbols.p[i];
+    if (s->kind != WASM_SYMBOL_TYPE_FUNCTION || !is_defined(s) || s->obj ||
+        s->is_stub || !is_live(s) || made_fact(j, s)->known)
+      continue;
+    for (u32 k = j->m->imported_funcs; k < j->m->func_count; k++)
+      if (!j->function_seen[k] && !is_trap(j, k) &&
+          same_type(&j->m->types[j->m->funcs[k].type], s->sig)) {
+        function_is(j, s, k, &by);
+        break;
+      }
+  }
+}
+
+/* -- exports -- */
+
+static bool takes_params(const Event *e, u32 n) {
+  for (u32 i = 0; i < n; i++)
+    if (e->params[i].kind != VALUE_PARAM || e->params[i].n != i)
+      return false;
+  return true;
+}
+
+/* A command's export: constructors, the function itself, destructors. */
+static void wrapper_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  Run run = {0};
+  run_function(j, index, &run);
+  u32 at = 0;
+  j->function_seen[index] = true;
+  if (j->l->call_ctors && is_live(j->l->call_ctors))
+    expect_call(j, &run, &at, j->l->call_ctors, by, "command.wrapper");
+  u32 inner = at;
+  expect_call(j, &run, &at, s, by, "command.wrapper");
+  if (inner < run.events.n && run.events.p[inner].kind == EVENT_CALL &&
+      !takes_params(&run.events.p[inner], s->sig->nparams))
+    violate(j, "command.wrapper", by, tell(j, s), "all parameters, in order",
+            "others");
+  for (u32 i = 0; i < run.stack.n; i++)
+    if (run.stack.p[i].kind != VALUE_RESULT || run.stack.p[i].n != inner)
+      violate(j, "command.wrapper", by, tell(j, s), "its results", "others");
+  if (j->l->call_dtors)
+    expect_call(j, &run, &at, j->l->call_dtors, by, "command.wrapper");
+  if (run.unclear || at != run.events.n)
+    violate(j, "command.wrapper", by, tell(j, s),
+            "constructors, the function, destructors, and no more",
+            run.unclear ? run.unclear : "more");
+}
+
+/* Do constructors or destructors run around every export?  (As in a program
+   that does not care for them itself.) */
+static bool is_wrapped(Judge *j) {
+  const Symbol *ctors = j->l->call_ctors;
+  return ctors && !ctors->used && !is_exported(j->l, ctors) &&
+         (live_ctors(j).n || j->l->call_dtors);
+}
+
+void export_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  if (is_wrapped(j) && index >= j->m->imported_funcs)
+    wrapper_is(j, s, index, by);
+  else
+    function_is(j, s, index, by);
+}
+
+/* -- the start function -- */
+
+static void judge_copies(Judge *j, const Run *run, const Site *by) {
+  for (u32 i = 0; i < run->events.n; i++) {
+    const Event *e = &run->events.p[i];
+    Site site = site_of(by->what, e->out);
+    if (e->kind == EVENT_FILL && !is_const(e->args[1], 0))
+      violate(j, "memory.init-memory", &site, "memory.fill", "zeros",
+              "something else");
+    if (e->kind != EVENT_INIT)
+      continue;
+    bool whole = e->args[1].kind == VALUE_CONST && e->args[1].n == 0 &&
+                 e->args[2].kind == VALUE_CONST &&
+                 e->index < j->m->data_count &&
+                 e->args[2].n == j->m->data[e->index].bytes.size;
+    if (!whole)
+      violate(j, "threads.passive", &site,
+              format(j->l, "data segment %u", e->index), "all of it is copied",
+              "a part");
+  }
+}
+
+static bool is_zeros(DecBytes b) {
+  for (size_t i = 0; i < b.size; i++)
+    if (b.at[i])
+      return false;
+  return true;
+}
+
+static void judge_all_copied(Judge *j, const Run *run, const Site *by) {
+  for (u32 k = 0; k < j->m->data_count; k++) {
+    u32 times = 0;
+    for (u32 i = 0; i < run->events.n; i++)
+      times +=
+          run->events.p[i].kind == EVENT_INIT && run->events.p[i].index == k;
+    if (j->m->data[k].mode == DEC_PASSIVE && times != 1 &&
+        !(times == 0 && is_zeros(j->m->data[k].bytes)))
+      violate(j, "threads.passive", by, format(j->l, "data segment %u", k),
+              "copied to memory once", format(j->l, "%u times", times));
+  }
+}
+
+static void judge_sets(Judge *j, const Run *run, const Site *by) {
+  for (u32 i = 0; i < run->events.n; i++) {
+    const Event *e = &run->events.p[i];
+    Site site = site_of(by->what, e->out);
+    if (e->kind == EVENT_CALL)
+      judge_tls_got(j, e->index);
+    if (e->kind == EVENT_SET &&
+        (!is_tls_base(j, e->index) || e->args[0].kind != VALUE_CONST ||
+         (j->tls.known && e->args[0].n != j->tls.value)))
+      violate(
+          j, "tls.base", &site, "__tls_base",
+          format(j->l, "the block, at %llu", (unsigned long long)j->tls.value),
+          number(j, e->args[0].n));
+  }
+}
+
+static void judge_flag(Judge *j, const Run *first, const Site *by) {
+  u64 at = first->flag_address;
+  const u8 *p = memory_at(j, at, 4);
+  if (at % 4 || !p || p[0] || p[1] || p[2] || p[3])
+    violate(j, "threads.init-memory", by, "the flag",
+            "four bytes of its own, which begin as 0",
+            format(j->l, "address %llu", (unsigned long long)at));
+}
+
+/* All who wait are woken when it is done. */
+static bool wakes(const Run *first) {
+  for (u32 i = 0; i < first->events.n; i++) {
+    const Event *e = &first->events.p[i];
+    if (e->kind == EVENT_NOTIFY)
+      return is_const(e->args[0], first->flag_address) &&
+             is_const(e->args[1], UINT32_MAX);
+  }
+  return false;
+}
+
+static bool waits(const Run *meanwhile, const Run *first) {
+  for (u32 i = 0; i < meanwhile->events.n; i++) {
+    const Event *e = &meanwhile->events.p[i];
+    if (e->kind == EVENT_WAIT)
+      return is_const(e->args[0], first->flag_address) &&
+             is_const(e->args[1], first->working) &&
+             is_const(e->args[2], UINT64_MAX);
+  }
+  return false;
+}
+
+static bool writes(const Run *run) {
+  for (u32 i = 0; i < run->events.n; i++)
+    if (run->events.p[i].kind == EVENT_INIT ||
+        run->events.p[i].kind == EVENT_FILL ||
+        run->events.p[i].kind == EVENT_STORE)
+      return true;
+  return false;
+}
+
+/* Whoever comes second does nothing; whoever comes while the first one works
+   waits for it. */
+static void judge_once(Judge *j, u32 index, const Run *first, const Site *by) {
+  Run second = {.flag = first->flag}, meanwhile = {.flag = first->working};
+  if (!first->flag_used || !first->flag || !first->working ||
+      first->working == first->flag) {
+    violate(j, "threads.init-memory", by, NULL,
+            "a flag in memory says that it is being done, and that it is done",
+            "none");
+    return;
+  }
+  judge_flag(j, first, by);
+  run_function(j, index, &second);
+  run_function(j, index, &meanwhile);
+  if (second.unclear || meanwhile.unclear || writes(&second) ||
+      writes(&meanwhile))
+    violate(j, "threads.init-memory", by, NULL,
+            "memory is written by the first thread alone", "by others, too");
+  if (!waits(&meanwhile, first))
+    violate(j, "threads.init-memory", by, NULL,
+            "who comes while the first thread works waits for it", "not so");
+  if (!wakes(first))
+    violate(j, "threads.init-memory", by, NULL,
+            "all who wait are woken when it is done", "not so");
+}
+
+/* A segment that is dropped cannot be copied any more. */
+static void judge_drops(Judge *j, const Run *run, const Site *by) {
+  bool *dropped = NEW_ARRAY(j->l, bool, j->m->data_count);
+  for (u32 i = 0; i < run->events.n; i++) {
+    const Event *e = &run->events.p[i];
+    bool copy = e->kind == EVENT_INIT;
+    if ((!copy && e->kind != EVENT_DROP) || e->index >= j->m->data_count)
+      continue;
+    bool tls = e->index == j->tls_index && j->init_tls != NONE;
+    if (copy ? dropped[e->index] : tls)
+      violate(j, "threads.passive", by,
+              format(j->l, "data segment %u", e->index),
+              "dropped when it is not needed any more", "too early");
+    dropped[e->index] |= !copy;
+  }
+}
+
+static bool any_passive(const Judge *j) {
+  for (u32 i = 0; i < j->m->data_count; i++)
+    if (j->m->data[i].mode == DEC_PASSIVE)
+      return true;
+  return false;
+}
+
+void judge_start(Judge *j) {
+  u32 index = j->m->start;
+  Site by = site_of("the start function", NO_OFFSET);
+  if (j->init_tls != NONE)
+    judge_init_tls(j, j->init_tls);
+  if (index == DEC_NONE) {
+    if (any_passive(j))
+      violate(j, "threads.init-memory", &by, NULL,
+              "it copies passive segments to memory", "there is none");
+    return;
+  }
+  if (index < j->m->imported_funcs)
+    return violate(j, "threads.init-memory", &by, NULL, "one of the linker's",
+                   "an import");
+  by.out = j->m->funcs[index].offset;
+  j->function_seen[index] = true;
+  Run run = {0};
+  run_function(j, index, &run);
+  if (run.unclear)
+    violate(j, "threads.init-memory", &by, NULL, "code that can be followed",
+            run.unclear);
+  judge_copies(j, &run, &by);
+  judge_all_copied(j, &run, &by);
+  judge_sets(j, &run, &by);
+  judge_drops(j, &run, &by);
+  if (j->l->opt.shared_memory)
+    judge_once(j, index, &run, &by);
+}

@@ -1,0 +1,438 @@
+/* judge_memory.c: the memory that the module sets up, and what lies where.
+
+   Data of the module has an address where a segment is active, or where the
+   start function copies it to.  A site that expects data of the inputs at an
+   address is believed when the bytes there are the segment's; then the segment
+   lies there for all sites.  A string may be shared with others: each is
+   looked at on its own. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge_parts.h"
+
+/* -- what the module brings -- */
+
+static int by_address(const void *x, const void *y) {
+  const Part *a = x, *b = y;
+  if (a->placed != b->placed)
+    return a->placed ? -1 : 1;
+  return a->address < b->address ? -1 : a->address > b->address;
+}
+
+/* Where the start function copies passive segments, and what it fills. */
+static void place_by_start(Judge *j) {
+  if (j->m->start == DEC_NONE || j->m->start < j->m->imported_funcs)
+    return;
+  Run run = {0};
+  run_function(j, j->m->start, &run);
+  for (u32 i = 0; i < run.events.n; i++) {
+    const Event *e = &run.events.p[i];
+    if (e->args[0].kind != VALUE_CONST)
+      continue;
+    if (e->kind == EVENT_FILL && e->args[2].kind == VALUE_CONST)
+      VEC_PUSH(j->l, j->fills,
+               ((Part){.address = e->args[0].n, .size = e->args[2].n}));
+    if (e->kind != EVENT_INIT)
+      continue;
+    for (u32 k = 0; k < j->parts.n; k++)
+      if (j->parts.p[k].index == e->index && !j->parts.p[k].placed) {
+        j->parts.p[k].address = e->args[0].n;
+        j->parts.p[k].placed = true;
+      }
+  }
+}
+
+void build_memory(Judge *j) {
+  const DecModule *m = j->m;
+  for (u32 i = 0; i < m->data_count; i++) {
+    const DecData *d = &m->data[i];
+    Part p = {.size = d->bytes.size, .bytes = d->bytes.at, .index = i};
+    p.placed = d->mode == DEC_ACTIVE && constant_of(&d->start, &p.address);
+    if (!j->l->opt.wasm64)
+      p.address = (u32)p.address;
+    VEC_PUSH(j->l, j->parts, p);
+  }
+  if (m->memory_count)
+    j->memory_size = m->memories[0].limits.min
+                     << m->memories[0].limits.page_log2;
+  place_by_start(j);
+  if (j->parts.n)
+    qsort(j->parts.p, j->parts.n, sizeof *j->parts.p, by_address);
+}
+
+/* The first part that ends behind the address, or the number of parts. */
+u32 part_at(const Judge *j, u64 address) {
+  u32 from = 0, to = j->parts.n;
+  while (from < to) {
+    u32 middle = from + (to - from) / 2;
+    const Part *p = &j->parts.p[middle];
+    if (p->placed && p->address + p->size <= address)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from;
+}
+
+/* Bytes that no one segment holds: the rest is zero. */
+static const u8 *gather(Judge *j, u64 address, u64 n, u32 i) {
+  u8 *copy = NEW_ARRAY(j->l, u8, n);
+  for (; i < j->parts.n && j->parts.p[i].placed; i++) {
+    const Part *p = &j->parts.p[i];
+    if (p->address >= address + n)
+      break;
+    u64 from = p->address > address ? p->address : address;
+    u64 end = p->address + p->size;
+    u64 to = end < address + n ? end : address + n;
+    if (to > from)
+      memcpy(copy + (from - address), p->bytes + (from - p->address),
+             to - from);
+  }
+  return copy;
+}
+
+const u8 *memory_at(Judge *j, u64 address, u64 n) {
+  static const u8 nothing[1];
+  if (!n)
+    return nothing;
+  if (address + n < n || address + n > j->memory_size)
+    return NULL;
+  u32 i = part_at(j, address);
+  const Part *p = i < j->parts.n ? &j->parts.p[i] : NULL;
+  if (p && p->placed && p->address <= address &&
+      address + n <= p->address + p->size)
+    return p->bytes + (address - p->address);
+  return gather(j, address, n, i);
+}
+
+/* -- segments -- */
+
+const char *segment_text(Judge *j, const Segment *s) {
+  return format(j->l, "segment %s of %s", pretty(j->l, s->c.name),
+                s->c.obj->name);
+}
+
+u64 segment_address(Judge *j, const Segment *s) {
+  u64 base = s->flags & WASM_SEG_FLAG_TLS ? j->tls.value : 0;
+  return base + segment_fact(j, s)->value;
+}
+
+bool may_be_merged(const Segment *s) {
+  return (s->flags & WASM_SEG_FLAG_STRINGS) && !s->c.nrelocs && s->c.size &&
+         s->c.bytes[s->c.size - 1] == 0;
+}
+
+static bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at) {
+  const u8 *p = memory_at(j, address, s->c.size);
+  *at = 0;
+  return p && same_shape(walk_bytes(&s->c, p, s->c.size), at);
+}
+
+/* The part with all of it, or NULL. */
+Part *part_with(Judge *j, u64 address, u64 n) {
+  u32 i = part_at(j, address);
+  Part *p = i < j->parts.n ? &j->parts.p[i] : NULL;
+  return p && p->placed && p->address <= address &&
+                 address + n <= p->address + p->size
+             ? p
+             : NULL;
+}
+
+static void claim(Judge *j, const Segment *s, u64 address) {
+  Part *p = part_with(j, address, s->c.size);
+  if (!p || !s->c.size)
+    return;
+  if (!p->claimed)
+    p->claimed = NEW_ARRAY(j->l, bool, p->size);
+  memset(p->claimed + (address - p->address), true, s->c.size);
+}
+
+static bool is_claimed(Judge *j, const Segment *s, u64 address) {
+  const Part *p = part_with(j, address, s->c.size);
+  return p && p->claimed &&
+         memchr(p->claimed + (address - p->address), true, s->c.size);
+}
+
+static void settle_segment(Judge *j, const Segment *s, u64 value,
+                           const Site *by) {
+  Fact *f = segment_fact(j, s);
+  *f = (Fact){value, true, *by};
+  j->out->segments++;
+  claim(j, s, value);
+  VEC_PUSH(j->l, j->segment_queue, s);
+}
+
+static void segment_is_at(Judge *j, const Segment *s, u64 value,
+                          const Site *by) {
+  Fact *f = segment_fact(j, s);
+  bool tls = s->flags & WASM_SEG_FLAG_TLS;
+  if (f->known || tls) { /* the block is looked for when all is known */
+    bool fresh = !f->known;
+    settle(j, f, value, by, tls ? "tls.block" : "reloc.memory-addr",
+           segment_text(j, s), tls ? "offset" : "address");
+    j->out->segments += fresh;
+    return;
+  }
+  u32 at;
+  if (segment_fits(j, s, value, &at)) {
+    settle_segment(j, s, value, by);
+    return;
+  }
+  violate(j, "reloc.memory-addr", by, segment_text(j, s),
+          format(j->l, "its address, with its bytes there"),
+          format(j->l, "address %llu, where byte %u differs",
+                 (unsigned long long)value, at));
+}
+
+/* The string that begins (or goes on) at `offset` stands at the address. */
+static bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address) {
+  if (offset >= s->c.size)
+    return false;
+  const u8 *text = s->c.bytes + offset;
+  u64 n = strnlen((const char *)text, s->c.size - offset) + 1;
+  const u8 *p = memory_at(j, address, n);
+  return p && memcmp(p, text, n) == 0;
+}
+
+/* -- data that the linker provides -- */
+
+static const char *const provided_names[] = {"__dso_handle",
+                                             "__data_end",
+                                             "__stack_low",
+                                             "__stack_high",
+                                             "__global_base",
+                                             "__heap_base",
+                                             "__heap_end",
+                                             "__memory_base",
+                                             "__table_base",
+                                             "__wasm_first_page_end",
+                                             "__wasm_init_memory_flag"};
+
+static bool begins_segment_name(Judge *j, Str name) {
+  u32 skip = str_starts(name, "__start_") ? 8 : 7;
+  Str rest = {name.p + skip, name.n - skip};
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++)
+      if (o->segments[k].c.live && str_eq(o->segments[k].c.name, rest))
+        return true;
+  }
+  return false;
+}
+
+bool is_provided(Judge *j, const Symbol *s) {
+  if (s->obj && is_defined(s))
+    return false;
+  for (u32 i = 0; i < sizeof provided_names / sizeof *provided_names; i++)
+    if (str_is(s->name, provided_names[i]))
+      return true;
+  bool bound =
+      str_starts(s->name, "__start_") || str_starts(s->name, "__stop_");
+  return bound && begins_segment_name(j, s->name);
+}
+
+static void provided_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
+  for (u32 i = 0; i < j->provided.n; i++) {
+    Made *p = &j->provided.p[i];
+    if (p->s == s) {
+      settle(j, &p->at, value, by, "reloc.memory-addr", tell(j, s), "address");
+      return;
+    }
+  }
+  VEC_PUSH(j->l, j->provided, ((Made){s, {value, true, *by}}));
+}
+
+/* -- sites -- */
+
+void address_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
+  if (is_provided(j, s)) {
+    provided_is(j, s, value, by);
+  } else if (!s->seg) {
+    if (value != s->value)
+      violate(j, "symbol.absolute", by, tell(j, s), number(j, s->value),
+              number(j, value));
+  } else if (is_tls(s) && !(s->seg->flags & WASM_SEG_FLAG_TLS)) {
+    return; /* what it counts from, no convention says */
+  } else if (may_be_merged(s->seg) && !segment_fact(j, s->seg)->known &&
+             string_is_at(j, s->seg, s->value, value)) {
+    u32 at;
+    if (!segment_fits(j, s->seg, value - s->value, &at))
+      take(j, PERMISSION_MERGED_STRINGS);
+  } else {
+    segment_is_at(j, s->seg, value - s->value, by);
+  }
+}
+
+/* -- segments that no site leads to -- */
+
+static u64 align_up(u64 value, u32 exponent) {
+  u64 to = 1ull << exponent;
+  return (value + to - 1) / to * to;
+}
+
+static bool is_free_place(Judge *j, const Segment *s, u64 address) {
+  u32 at;
+  return address % (1ull << s->c.align) == 0 && !is_claimed(j, s, address) &&
+         segment_fits(j, s, address, &at);
+}
+
+/* Looks through the module's data for the bytes up to the first site. */
+static bool search(Judge *j, const Segment *s, u64 *address) {
+  u64 n = s->c.nrelocs ? s->c.relocs[0].offset - s->c.in_offset : s->c.size;
+  for (u32 i = 0; i < j->parts.n && n; i++) {
+    const Part *p = &j->parts.p[i];
+    const u8 *from = p->bytes, *end = p->bytes + p->size;
+    while (p->placed &&
+           (from = memmem(from, (size_t)(end - from), s->c.bytes, n))) {
+      *address = p->address + (u64)(from - p->bytes);
+      if (is_free_place(j, s, *address))
+        return true;
+      from++;
+    }
+  }
+  return false;
+}
+
+static bool all_zero(const Segment *s) {
+  for (u32 i = 0; i < s->c.size; i++)
+    if (s->c.bytes[i])
+      return false;
+  return !s->c.nrelocs;
+}
+
+static void find_segment(Judge *j, const Segment *s, u64 after) {
+  Site by = {&s->c, NULL, NULL, NO_OFFSET};
+  u64 address = align_up(after, s->c.align);
+  if (!s->c.size || all_zero(s) || may_be_merged(s))
+    return; /* nobody can tell where these are */
+  if (is_free_place(j, s, address) || search(j, s, &address))
+    settle_segment(j, s, address, &by);
+  else
+    violate(j, "gc.live", &by, segment_text(j, s),
+            "its bytes somewhere, since it is live", "none");
+}
+
+/* Segments whose names begin alike are often one behind the other. */
+static Str group_of(Str name) {
+  for (u32 i = 1; i < name.n; i++)
+    if (name.p[i] == '.')
+      return (Str){name.p, i};
+  return name;
+}
+
+void find_unreached_data(Judge *j) {
+  Map groups = {0};
+  VEC(u64) after = {0};
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      if (!s->c.live || (s->flags & WASM_SEG_FLAG_TLS))
+        continue;
+      bool fresh;
+      u32 *at = map_slot(j->l, &groups, group_of(s->c.name), &fresh);
+      if (fresh) {
+        *at = after.n;
+        VEC_PUSH(j->l, after, 0);
+      }
+      u64 *end = &after.p[*at];
+      Fact *f = segment_fact(j, s);
+      if (!f->known)
+        find_segment(j, s, *end);
+      drain(j);
+      if (f->known)
+        *end = f->value + s->c.size;
+    }
+  }
+}
+
+/* -- the thread-local block -- */
+
+/* Does all of it lie behind that address, at the offsets that are known?  What
+   no site leads to lies behind the one before it. */
+static bool block_fits(Judge *j, u64 base) {
+  u64 after = 0;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      const Fact *f = segment_fact(j, s);
+      if (!s->c.live || !(s->flags & WASM_SEG_FLAG_TLS))
+        continue;
+      u32 at;
+      u64 offset = f->known ? f->value : align_up(after, s->c.align);
+      if (!segment_fits(j, s, base + offset, &at))
+        return false;
+      after = offset + s->c.size;
+    }
+  }
+  return true;
+}
+
+/* Where one thread is all there is, the block need not begin where data does:
+   __tls_base says what offsets are counted from. */
+static bool base_of_tls(Judge *j, u64 *base) {
+  const Symbol *s = j->l->tls_base;
+  const Fact *f = s && is_defined(s) ? made_fact(j, s) : NULL;
+  return f && f->known && !j->m->globals[f->value].is_mutable &&
+         constant_of(&j->m->globals[f->value].init, base);
+}
+
+static bool any_tls(const Judge *j) {
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++)
+      if (o->segments[k].c.live && (o->segments[k].flags & WASM_SEG_FLAG_TLS))
+        return true;
+  }
+  return false;
+}
+
+static void find_tls_segments(Judge *j) {
+  u64 after = 0;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      Fact *f = segment_fact(j, s);
+      if (!s->c.live || !(s->flags & WASM_SEG_FLAG_TLS))
+        continue;
+      u32 at;
+      u64 offset = align_up(after, s->c.align);
+      Site by = {&s->c, NULL, NULL, NO_OFFSET};
+      if (!f->known && segment_fits(j, s, j->tls.value + offset, &at))
+        *f = (Fact){offset, true, by};
+      if (f->known) {
+        after = f->value + s->c.size;
+        VEC_PUSH(j->l, j->segment_queue, s);
+      }
+    }
+  }
+}
+
+void find_tls(Judge *j) {
+  Site by = site_of("thread-local data", NO_OFFSET);
+  if (!any_tls(j))
+    return;
+  u64 base;
+  if (base_of_tls(j, &base) && block_fits(j, base))
+    j->tls = (Fact){base, true, by};
+  for (u32 i = 0; i < j->parts.n && !j->tls.known; i++) {
+    const Part *p = &j->parts.p[i];
+    if (p->placed && block_fits(j, p->address)) {
+      j->tls = (Fact){p->address, true, by};
+      j->tls_index = p->index;
+    }
+  }
+  if (!j->tls.known) {
+    violate(j, "tls.block", &by, NULL,
+            "one block with all of it at the offsets that code uses", "none");
+    return;
+  }
+  find_tls_segments(j);
+  for (u32 i = 0; i < j->late.n; i++) {
+    const Late *late = &j->late.p[i];
+    address_is(j, late->s, late->value - j->tls.value, &late->by);
+  }
+}

@@ -1,0 +1,251 @@
+/* judge_parts.h: what the files of the judge share.
+
+   judge.c         the order of all, facts, violations
+   judge_sites.c   input bytes beside output bytes, site by site
+   judge_exports.c what the outside can see, where the walk begins
+   judge_memory.c  the memory that the module sets up, and what lies where
+   judge_layout.c  all data together, stack and heap
+   judge_run.c     straight code, evaluated
+   judge_made.c    functions of the linker's own, by what they do
+   judge_spaces.c  imports, globals, tables, limits
+   judge_custom.c  custom sections, names */
+
+#ifndef LINKSPEC_JUDGE_PARTS_H
+#define LINKSPEC_JUDGE_PARTS_H
+
+#include "judge.h"
+
+typedef struct Judge Judge;
+
+/* Where a fact comes from. */
+typedef struct Site {
+  const Chunk *chunk; /* with the relocation; or NULL */
+  const Reloc *r;
+  const char *what; /* when there is no relocation: "export f" */
+  u64 out;          /* offset in the module's file, or NO_OFFSET */
+} Site;
+
+/* Where something of the inputs is in the module. */
+typedef struct Fact {
+  u64 value; /* index or address */
+  bool known;
+  Site by; /* who said so first */
+} Fact;
+
+/* Data that the module brings along, where it will be in memory. */
+typedef struct Part {
+  u64 address, size;
+  const u8 *bytes; /* NULL: zeros */
+  u32 index;       /* of the data segment, or NONE */
+  bool placed;     /* address is known */
+  bool *claimed;   /* by byte: a segment of the inputs is there */
+} Part;
+
+/* A thing of the linker's own: a function or a global. */
+typedef struct Made {
+  const Symbol *s;
+  Fact at;
+  bool judged;
+} Made;
+
+/* An address that can be judged when the thread-local block is known. */
+typedef struct Late {
+  const Symbol *s;
+  u64 value;
+  Site by;
+} Late;
+
+struct Judge {
+  Link *l;
+  const DecModule *m;
+  Judgement *out;
+  /* facts, by number of the thing among those of all objects */
+  u32 *first_function, *first_segment, *first_global, *first_tag, *first_table;
+  Fact *functions, *segments, *globals, *tags, *tables;
+  VEC(const Symbol *) got;                /* with entries, in Symbol.got */
+  VEC(Made) made, made_globals, provided; /* provided: data, by address */
+  /* the module's functions and globals: what they are */
+  const Function **function_of; /* by index; NULL: not known */
+  bool *function_seen, *global_seen, *tag_seen, *table_seen;
+  bool *import_seen;
+  /* its tables */
+  u32 *slots; /* from first_slot to last_slot: function index, or NONE */
+  bool *slot_seen;
+  u64 first_slot, last_slot; /* the last one is not among them */
+  u32 table;                 /* that has the slots, or NONE */
+  VEC(Part) parts;
+  VEC(Part) fills; /* zeros that the start function writes */
+  u64 memory_size; /* bytes, at the start */
+  VEC(Late) late;  /* addresses in thread-local data */
+  Fact tls;        /* address of the thread-local block */
+  u32 tls_index;   /* data segment that holds it, or NONE */
+  u32 init_tls;    /* the function that fills it, or NONE */
+  VEC(const Function *) function_queue; /* found, sites not yet walked */
+  VEC(const Segment *) segment_queue;
+};
+
+/* -- judge.c -- */
+
+void take(Judge *j, Permission p);
+/* Records a violation.  expected and found are kept as they are. */
+void violate(Judge *j, const char *clause, const Site *by, const char *what,
+             const char *expected, const char *found);
+Site site_of(const char *what, u64 out);
+const char *number(Judge *j, u64 n);
+/* s is function `index` of the module: true when that can be. */
+bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by);
+Fact *function_fact(Judge *j, const Function *f);
+Fact *segment_fact(Judge *j, const Segment *s);
+Fact *made_fact(Judge *j, const Symbol *s);
+/* Two sayings of one fact agree; the first one settles it. */
+bool settle(Judge *j, Fact *f, u64 value, const Site *by, const char *clause,
+            const char *what, const char *unit);
+bool same_type(const DecType *t, const Signature *sig);
+const char *type_of(Judge *j, u32 type);
+void drain(Judge *j);
+
+/* -- judge_sites.c -- */
+
+/* One walk over a chunk beside bytes of the module. */
+typedef struct Walk {
+  const Chunk *c;
+  u32 next; /* relocation */
+  u32 at;   /* in c->bytes */
+  const u8 *p, *end;
+  bool loose;   /* numbers may be of any width */
+  bool custom;  /* c is a custom section */
+  bool shorter; /* one was */
+  bool failed;  /* the bytes differ at p */
+} Walk;
+
+Walk walk_function(Judge *j, const Function *f, u32 index);
+Walk walk_bytes(const Chunk *c, const u8 *p, u64 n);
+/* The next site and the value there; false at the end, and where it failed. */
+bool walk_next(Walk *w, const Reloc **r, u64 *value, const u8 **site);
+/* Do all bytes outside of sites agree?  Where not, *at is the place in the
+   chunk. */
+bool same_shape(Walk w, u32 *at);
+/* Judges all sites of what has been found. */
+void judge_function(Judge *j, const Function *f);
+void judge_segment(Judge *j, const Segment *s);
+/* Judges the sites of a walk. */
+void judge_walk(Judge *j, Walk w);
+/* Where in the module's function the byte at offset of f's body went. */
+u64 body_place(Judge *j, const Function *f, u32 index, u64 offset);
+const char *tell(Judge *j, const Symbol *s);
+/* Does that value stand for a target that is gone? */
+bool is_tombstone(const Chunk *c, const Reloc *r, u64 value);
+
+/* -- judge_exports.c -- */
+
+void judge_exports(Judge *j);
+
+/* -- judge_memory.c -- */
+
+void build_memory(Judge *j);
+/* The n bytes at an address, as they are when the program starts; NULL when
+   they are not in the memory. */
+const u8 *memory_at(Judge *j, u64 address, u64 n);
+/* An address that some site expects: value is the symbol's, without addend. */
+void address_is(Judge *j, const Symbol *s, u64 value, const Site *by);
+/* Where a segment that has been found lies when the program starts; of
+   thread-local ones the first thread's. */
+u64 segment_address(Judge *j, const Segment *s);
+void find_unreached_data(Judge *j);
+void find_tls(Judge *j);
+/* The first part that ends behind the address, or the number of parts. */
+u32 part_at(const Judge *j, u64 address);
+/* The part with all of it, or NULL. */
+Part *part_with(Judge *j, u64 address, u64 n);
+bool may_be_merged(const Segment *s);
+const char *segment_text(Judge *j, const Segment *s);
+
+/* -- judge_layout.c -- */
+
+void judge_layout(Judge *j);
+/* Is the value of s, at this stage, the linker's to say? */
+bool is_provided(Judge *j, const Symbol *s);
+
+/* -- judge_run.c -- */
+
+typedef enum {
+  VALUE_UNKNOWN,
+  VALUE_CONST,
+  VALUE_PARAM,  /* n: which */
+  VALUE_RESULT, /* n: of which event */
+  VALUE_GLOBAL  /* of global, plus n */
+} ValueKind;
+
+typedef struct Known {
+  ValueKind kind;
+  u8 type; /* WASM_TYPE_*; 0: not known */
+  u32 global;
+  u64 n;
+} Known;
+
+typedef enum {
+  EVENT_CALL,
+  EVENT_INIT,   /* memory.init: index, to, from, size */
+  EVENT_FILL,   /* to, byte, size */
+  EVENT_DROP,   /* data.drop: index */
+  EVENT_SET,    /* global.set: index, value */
+  EVENT_WAIT,   /* at, while, how long */
+  EVENT_NOTIFY, /* at, how many */
+  EVENT_TRAP,
+  EVENT_STORE /* to, value */
+} EventKind;
+
+typedef struct Event {
+  EventKind kind;
+  u32 index;
+  Known args[3];
+  Known *params; /* of a call */
+  u64 out;
+} Event;
+
+typedef struct Run {
+  VEC(Event) events;
+  VEC(Known) stack; /* at the end: the results */
+  bool flag_used;   /* an atomic cell was read */
+  u64 flag_address;
+  u32 flag;            /* its value before, and after */
+  u32 working;         /* what the first thread set it to before it began */
+  const char *unclear; /* what could not be evaluated, or NULL */
+} Run;
+
+/* What function `index` of the module does. */
+void run_function(Judge *j, u32 index, Run *run);
+
+/* -- judge_made.c -- */
+
+bool is_trap(Judge *j, u32 index);
+void judge_made(Judge *j);
+void find_made_functions(Judge *j);
+void judge_start(Judge *j);
+/* Export `name` of function s is function `index`: itself, or a wrapper. */
+void export_is(Judge *j, const Symbol *s, u32 index, const Site *by);
+
+/* -- judge_spaces.c -- */
+
+void build_slots(Judge *j);
+void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by);
+void global_is(Judge *j, const Symbol *s, u64 index, const Site *by);
+void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by);
+void table_is(Judge *j, const Symbol *s, u64 index, const Site *by);
+/* Import number `index` of its space is what s asks for. */
+bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by);
+/* Code sets the GOT entry of thread-local data to that offset of the block. */
+void got_is_set(Judge *j, u32 global, u64 offset);
+bool constant_of(const DecExpr *e, u64 *value);
+u8 external_kind(const Symbol *s); /* WASM_EXTERNAL_* */
+Str text_of(DecBytes b);
+/* Globals, tags and tables that are there though no site leads to them. */
+void find_unreached_items(Judge *j);
+void judge_spaces(Judge *j);
+
+/* -- judge_custom.c -- */
+
+void judge_customs(Judge *j);
+void judge_names(Judge *j);
+
+#endif
