@@ -62,6 +62,15 @@ case "in-the-defining-object" {
   expect = { code("inside", { calls "__wrap_f" }), returns("inside", {}, 102) },
 }
 
+case "original-without-a-wrapper" {
+  title = "__real_NAME is NAME also where nobody defines or calls __wrap_NAME",
+  clauses = WRAP,
+  link = function()
+    return { "--no-entry", "--wrap=f", user("a.o", "__real_f"), plain("b.o", 2) }
+  end,
+  expect = { code("run", { calls "f" }), returns("run", {}, 2) },
+}
+
 case "address" {
   title = "the address of NAME is that of __wrap_NAME",
   clauses = WRAP,
