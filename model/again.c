@@ -1,7 +1,7 @@
-/* again.c: what is kept from one link to the next.  What takes its time in a
-   link is to a good part reading, and of the inputs of the link before most
-   are still the same; everything behind reading is done anew from a clean
-   state, so that the module is the one that a fresh link makes.
+/* again.c: what is kept from one link to the next.  A third of a link's time
+   is reading, and of the inputs of the link before most are still the same;
+   everything behind reading is done anew from a clean state, so that the
+   module is the one that a fresh link makes.
 
    Rule of thumb: an object that was read is kept as a whole, with a copy of
    all that later stages write to; before it is used again, the copy is written

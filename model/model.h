@@ -709,7 +709,8 @@ typedef struct UnitSymbol {
   u8 kind;   /* WASM_SYMBOL_TYPE_*, but no section */
   Str name;  /* empty: anonymous data, a value that nobody else names */
   u32 flags; /* WASM_SYMBOL_* */
-  Str import_module, import_name, export_name; /* p is NULL where not given */
+  Str import_module, import_name; /* p is NULL where not given */
+  Str export_name;                /* function; likewise */
   u32 type;       /* function, tag: position in Unit.types */
   u8 value_type;  /* global; elements of a table */
   bool mutable;   /* global */
