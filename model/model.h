@@ -711,13 +711,13 @@ typedef struct UnitSymbol {
   u32 flags; /* WASM_SYMBOL_* */
   Str import_module, import_name; /* p is NULL where not given */
   Str export_name;                /* function; likewise */
-  u32 type;       /* function, tag: position in Unit.types */
-  u8 value_type;  /* global; elements of a table */
-  bool mutable;   /* global */
-  InitInstr init; /* defined global: a constant */
-  Limits limits;  /* table */
-  bool constant;  /* data: nobody writes it, as anonymous data always */
-  u32 align;      /* data: exponent of 2 */
+  u32 type;                       /* function, tag: position in Unit.types */
+  u8 value_type;                  /* global; elements of a table */
+  bool mutable;                   /* global */
+  InitInstr init;                 /* defined global: a constant */
+  Limits limits;                  /* table */
+  bool constant; /* data: nobody writes it, as anonymous data always */
+  u32 align;     /* data: exponent of 2 */
   /* Data, or a function's locals and code without the operands of fixups. */
   const u8 *bytes;
   u32 size;
