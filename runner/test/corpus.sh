@@ -5,7 +5,7 @@
 # Inputs are compiled, assembled and packed first (corpus/, real/, and small
 # assembly written here); then every part writes the command lines of its links,
 # named by the part of wasm-ld that it is about (1 objects ... 13 options; those of
-corpus/sections.sh need no inputs of their own); then all are linked.  What is
+# corpus/sections.sh need no inputs of their own); then all are linked.  What is
 # known to differ is in corpus/expected, with the reason, and counts as skipped.
 # `short` takes the parts that need no compiler but clang, and fewer links.
 set -u
