@@ -249,6 +249,16 @@ static void check_tls(Link *l, const Chunk *c, const Reloc *r,
          pretty(l, s->name), c->obj->name, symbol_file(s));
 }
 
+/* Where threads share the memory each has an own block, at no fixed distance
+   from data outside of it. */
+static void check_place(Link *l, const Chunk *c, const Reloc *r,
+                        const Symbol *s) {
+  const Segment *seg = (const Segment *)c; /* nothing else has such places */
+  if (l->opt.shared_memory && seg->out->is_tls && is_defined(s) && !is_tls(s))
+    report(l, DIAG_TLS_PLACE, at_reloc(l, c, r), reloc_info(r->kind)->name,
+           pretty(l, s->name), c->obj->name, symbol_file(s));
+}
+
 static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE) {
@@ -260,6 +270,8 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
     check_tls(l, c, r, s);
   else if (is_undefined(s) && !is_weak(s))
     undefined(l, c, r, s);
+  else if (info->base == BASE_PLACE && !l->opt.relocatable)
+    check_place(l, c, r, s);
   /* Last, since a function that turned out to be a stub gets no slot. */
   if (info->value == VALUE_SLOT)
     add_table_entry(l, s);

@@ -346,3 +346,15 @@ case "wasm64" {
       __tls_align = { kind = "global", type = "i64" } },
     global_value("__tls_size", 12), global_value("__tls_align", 4) },
 }
+
+case "distance-to-plain-data" {
+  title = "thread-local data cannot hold its distance to data that all threads share",
+  clauses = { "reloc.memory-addr-locrel-i32", "tls.block" },
+  link = function()
+    local o = threaded "a.o"
+    local plain = o:data("plain", { bytes = "\0\0\0\0", align = 2 })
+    tls(o, "far", { addr_locrel(plain) })
+    return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
+  end,
+  expect = { rejects { id = "TLS_PLACE", class = "mismatch", file = "a.o" } },
+}

@@ -207,6 +207,9 @@ local REASONS = {
       end
     end)
   end },
+  { "tls/shared/distance-to-plain-data", function(_, result)
+    return result.how == "TLS_PLACE"
+  end },
   { "globals/symbols/mismatch-of-a-loaded-definition", function(_, result)
     return result.how == "GLOBAL_MISMATCH"
   end },
