@@ -356,5 +356,5 @@ case "distance-to-plain-data" {
     tls(o, "far", { addr_locrel(plain) })
     return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
   end,
-  expect = { rejects { id = "TLS_PLACE", class = "mismatch", file = "a.o" } },
+  expect = { rejects { id = "TLS_PLACE", class = "mismatch", files = { "a.o", "a.o" } } },
 }
