@@ -88,7 +88,7 @@ coverage: deps
 	  EXTRA='--coverage' tests
 	@sh runner/test/coverage.sh $(BUILD)/coverage
 
-# Two fuzz targets for FUZZ_SECONDS each: the reader, and a whole link.
+# Fuzz targets for FUZZ_SECONDS each: the reader, a whole link, the judge.
 FUZZ_SECONDS = 60
 fuzz: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all

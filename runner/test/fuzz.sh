@@ -9,7 +9,7 @@ dir=$build/fuzz
 mkdir -p "$dir"
 status=0
 
-for target in read link; do
+for target in read link judge; do
   clang-19 -std=c17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
     -fno-sanitize-recover=all -o "$dir/$target" model/test/fuzz/$target.c model/*.c
   mkdir -p "$dir/$target-corpus"
@@ -53,8 +53,8 @@ find "$seeds" -type d | sort | while read -r d; do
   [ $# -eq 0 ] || seed $i "$@" >"$dir/link-corpus/seed-$i"
 done
 
-for target in read link; do
-  "$dir/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=8192 \
+for target in read link judge; do
+  JUDGE_SEEDS=$dir/link-corpus "$dir/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=8192 \
     -max_len=65536 -print_final_stats=1 -artifact_prefix="$dir/$target-" \
     "$dir/$target-corpus" >"$dir/$target.log" 2>&1 || status=1
   grep -E 'stat::number_of_executed_units|ERROR|SUMMARY' "$dir/$target.log" |
