@@ -83,6 +83,7 @@ local function parser(command)
   if command == "conform" then
     p:option("--linker", "The linker: NAME or NAME=COMMAND."):argname("LINKER"):count("+")
     p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
+    p:flag("--judge", "Also judge each output as `linkspec judge` does.")
     p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
   end
   return p
@@ -139,6 +140,7 @@ local function repeat_command(options, linker, id)
   local words = { "linkspec", options.command == "bless" and "test" or options.command }
   if linker then words[#words + 1] = "--linker " .. linker end
   if options.exact then words[#words + 1] = "--exact" end
+  if options.judge then words[#words + 1] = "--judge" end
   words[#words + 1] = "--filter " .. id
   return table.concat(words, " ")
 end
