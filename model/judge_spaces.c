@@ -508,6 +508,11 @@ static void must_be_typed(Judge *j, const DecExpr *e, u8 type,
               type_text(consts[i].type));
 }
 
+static u8 slot_type(const DecTable *t) {
+  return t->limits.flags & WASM_LIMITS_FLAG_IS_64 ? WASM_TYPE_I64
+                                                  : WASM_TYPE_I32;
+}
+
 /* What the module says where data and functions go, and what globals hold, has
    the type that is needed there. */
 static void judge_expressions(Judge *j) {
@@ -518,7 +523,8 @@ static void judge_expressions(Judge *j) {
       must_be_typed(j, &m->data[i].start, pointer_type(j->l), what);
   for (u32 i = 0; i < m->elem_count; i++)
     if (m->elems[i].mode == DEC_ACTIVE)
-      must_be_typed(j, &m->elems[i].start, pointer_type(j->l), what);
+      must_be_typed(j, &m->elems[i].start,
+                    slot_type(&m->tables[m->elems[i].table]), what);
   for (u32 i = m->imported_globals; i < m->global_count; i++)
     must_be_typed(j, &m->globals[i].init, m->globals[i].type, what);
 }
@@ -565,6 +571,8 @@ static void judge_table_limits(Judge *j) {
   const DecTable *t = &j->m->tables[j->table];
   bool has_max = t->limits.flags & WASM_LIMITS_FLAG_HAS_MAX;
   j->table_seen[j->table] = true;
+  if (o->wasm64 && slot_type(t) == WASM_TYPE_I32)
+    take(j, PERMISSION_TABLE32);
   must_match(j, "table.limits", "the table's size",
              t->limits.min >= j->last_slot,
              format(j->l, "%llu or more", (unsigned long long)j->last_slot),

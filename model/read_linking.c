@@ -428,10 +428,10 @@ static Where at_place(const Chunk *k, const Reloc *r) {
 }
 
 /* What a relocation overwrites must be the chunk's own: all of it inside one
-   function's body (its size, which stands before it, is not) or segment.  "All
-   LEB128-encoded values that are to be relocated must be maximally padded"; in
-   code, where all operands are such, the instructions behind it would be lost
-   otherwise. */
+   function's body (its size, which stands before it, is not) or segment.  A
+   number in LEB128 there must take up its greatest width, for the value to
+   come; in code, where all operands are such, the instructions behind it would
+   be lost otherwise. */
 static void check_place(Link *l, const Chunk *k, bool code, const Reloc *r,
                         u64 free) {
   const RelocInfo *info = reloc_info(r->kind);
