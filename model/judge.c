@@ -117,17 +117,16 @@ static const char *witness(Judge *j, const Fact *f, const char *unit) {
   return by->what ? format(j->l, "%s, as the %s says", value, by->what) : value;
 }
 
-bool settle(Judge *j, Fact *f, u64 value, const Site *by, const char *clause,
-            const char *what, const char *unit) {
-  if (!f->known) {
+bool agrees(Fact *f, u64 value, const Site *by) {
+  if (!f->known)
     *f = (Fact){value, true, *by};
-    return true;
-  }
-  if (f->value == value)
-    return true;
+  return f->value == value;
+}
+
+void contradict(Judge *j, const Fact *f, u64 value, const Site *by,
+                const char *clause, const char *what, const char *unit) {
   violate(j, clause, by, what, witness(j, f, unit),
           format(j->l, "%s %llu", unit, (unsigned long long)value));
-  return false;
 }
 
 /* -- functions -- */
@@ -158,17 +157,21 @@ static const char *function_text(Judge *j, u64 index) {
            : n;
 }
 
+static const char *own_text(Judge *j, const Function *f) {
+  return format(j->l, "function %s", pretty(j->l, f->c.name));
+}
+
 /* f's code must be that of function index. */
 static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
-  const char *what = format(j->l, "function %s", pretty(j->l, f->c.name));
   if (index < j->m->imported_funcs) {
-    violate(j, "reloc.function-index", by, what, "a defined function",
+    violate(j, "reloc.function-index", by, own_text(j, f), "a defined function",
             format(j->l, "import %u", index));
     return false;
   }
   const DecFunc *d = &j->m->funcs[index];
   if (!same_type(&j->m->types[d->type], f->sig)) {
-    violate(j, "function.type", by, what, signature_text(j->l, f->sig),
+    violate(j, "function.type", by, own_text(j, f),
+            signature_text(j->l, f->sig),
             format(j->l, "%s of type %s", function_text(j, index),
                    type_of(j, d->type)));
     return false;
@@ -176,30 +179,42 @@ static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
   u32 at;
   if (same_shape(walk_function(j, f, index), &at))
     return true;
-  violate(j, "code.body", by, what,
+  violate(j, "code.body", by, own_text(j, f),
           format(j->l, "its code in %s, byte %u of which differs",
                  f->c.obj->name, at),
           format(j->l, "%s, with other code", function_text(j, index)));
   return false;
 }
 
-static bool defined_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
-  const Function *f = s->func;
+bool function_is_at(Judge *j, const Function *f, u32 index, const Site *by) {
   Fact *fact = function_fact(j, f);
-  const char *what = format(j->l, "function %s", pretty(j->l, f->c.name));
-  if (fact->known)
-    return settle(j, fact, index, by, "reloc.function-index", what, "function");
+  if (fact->known) {
+    if (fact->value != index)
+      contradict(j, fact, index, by, "reloc.function-index", own_text(j, f),
+                 "function");
+    return fact->value == index;
+  }
   if (!can_be(j, f, index, by))
     return false;
   const Function *other = j->function_of[index];
   if (other && other != f)
     take(j, PERMISSION_FOLDED);
-  settle(j, fact, index, by, "reloc.function-index", what, "function");
+  *fact = (Fact){index, true, *by};
   j->function_of[index] = f;
   j->function_seen[index] = true;
   j->out->functions++;
   VEC_PUSH(j->l, j->function_queue, f);
   return true;
+}
+
+static bool made_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  Fact *fact = made_fact(j, s);
+  j->function_seen[index] = true;
+  if (agrees(fact, index, by))
+    return true;
+  contradict(j, fact, index, by, "reloc.function-index", tell(j, s),
+             "function");
+  return false;
 }
 
 /* What stands for an undefined function traps, or is imported. */
@@ -233,12 +248,9 @@ bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (s->is_stub)
     return stub_is(j, s, (u32)index, by);
   if (is_defined(s) && s->func->c.obj)
-    return defined_is(j, s, (u32)index, by);
-  if (is_defined(s)) {
-    j->function_seen[index] = true;
-    return settle(j, made_fact(j, s), index, by, "reloc.function-index",
-                  tell(j, s), "function");
-  }
+    return function_is_at(j, s->func, (u32)index, by);
+  if (is_defined(s))
+    return made_is(j, s, (u32)index, by);
   if (index < j->m->imported_funcs)
     return import_is(j, s, WASM_EXTERNAL_FUNCTION, index, by);
   return stub_is(j, s, (u32)index, by);
@@ -250,116 +262,6 @@ void drain(Judge *j) {
       judge_function(j, j->function_queue.p[--j->function_queue.n]);
     else
       judge_segment(j, j->segment_queue.p[--j->segment_queue.n]);
-}
-
-/* -- what no site leads to, but must be there -- */
-
-static const Symbol *symbol_of(const Object *o, const Chunk *c) {
-  for (u32 i = 0; i < o->nsymbols; i++)
-    if (o->symbols[i] && is_defined(o->symbols[i]) &&
-        symbol_chunk(o->symbols[i]) == c)
-      return o->symbols[i];
-  return NULL;
-}
-
-static bool is_free(const Judge *j, u32 index) {
-  return index >= j->m->imported_funcs && index < j->m->func_count &&
-         !j->function_seen[index];
-}
-
-static bool looks_like(Judge *j, const Function *f, u32 index) {
-  u32 at;
-  return is_free(j, index) &&
-         same_type(&j->m->types[j->m->funcs[index].type], f->sig) &&
-         same_shape(walk_function(j, f, index), &at);
-}
-
-/* Where f can be: behind the function before it; or where its name is. */
-static u32 place_of(Judge *j, const Function *f, u32 after, const Map *names) {
-  if (looks_like(j, f, after))
-    return after;
-  u32 named = map_get(names, display_name(j->l, f->c.name));
-  if (named != NONE && looks_like(j, f, named))
-    return named;
-  for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++)
-    if (looks_like(j, f, i))
-      return i;
-  return NONE;
-}
-
-static void find_function(Judge *j, const Function *f, u32 after,
-                          const Map *names) {
-  u32 index = place_of(j, f, after, names);
-  Site by = site_of(NULL, NO_OFFSET);
-  by.chunk = &f->c;
-  if (index == NONE) {
-    violate(j, "gc.live", &by,
-            format(j->l, "function %s", pretty(j->l, f->c.name)),
-            "a function with its code, since it is live", "none");
-    return;
-  }
-  const Symbol *s = symbol_of(f->c.obj, &f->c);
-  Symbol alone = {.kind = WASM_SYMBOL_TYPE_FUNCTION,
-                  .state = SYM_DEFINED,
-                  .func = (Function *)f,
-                  .sig = f->sig};
-  function_is(j, s && s->func == f ? s : &alone, index, &by);
-  drain(j);
-}
-
-static void find_unreached_functions(Judge *j) {
-  Map names = {0};
-  for (u32 i = 0; i < j->m->names.funcs.count; i++) {
-    const DecName *n = &j->m->names.funcs.names[i];
-    bool fresh;
-    u32 *at =
-        map_slot(j->l, &names,
-                 (Str){(const char *)n->name.at, (u32)n->name.size}, &fresh);
-    if (fresh)
-      *at = n->index;
-  }
-  u32 after = j->m->imported_funcs;
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nfunctions; k++) {
-      const Function *f = &o->functions[k];
-      if (!f->c.live)
-        continue;
-      Fact *fact = function_fact(j, f);
-      if (!fact->known)
-        find_function(j, f, after, &names);
-      if (fact->known)
-        after = (u32)fact->value + 1;
-    }
-  }
-}
-
-/* -- nothing is left over -- */
-
-static const char *dead_twin(Judge *j, u32 index) {
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nfunctions; k++)
-      if (!o->functions[k].c.live && looks_like(j, &o->functions[k], index))
-        return format(j->l, "one like %s of %s, which is not live",
-                      pretty(j->l, o->functions[k].c.name), o->name);
-  }
-  return "one that is nobody's";
-}
-
-static void judge_functions_left(Judge *j) {
-  u32 said = 0;
-  for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++) {
-    if (j->function_seen[i])
-      continue;
-    if (is_trap(j, i)) {
-      take(j, PERMISSION_UNUSED_TRAP);
-      continue;
-    }
-    Site by = site_of(format(j->l, "function %u", i), j->m->funcs[i].offset);
-    violate(j, "gc.dead", &by, NULL, "a function of the inputs that is live",
-            said++ < 3 ? dead_twin(j, i) : "one that is nobody's");
-  }
 }
 
 /* -- all of it -- */
@@ -394,6 +296,18 @@ static u32 count_tables(const Object *o) {
   return o->ntables;
 }
 
+/* The first function that bears a name. */
+static void index_names(Judge *j) {
+  const DecNameMap *map = &j->m->names.funcs;
+  for (u32 i = 0; i < map->count; i++) {
+    bool fresh;
+    u32 *at =
+        map_slot(j->l, &j->function_names, text_of(map->names[i].name), &fresh);
+    if (fresh)
+      *at = map->names[i].index;
+  }
+}
+
 static void prepare(Judge *j) {
   j->functions = facts(j, &j->first_function, count_functions);
   j->segments = facts(j, &j->first_segment, count_segments);
@@ -406,6 +320,17 @@ static void prepare(Judge *j) {
   j->tag_seen = NEW_ARRAY(j->l, bool, j->m->tag_count);
   j->table_seen = NEW_ARRAY(j->l, bool, j->m->table_count);
   j->import_seen = NEW_ARRAY(j->l, bool, j->m->import_count);
+  j->got = NEW_ARRAY(j->l, const Symbol *, j->m->global_count);
+  j->got_set = NEW_ARRAY(j->l, bool, j->m->global_count);
+  for (u32 i = 0; i < j->m->section_count; i++) {
+    const DecSection *s = &j->m->sections[i];
+    if (s->id == WASM_SEC_CODE)
+      j->code_payload = s->payload;
+    else if (s->id == WASM_SEC_DATA)
+      j->data_payload = s->payload;
+  }
+  index_names(j);
+  index_segment_names(j);
 }
 
 static void judge(Judge *j) {
@@ -419,7 +344,6 @@ static void judge(Judge *j) {
   judge_made(j);
   drain(j);
   find_unreached_functions(j);
-  find_made_functions(j);
   find_unreached_data(j);
   find_tls(j);
   drain(j);

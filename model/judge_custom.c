@@ -33,18 +33,27 @@ typedef struct Joined {
 
 typedef struct Customs {
   Judge *j;
-  Map by_name;
+  Map by_name;  /* -> position in all */
+  Map sections; /* -> position in the module's sections */
   VEC(Joined) all;
 } Customs;
 
-static const DecSection *section_named(Judge *j, Str name) {
-  for (u32 i = 0; i < j->m->section_count; i++) {
-    const DecSection *s = &j->m->sections[i];
-    if (s->id == WASM_SEC_CUSTOM &&
-        str_eq((Str){(const char *)s->name.at, (u32)s->name.size}, name))
-      return s;
+/* The first section of each name. */
+static void index_sections(Customs *u) {
+  for (u32 i = 0; i < u->j->m->section_count; i++) {
+    const DecSection *s = &u->j->m->sections[i];
+    bool fresh;
+    u32 *at = s->id == WASM_SEC_CUSTOM
+                  ? map_slot(u->j->l, &u->sections, text_of(s->name), &fresh)
+                  : NULL;
+    if (at && fresh)
+      *at = i;
   }
-  return NULL;
+}
+
+static const DecSection *section_named(const Customs *u, Str name) {
+  u32 at = map_get(&u->sections, name);
+  return at == NONE ? NULL : &u->j->m->sections[at];
 }
 
 static bool is_stripped(Judge *j, Str name) {
@@ -65,7 +74,7 @@ static void collect(Customs *u) {
       u32 *at = map_slot(j->l, &u->by_name, c->name, &fresh);
       if (fresh) {
         *at = u->all.n;
-        Joined new = {.name = c->name, .at = section_named(j, c->name)};
+        Joined new = {.name = c->name, .at = section_named(u, c->name)};
         VEC_PUSH(j->l, u->all, new);
       }
       Joined *joined = &u->all.p[*at];
@@ -97,44 +106,60 @@ static bool string_stands(Judge *j, const Joined *joined, const Chunk *c,
          memcmp(contents(j, joined) + place, text, n) == 0;
 }
 
-static u64 payload_of(const Judge *j, u8 id) {
-  for (u32 i = 0; i < j->m->section_count; i++)
-    if (j->m->sections[i].id == id)
-      return j->m->sections[i].payload;
-  return 0;
+static u64 body_begins(const Function *f) {
+  return f->c.in_offset + size_width(&f->c);
+}
+
+/* The last function whose body begins at or before that offset in the object's
+   code section, or NULL. */
+static const Function *function_at(const Object *o, u64 offset) {
+  u32 from = 0, to = o->nfunctions;
+  while (from < to) {
+    u32 middle = from + (to - from) / 2;
+    if (body_begins(&o->functions[middle]) <= offset)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from ? &o->functions[from - 1] : NULL;
+}
+
+static const Segment *segment_at(const Object *o, u64 offset) {
+  u32 from = 0, to = o->nsegments;
+  while (from < to) {
+    u32 middle = from + (to - from) / 2;
+    if (o->segments[middle].c.in_offset <= offset)
+      from = middle + 1;
+    else
+      to = middle;
+  }
+  return from ? &o->segments[from - 1] : NULL;
 }
 
 /* Where a byte of an input's code section went in the module's, or NONE. */
 static u64 code_place(Judge *j, const Object *o, u64 offset) {
-  for (u32 i = 0; i < o->nfunctions; i++) {
-    const Chunk *c = &o->functions[i].c;
-    u64 body = c->in_offset + size_width(c);
-    if (offset < body || offset > c->in_offset + c->size)
-      continue;
-    const Fact *f = function_fact(j, &o->functions[i]);
-    if (!c->live || !f->known)
-      return NONE;
-    return j->m->funcs[f->value].body - payload_of(j, WASM_SEC_CODE) +
-           body_place(j, &o->functions[i], (u32)f->value, offset - body);
-  }
-  return NONE;
+  const Function *f = function_at(o, offset);
+  if (!f || offset > f->c.in_offset + f->c.size)
+    return NONE;
+  const Fact *fact = function_fact(j, f);
+  if (!f->c.live || !fact->known)
+    return NONE;
+  return j->m->funcs[fact->value].body - j->code_payload +
+         body_place(j, f, offset - body_begins(f));
 }
 
 /* The same of the data section.  What is not written is nowhere. */
 static u64 data_place(Judge *j, const Object *o, u64 offset) {
-  for (u32 i = 0; i < o->nsegments; i++) {
-    const Segment *s = &o->segments[i];
-    if (offset < s->c.in_offset || offset > s->c.in_offset + s->c.size)
-      continue;
-    const u8 *p = s->c.live && segment_fact(j, s)->known
-                      ? memory_at(j, segment_address(j, s), s->c.size)
-                      : NULL;
-    bool written = p >= j->m->bytes && p < j->m->bytes + j->m->size;
-    return written ? (u64)(p - j->m->bytes) - payload_of(j, WASM_SEC_DATA) +
-                         (offset - s->c.in_offset)
-                   : NONE;
-  }
-  return NONE;
+  const Segment *s = segment_at(o, offset);
+  if (!s || offset > s->c.in_offset + s->c.size)
+    return NONE;
+  const u8 *p = s->c.live && segment_fact(j, s)->known
+                    ? memory_at(j, segment_address(j, s), s->c.size)
+                    : NULL;
+  bool written = p >= j->m->bytes && p < j->m->bytes + j->m->size;
+  return written ? (u64)(p - j->m->bytes) - j->data_payload +
+                       (offset - s->c.in_offset)
+                 : NONE;
 }
 
 /* A place in another section, or in a custom one. */
@@ -214,6 +239,7 @@ static void judge_joined(Customs *u, const Joined *joined) {
 
 void judge_customs(Judge *j) {
   Customs u = {.j = j};
+  index_sections(&u);
   collect(&u);
   for (u32 i = 0; i < u.all.n; i++)
     judge_joined(&u, &u.all.p[i]);

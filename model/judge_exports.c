@@ -56,6 +56,18 @@ static bool is_late(Judge *j, Str name) {
           listed(&j->l->opt.exports_if_defined, name) || j->l->opt.export_all);
 }
 
+/* --export-all may be meant for what the linker makes later, too. */
+static bool is_all_of_own(Judge *j, const DecExport *e) {
+  Str name = text_of(e->name);
+  if (!j->l->opt.export_all)
+    return false;
+  if (e->kind == WASM_EXTERNAL_FUNCTION)
+    return e->index == j->m->start && str_is(name, "__wasm_init_memory");
+  return e->kind == WASM_EXTERNAL_TABLE &&
+         (e->index == j->table || j->table == NONE) &&
+         str_is(name, "__indirect_function_table");
+}
+
 static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
   Str name = text_of(e->name);
   Site by = site_of(format(j->l, "export %s", plain(j->l, name)), e->offset);
@@ -67,6 +79,8 @@ static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
     j->table_seen[e->index] = true;
   else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, name))
     j->global_seen[e->index] = true;
+  else if (is_all_of_own(j, e))
+    take(j, PERMISSION_EXPORTED);
   else
     violate(j, "export.none-other", &by, NULL, "no such export",
             format(j->l, "one of kind %u", e->kind));

@@ -28,7 +28,7 @@ static void judge_alignment(Judge *j, const Segment *s) {
     violate(j, "layout.alignment", &f->by, segment_text(j, s),
             format(j->l, "a multiple of %llu", 1ull << s->c.align),
             format(j->l, "address %llu", (unsigned long long)address));
-  if (address + s->c.size > j->memory_size)
+  if (address > j->memory_size || s->c.size > j->memory_size - address)
     violate(j, "memory.initial", &f->by, segment_text(j, s),
             format(j->l, "inside the memory of %llu bytes",
                    (unsigned long long)j->memory_size),
@@ -48,14 +48,27 @@ static bool may_overlap(Judge *j, const Place *a, const Place *b) {
   return shared;
 }
 
+/* Does one fill write all of it?  Of those that begin at or before it only the
+   last one can: they do not overlap. */
+static bool is_filled(const Judge *j, u64 from, u64 to) {
+  u32 low = 0, high = j->fills.n;
+  while (low < high) {
+    u32 middle = low + (high - low) / 2;
+    if (j->fills.p[middle].address <= from)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  const Part *f = low ? &j->fills.p[low - 1] : NULL;
+  return f && to - f->address <= f->size;
+}
+
 /* Memory that the module does not bring itself may hold anything. */
 static void judge_zeros(Judge *j, const Place *p) {
   if (!j->l->opt.import_memory || part_with(j, p->address, p->end - p->address))
     return;
-  for (u32 i = 0; i < j->fills.n; i++)
-    if (j->fills.p[i].address <= p->address &&
-        p->end <= j->fills.p[i].address + j->fills.p[i].size)
-      return;
+  if (is_filled(j, p->address, p->end))
+    return;
   violate(j, "memory.import-bss", &segment_fact(j, p->s)->by,
           segment_text(j, p->s), "zeros are written to an imported memory",
           "not so");
@@ -68,9 +81,11 @@ static void judge_fills(Judge *j) {
     const Part *f = &j->fills.p[i];
     u32 at = part_at(j, f->address);
     const Part *p = at < j->parts.n ? &j->parts.p[at] : NULL;
-    bool hit = f->size && p && p->placed && p->size &&
+    bool outside =
+        f->address > j->memory_size || f->size > j->memory_size - f->address;
+    bool hit = f->size && p && p->placed && p->size && !outside &&
                p->address < f->address + f->size;
-    if (hit || f->address + f->size > j->memory_size)
+    if (hit || outside)
       violate(j, "memory.init-memory", &by, "memory.fill",
               "memory without data of the module",
               format(j->l, "address %llu, %llu bytes",
@@ -100,10 +115,8 @@ static void judge_overlap(Judge *j, Place *p, u32 n) {
 }
 
 static const Fact *provided_fact(const Judge *j, const char *name) {
-  for (u32 i = 0; i < j->provided.n; i++)
-    if (str_is(j->provided.p[i].s->name, name))
-      return &j->provided.p[i].at;
-  return NULL;
+  u32 at = map_get(&j->provided_names, str_from(name));
+  return at == NONE ? NULL : &j->provided.p[at].at;
 }
 
 static void must_be(Judge *j, const char *name, bool holds, const Fact *f,
@@ -184,24 +197,36 @@ static void judge_stack(Judge *j, const Place *p, u32 n) {
     }
 }
 
+typedef struct Bounds {
+  u64 low, high;
+} Bounds;
+
+/* Where the segments of each name are, by their number in segment_names. */
+static Bounds *bounds_of_names(Judge *j, const Place *p, u32 n) {
+  Bounds *b = NEW_ARRAY(j->l, Bounds, j->segment_names.n);
+  for (u32 i = 0; i < n; i++) {
+    Bounds *of = &b[map_get(&j->segment_names, p[i].s->c.name)];
+    if (!of->high || p[i].address < of->low)
+      of->low = p[i].address;
+    if (p[i].end > of->high)
+      of->high = p[i].end;
+  }
+  return b;
+}
+
 /* __start_X and __stop_X hold all that is called X between them. */
 static void judge_bounds(Judge *j, const Place *p, u32 n) {
+  const Bounds *bounds = bounds_of_names(j, p, n);
   for (u32 i = 0; i < j->provided.n; i++) {
     const Made *made = &j->provided.p[i];
-    bool start = str_starts(made->s->name, "__start_");
-    if (!start && !str_starts(made->s->name, "__stop_"))
+    Str name = made->s->name;
+    bool start = str_starts(name, "__start_");
+    if (!start && !str_starts(name, "__stop_"))
       continue;
-    u32 skip = start ? 8 : 7;
-    Str name = {made->s->name.p + skip, made->s->name.n - skip};
-    u64 low = UINT64_MAX, high = 0;
-    for (u32 k = 0; k < n; k++)
-      if (str_eq(p[k].s->c.name, name)) {
-        low = p[k].address < low ? p[k].address : low;
-        high = p[k].end > high ? p[k].end : high;
-      }
-    u64 bound = start ? low : high;
-    if (high && made->at.value != bound)
-      violate(j, "layout.start-stop", &made->at.by, plain(j->l, made->s->name),
+    const Bounds *b = &bounds[map_get(&j->segment_names, bounded_name(name))];
+    u64 bound = start ? b->low : b->high;
+    if (b->high && made->at.value != bound)
+      violate(j, "layout.start-stop", &made->at.by, plain(j->l, name),
               number(j, bound), number(j, made->at.value));
   }
 }

@@ -6,13 +6,14 @@
 
 #include "judge_parts.h"
 
+/* The first thing it does is to trap. */
 bool is_trap(Judge *j, u32 index) {
-  Run run = {0};
+  DecError error = {0};
+  DecInstr i;
   if (index < j->m->imported_funcs)
     return false;
-  run_function(j, index, &run);
-  return !run.unclear && run.events.n == 1 &&
-         run.events.p[0].kind == EVENT_TRAP;
+  DecCursor c = decode_body(j->m, index, &error);
+  return decode_instr(&c, &i) && i.opcode == DEC_OPCODE(0, 0);
 }
 
 static bool is_const(Known k, u64 n) {
@@ -106,6 +107,9 @@ static void judge_tls_got(Judge *j, u32 index) {
   j->function_seen[index] = true;
   Site by = site_in(j, index, "which sets addresses in thread-local data",
                     j->m->funcs[index].offset);
+  if (run.unclear || index < j->m->imported_funcs)
+    violate(j, "tls.init", &by, NULL, "code that can be followed",
+            run.unclear ? run.unclear : "an import");
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
     bool base = e->kind == EVENT_SET && e->args[0].kind == VALUE_GLOBAL &&
@@ -121,6 +125,8 @@ static void judge_init_tls(Judge *j, u32 index) {
   Run run = {0};
   run_function(j, index, &run);
   Site by = site_in(j, index, "__wasm_init_tls", j->m->funcs[index].offset);
+  if (run.unclear)
+    violate(j, "tls.init", &by, NULL, "code that can be followed", run.unclear);
   bool copied = false, set = false;
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
@@ -161,6 +167,17 @@ void judge_made(Judge *j) {
   }
 }
 
+/* Could function index be s, by its type and what it does? */
+static bool may_be_made(Judge *j, const Symbol *s, u32 index) {
+  Run run = {0};
+  if (index < j->m->imported_funcs || index >= j->m->func_count ||
+      j->function_seen[index] || is_trap(j, index) ||
+      !same_type(&j->m->types[j->m->funcs[index].type], s->sig))
+    return false;
+  run_function(j, index, &run);
+  return !run.unclear;
+}
+
 /* Those of the linker's own that nothing calls, as without collection. */
 void find_made_functions(Judge *j) {
   Site by = site_of("a function of the linker's own", NO_OFFSET);
@@ -169,9 +186,13 @@ void find_made_functions(Judge *j) {
     if (s->kind != WASM_SYMBOL_TYPE_FUNCTION || !is_defined(s) || s->obj ||
         s->is_stub || !is_live(s) || made_fact(j, s)->known)
       continue;
+    u32 named = map_get(&j->function_names, s->name);
+    if (named != NONE && may_be_made(j, s, named)) {
+      function_is(j, s, named, &by);
+      continue;
+    }
     for (u32 k = j->m->imported_funcs; k < j->m->func_count; k++)
-      if (!j->function_seen[k] && !is_trap(j, k) &&
-          same_type(&j->m->types[j->m->funcs[k].type], s->sig)) {
+      if (may_be_made(j, s, k)) {
         function_is(j, s, k, &by);
         break;
       }
@@ -181,6 +202,8 @@ void find_made_functions(Judge *j) {
 /* -- exports -- */
 
 static bool takes_params(const Event *e, u32 n) {
+  if (e->nparams != n)
+    return false;
   for (u32 i = 0; i < n; i++)
     if (e->params[i].kind != VALUE_PARAM || e->params[i].n != i)
       return false;
@@ -198,7 +221,7 @@ static void wrapper_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   u32 inner = at;
   expect_call(j, &run, &at, s, by, "command.wrapper");
   if (inner < run.events.n && run.events.p[inner].kind == EVENT_CALL &&
-      !takes_params(&run.events.p[inner], s->sig->nparams))
+      s->sig && !takes_params(&run.events.p[inner], s->sig->nparams))
     violate(j, "command.wrapper", by, tell(j, s), "all parameters, in order",
             "others");
   for (u32 i = 0; i < run.stack.n; i++)
@@ -216,8 +239,12 @@ static void wrapper_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
    that does not care for them itself.) */
 static bool is_wrapped(Judge *j) {
   const Symbol *ctors = j->l->call_ctors;
-  return ctors && !ctors->used && !is_exported(j->l, ctors) &&
-         (live_ctors(j).n || j->l->call_dtors);
+  if (j->exports == NOT_ASKED) {
+    bool wrapped = ctors && !ctors->used && !is_exported(j->l, ctors) &&
+                   (live_ctors(j).n || j->l->call_dtors);
+    j->exports = wrapped ? WRAPPED : PLAIN;
+  }
+  return j->exports == WRAPPED;
 }
 
 void export_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
@@ -257,16 +284,17 @@ static bool is_zeros(DecBytes b) {
 }
 
 static void judge_all_copied(Judge *j, const Run *run, const Site *by) {
-  for (u32 k = 0; k < j->m->data_count; k++) {
-    u32 times = 0;
-    for (u32 i = 0; i < run->events.n; i++)
-      times +=
-          run->events.p[i].kind == EVENT_INIT && run->events.p[i].index == k;
-    if (j->m->data[k].mode == DEC_PASSIVE && times != 1 &&
-        !(times == 0 && is_zeros(j->m->data[k].bytes)))
-      violate(j, "threads.passive", by, format(j->l, "data segment %u", k),
-              "copied to memory once", format(j->l, "%u times", times));
+  u32 *times = NEW_ARRAY(j->l, u32, j->m->data_count);
+  for (u32 i = 0; i < run->events.n; i++) {
+    const Event *e = &run->events.p[i];
+    if (e->kind == EVENT_INIT && e->index < j->m->data_count)
+      times[e->index]++;
   }
+  for (u32 k = 0; k < j->m->data_count; k++)
+    if (j->m->data[k].mode == DEC_PASSIVE && times[k] != 1 &&
+        !(times[k] == 0 && is_zeros(j->m->data[k].bytes)))
+      violate(j, "threads.passive", by, format(j->l, "data segment %u", k),
+              "copied to memory once", format(j->l, "%u times", times[k]));
 }
 
 static void judge_sets(Judge *j, const Run *run, const Site *by) {

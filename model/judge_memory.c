@@ -32,14 +32,59 @@ static void place_by_start(Judge *j) {
       continue;
     if (e->kind == EVENT_FILL && e->args[2].kind == VALUE_CONST)
       VEC_PUSH(j->l, j->fills,
-               ((Part){.address = e->args[0].n, .size = e->args[2].n}));
-    if (e->kind != EVENT_INIT)
+               ((Part){.address = e->args[0].n,
+                       .size = e->args[2].n,
+                       .placed = true}));
+    if (e->kind != EVENT_INIT || e->index >= j->parts.n)
       continue;
-    for (u32 k = 0; k < j->parts.n; k++)
-      if (j->parts.p[k].index == e->index && !j->parts.p[k].placed) {
-        j->parts.p[k].address = e->args[0].n;
-        j->parts.p[k].placed = true;
-      }
+    Part *p = &j->parts.p[e->index]; /* they are not yet in order of address */
+    if (!p->placed) {
+      p->address = e->args[0].n;
+      p->placed = true;
+    }
+  }
+  if (j->fills.n)
+    qsort(j->fills.p, j->fills.n, sizeof *j->fills.p, by_address);
+}
+
+static u64 size_of_memory(const DecLimits *d) {
+  return d->min > UINT64_MAX >> d->page_log2 ? UINT64_MAX
+                                             : d->min << d->page_log2;
+}
+
+static Site site_of_part(Judge *j, const Part *p) {
+  return site_of(format(j->l, "data segment %u", p->index),
+                 j->m->data[p->index].offset);
+}
+
+/* What is not inside the memory is nowhere. */
+static void judge_part(Judge *j, Part *p) {
+  if (!p->placed ||
+      (p->address <= j->memory_size && p->size <= j->memory_size - p->address))
+    return;
+  Site by = site_of_part(j, p);
+  p->placed = false;
+  violate(j, "memory.initial", &by, NULL,
+          format(j->l, "inside the memory of %llu bytes",
+                 (unsigned long long)j->memory_size),
+          format(j->l, "address %llu, %llu bytes",
+                 (unsigned long long)p->address, (unsigned long long)p->size));
+}
+
+/* No part writes where another one does. */
+static void judge_parts_apart(Judge *j) {
+  u64 end = 0;
+  for (u32 i = 0; i < j->parts.n && j->parts.p[i].placed; i++) {
+    const Part *p = &j->parts.p[i];
+    if (p->size && p->address < end) {
+      Site by = site_of_part(j, p);
+      violate(j, "layout.overlap", &by, NULL,
+              format(j->l, "an address from %llu on, where another one ends",
+                     (unsigned long long)end),
+              format(j->l, "address %llu", (unsigned long long)p->address));
+    }
+    if (p->address + p->size > end)
+      end = p->address + p->size;
   }
 }
 
@@ -54,11 +99,13 @@ void build_memory(Judge *j) {
     VEC_PUSH(j->l, j->parts, p);
   }
   if (m->memory_count)
-    j->memory_size = m->memories[0].limits.min
-                     << m->memories[0].limits.page_log2;
+    j->memory_size = size_of_memory(&m->memories[0].limits);
   place_by_start(j);
+  for (u32 i = 0; i < j->parts.n; i++)
+    judge_part(j, &j->parts.p[i]);
   if (j->parts.n)
     qsort(j->parts.p, j->parts.n, sizeof *j->parts.p, by_address);
+  judge_parts_apart(j);
 }
 
 /* The first part that ends behind the address, or the number of parts. */
@@ -73,6 +120,12 @@ u32 part_at(const Judge *j, u64 address) {
       to = middle;
   }
   return from;
+}
+
+static bool holds(const Part *p, u64 address, u64 n) {
+  return p->placed && p->address <= address &&
+         address - p->address <= p->size &&
+         n <= p->size - (address - p->address);
 }
 
 /* Bytes that no one segment holds: the rest is zero. */
@@ -100,8 +153,7 @@ const u8 *memory_at(Judge *j, u64 address, u64 n) {
     return NULL;
   u32 i = part_at(j, address);
   const Part *p = i < j->parts.n ? &j->parts.p[i] : NULL;
-  if (p && p->placed && p->address <= address &&
-      address + n <= p->address + p->size)
+  if (p && holds(p, address, n))
     return p->bytes + (address - p->address);
   return gather(j, address, n, i);
 }
@@ -133,10 +185,7 @@ static bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at) {
 Part *part_with(Judge *j, u64 address, u64 n) {
   u32 i = part_at(j, address);
   Part *p = i < j->parts.n ? &j->parts.p[i] : NULL;
-  return p && p->placed && p->address <= address &&
-                 address + n <= p->address + p->size
-             ? p
-             : NULL;
+  return p && holds(p, address, n) ? p : NULL;
 }
 
 static void claim(Judge *j, const Segment *s, u64 address) {
@@ -169,8 +218,9 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
   bool tls = s->flags & WASM_SEG_FLAG_TLS;
   if (f->known || tls) { /* the block is looked for when all is known */
     bool fresh = !f->known;
-    settle(j, f, value, by, tls ? "tls.block" : "reloc.memory-addr",
-           segment_text(j, s), tls ? "offset" : "address");
+    if (!agrees(f, value, by))
+      contradict(j, f, value, by, tls ? "tls.block" : "reloc.memory-addr",
+                 segment_text(j, s), tls ? "offset" : "address");
     j->out->segments += fresh;
     return;
   }
@@ -209,16 +259,23 @@ static const char *const provided_names[] = {"__dso_handle",
                                              "__wasm_first_page_end",
                                              "__wasm_init_memory_flag"};
 
-static bool begins_segment_name(Judge *j, Str name) {
-  u32 skip = str_starts(name, "__start_") ? 8 : 7;
-  Str rest = {name.p + skip, name.n - skip};
+void index_segment_names(Judge *j) {
+  bool fresh;
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++)
-      if (o->segments[k].c.live && str_eq(o->segments[k].c.name, rest))
-        return true;
+      if (o->segments[k].c.live) {
+        u32 n = j->segment_names.n;
+        u32 *at =
+            map_slot(j->l, &j->segment_names, o->segments[k].c.name, &fresh);
+        *at = fresh ? n : *at;
+      }
   }
-  return false;
+}
+
+Str bounded_name(Str name) {
+  u32 skip = str_starts(name, "__start_") ? 8 : 7;
+  return (Str){name.p + skip, name.n - skip};
 }
 
 bool is_provided(Judge *j, const Symbol *s) {
@@ -229,18 +286,19 @@ bool is_provided(Judge *j, const Symbol *s) {
       return true;
   bool bound =
       str_starts(s->name, "__start_") || str_starts(s->name, "__stop_");
-  return bound && begins_segment_name(j, s->name);
+  return bound && map_get(&j->segment_names, bounded_name(s->name)) != NONE;
 }
 
 static void provided_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
-  for (u32 i = 0; i < j->provided.n; i++) {
-    Made *p = &j->provided.p[i];
-    if (p->s == s) {
-      settle(j, &p->at, value, by, "reloc.memory-addr", tell(j, s), "address");
-      return;
-    }
+  bool fresh;
+  u32 *at = map_slot(j->l, &j->provided_names, s->name, &fresh);
+  if (fresh) {
+    *at = j->provided.n;
+    VEC_PUSH(j->l, j->provided, ((Made){.s = s}));
   }
-  VEC_PUSH(j->l, j->provided, ((Made){s, {value, true, *by}}));
+  Fact *f = &j->provided.p[*at].at;
+  if (!agrees(f, value, by))
+    contradict(j, f, value, by, "reloc.memory-addr", tell(j, s), "address");
 }
 
 /* -- sites -- */

@@ -1,6 +1,7 @@
 /* judge_parts.h: what the files of the judge share.
 
    judge.c         the order of all, facts, violations
+   judge_rest.c    functions that no site leads to, or that nobody has
    judge_sites.c   input bytes beside output bytes, site by site
    judge_exports.c what the outside can see, where the walk begins
    judge_memory.c  the memory that the module sets up, and what lies where
@@ -48,6 +49,11 @@ typedef struct Made {
   bool judged;
 } Made;
 
+/* A byte of an input's function, and where it is in the module's. */
+typedef struct Moved {
+  u64 from, to; /* offsets in the bodies */
+} Moved;
+
 /* An address that can be judged when the thread-local block is known. */
 typedef struct Late {
   const Symbol *s;
@@ -62,7 +68,8 @@ struct Judge {
   /* facts, by number of the thing among those of all objects */
   u32 *first_function, *first_segment, *first_global, *first_tag, *first_table;
   Fact *functions, *segments, *globals, *tags, *tables;
-  VEC(const Symbol *) got;                /* with entries, in Symbol.got */
+  const Symbol **got; /* by global: whose address it holds, or NULL */
+  bool *got_set;      /* by global: code sets it */
   VEC(Made) made, made_globals, provided; /* provided: data, by address */
   /* the module's functions and globals: what they are */
   const Function **function_of; /* by index; NULL: not known */
@@ -74,13 +81,22 @@ struct Judge {
   u64 first_slot, last_slot; /* the last one is not among them */
   u32 table;                 /* that has the slots, or NONE */
   VEC(Part) parts;
-  VEC(Part) fills; /* zeros that the start function writes */
-  u64 memory_size; /* bytes, at the start */
-  VEC(Late) late;  /* addresses in thread-local data */
-  Fact tls;        /* address of the thread-local block */
-  u32 tls_index;   /* data segment that holds it, or NONE */
-  u32 init_tls;    /* the function that fills it, or NONE */
-  VEC(const Function *) function_queue; /* found, sites not yet walked */
+  Map provided_names; /* -> position in provided */
+  Map segment_names;  /* live ones */
+  VEC(Part) fills;    /* zeros that the start function writes */
+  u64 memory_size;    /* bytes, at the start */
+  VEC(Late) late;     /* addresses in thread-local data */
+  Fact tls;           /* address of the thread-local block */
+  u32 tls_index;      /* data segment that holds it, or NONE */
+  u32 init_tls;       /* the function that fills it, or NONE */
+  Map function_names; /* of the name section: a hint where something may be */
+  u64 code_payload, data_payload; /* where these sections begin, in the file */
+  /* of the function asked for last, where sites moved what is behind them */
+  const Function *moved_of;
+  VEC(Moved) moved;
+  u32 next_global, next_tag, next_table;      /* where to look first */
+  enum { NOT_ASKED, PLAIN, WRAPPED } exports; /* constructors around each? */
+  VEC(const Function *) function_queue;       /* found, sites not yet walked */
   VEC(const Segment *) segment_queue;
 };
 
@@ -97,12 +113,21 @@ bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 Fact *function_fact(Judge *j, const Function *f);
 Fact *segment_fact(Judge *j, const Segment *s);
 Fact *made_fact(Judge *j, const Symbol *s);
-/* Two sayings of one fact agree; the first one settles it. */
-bool settle(Judge *j, Fact *f, u64 value, const Site *by, const char *clause,
-            const char *what, const char *unit);
+/* The first saying settles a fact: does this one agree with it? */
+bool agrees(Fact *f, u64 value, const Site *by);
+/* It does not. */
+void contradict(Judge *j, const Fact *f, u64 value, const Site *by,
+                const char *clause, const char *what, const char *unit);
+/* f of an object is that function of the module. */
+bool function_is_at(Judge *j, const Function *f, u32 index, const Site *by);
 bool same_type(const DecType *t, const Signature *sig);
 const char *type_of(Judge *j, u32 type);
 void drain(Judge *j);
+
+/* -- judge_rest.c -- */
+
+void find_unreached_functions(Judge *j);
+void judge_functions_left(Judge *j);
 
 /* -- judge_sites.c -- */
 
@@ -130,8 +155,9 @@ void judge_function(Judge *j, const Function *f);
 void judge_segment(Judge *j, const Segment *s);
 /* Judges the sites of a walk. */
 void judge_walk(Judge *j, Walk w);
-/* Where in the module's function the byte at offset of f's body went. */
-u64 body_place(Judge *j, const Function *f, u32 index, u64 offset);
+/* Where in the module's function the byte at offset of f's body went.  f has
+   been found. */
+u64 body_place(Judge *j, const Function *f, u64 offset);
 const char *tell(Judge *j, const Symbol *s);
 /* Does that value stand for a target that is gone? */
 bool is_tombstone(const Chunk *c, const Reloc *r, u64 value);
@@ -143,6 +169,8 @@ void judge_exports(Judge *j);
 /* -- judge_memory.c -- */
 
 void build_memory(Judge *j);
+/* Names of live segments: what __start_NAME and __stop_NAME may be about. */
+void index_segment_names(Judge *j);
 /* The n bytes at an address, as they are when the program starts; NULL when
    they are not in the memory. */
 const u8 *memory_at(Judge *j, u64 address, u64 n);
@@ -163,6 +191,8 @@ const char *segment_text(Judge *j, const Segment *s);
 /* -- judge_layout.c -- */
 
 void judge_layout(Judge *j);
+/* The NAME of __start_NAME and __stop_NAME. */
+Str bounded_name(Str name);
 /* Is the value of s, at this stage, the linker's to say? */
 bool is_provided(Judge *j, const Symbol *s);
 
@@ -200,6 +230,7 @@ typedef struct Event {
   u32 index;
   Known args[3];
   Known *params; /* of a call */
+  u32 nparams;
   u64 out;
 } Event;
 

@@ -188,7 +188,9 @@ static void call(Machine *m, const DecInstr *i) {
   for (u32 k = t->param_count; k-- > 0;)
     params[k] = pop(m, t->params[k]);
   u32 n = m->run->events.n;
-  event(m, EVENT_CALL, index, i->offset)->params = params;
+  Event *e = event(m, EVENT_CALL, index, i->offset);
+  e->params = params;
+  e->nparams = t->param_count;
   for (u32 k = 0; k < t->result_count; k++)
     push(m, (Known){VALUE_RESULT, t->results[k], k, n});
 }

@@ -132,18 +132,32 @@ bool same_shape(Walk w, u32 *at) {
   return !w.failed;
 }
 
-u64 body_place(Judge *j, const Function *f, u32 index, u64 offset) {
-  Walk w = walk_function(j, f, index);
-  const u8 *start = w.p;
+/* Where each site of f's body ends, there and here. */
+static void find_moved(Judge *j, const Function *f) {
+  Walk w = walk_function(j, f, (u32)function_fact(j, f)->value);
+  const u8 *start = w.p, *site;
   u32 first = w.at;
   const Reloc *r;
   u64 value;
-  const u8 *site;
-  u64 place = offset;
-  /* The last site that ends at or before the byte tells how far it moved. */
-  while (walk_next(&w, &r, &value, &site) && w.at - first <= offset)
-    place = offset - (w.at - first) + (u64)(w.p - start);
-  return place;
+  j->moved_of = f;
+  j->moved.n = 0;
+  VEC_PUSH(j->l, j->moved, ((Moved){0, 0}));
+  while (walk_next(&w, &r, &value, &site))
+    VEC_PUSH(j->l, j->moved, ((Moved){w.at - first, (u64)(w.p - start)}));
+}
+
+u64 body_place(Judge *j, const Function *f, u64 offset) {
+  if (j->moved_of != f)
+    find_moved(j, f);
+  u32 from = 0, to = j->moved.n;
+  while (to - from > 1) {
+    u32 middle = from + (to - from) / 2;
+    if (j->moved.p[middle].from <= offset)
+      from = middle;
+    else
+      to = middle;
+  }
+  return offset - j->moved.p[from].from + j->moved.p[from].to;
 }
 
 /* -- what a number says -- */
@@ -210,12 +224,8 @@ static void offset_site(Judge *j, const Reloc *r, const Symbol *s, u64 value,
   if (!f->known)
     return; /* that was said */
   u32 index = (u32)f->value;
-  u64 section = 0;
-  for (u32 i = 0; i < j->m->section_count; i++)
-    if (j->m->sections[i].id == WASM_SEC_CODE)
-      section = j->m->sections[i].payload;
-  u64 expected = j->m->funcs[index].body - section +
-                 body_place(j, s->func, index, (u64)r->addend);
+  u64 expected = j->m->funcs[index].body - j->code_payload +
+                 body_place(j, s->func, (u64)r->addend);
   if (value != expected)
     violate(j, "reloc.function-offset-i32", by, tell(j, s), number(j, expected),
             number(j, value));

@@ -61,6 +61,10 @@ static bool typed_alike(Judge *j, const Symbol *s, u8 kind, u64 index) {
   }
 }
 
+static Str import_name(const Symbol *s) {
+  return s->import_name.p ? s->import_name : s->name;
+}
+
 bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
   const DecImport *i = import_of(j, kind, index);
   if (!i) {
@@ -71,7 +75,7 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
   }
   j->import_seen[i - j->m->imports] = true;
   Str module = s->import_module.p ? s->import_module : STR("env");
-  Str name = s->import_name.p ? s->import_name : s->name;
+  Str name = import_name(s);
   if (!str_eq(text_of(i->module), module) || !str_eq(text_of(i->name), name)) {
     violate(j, "symbol.explicit-name", by, tell(j, s),
             format(j->l, "the import %s.%s", plain(j->l, module),
@@ -93,29 +97,53 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
 /* -- slots -- */
 
 static bool active_at(const DecElem *e, u64 *start) {
-  return e->mode == DEC_ACTIVE && e->count && constant_of(&e->start, start);
+  return e->mode == DEC_ACTIVE && e->count && constant_of(&e->start, start) &&
+         *start <= UINT32_MAX;
 }
 
 static void fill_slots(Judge *j, const DecElem *e) {
   u64 start;
   if (!active_at(e, &start))
     return;
+  if (j->table != NONE && j->table != e->table) {
+    Site by = site_of("an element segment", e->offset);
+    violate(j, "table.slots", &by, NULL,
+            format(j->l, "table %u, as for others", j->table),
+            format(j->l, "table %u", e->table));
+    return;
+  }
   j->table = e->table;
   for (u32 i = 0; i < e->count && start + i < j->last_slot; i++)
     if (e->items[i].opcode == WASM_OPCODE_REF_FUNC)
       j->slots[start + i - j->first_slot] = (u32)e->items[i].value;
 }
 
+/* One that fills no slots that are known: at most it declares functions. */
+static void judge_strange(Judge *j, const DecElem *e) {
+  Site by = site_of("an element segment", e->offset);
+  if (e->mode != DEC_DECLARED && e->count)
+    violate(j, "table.slots", &by, NULL, "active, from a constant slot on",
+            "not so");
+}
+
 void build_slots(Judge *j) {
+  Site by = site_of("the elements", NO_OFFSET);
   u64 first = UINT64_MAX, last = 0, start;
   for (u32 i = 0; i < j->m->elem_count; i++) {
     const DecElem *e = &j->m->elems[i];
-    if (!active_at(e, &start))
+    if (!active_at(e, &start)) {
+      judge_strange(j, e);
       continue;
+    }
     first = start < first ? start : first;
     last = start + e->count > last ? start + e->count : last;
   }
   /* Segments that are far apart are none of a linker's. */
+  if (first <= last && last - first > j->m->size)
+    violate(j, "table.slots", &by, NULL, "slots that are close together",
+            format(j->l, "%llu, from %llu on",
+                   (unsigned long long)(last - first),
+                   (unsigned long long)first));
   if (first > last || last - first > j->m->size)
     first = last = 0;
   j->first_slot = first;
@@ -190,9 +218,10 @@ static void defined_global_is(Judge *j, const Symbol *s, u32 index,
                                  (u32)(g - g->obj->globals)]
                    : made_fact(j, s);
   bool fresh = !f->known;
-  if (!settle(j, f, index, by, "reloc.global-index-leb", tell(j, s),
-              "global") ||
-      !fresh)
+  if (!agrees(f, index, by))
+    return contradict(j, f, index, by, "reloc.global-index-leb", tell(j, s),
+                      "global");
+  if (!fresh)
     return;
   if (d->import != DEC_NONE || d->type != g->type ||
       d->is_mutable != g->mutable)
@@ -221,6 +250,17 @@ static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
   }
 }
 
+/* Where there are threads, code sets the entries of thread-local data. */
+static void judge_got_set(Judge *j) {
+  for (u32 i = 0; i < j->m->global_count && j->l->opt.shared_memory; i++) {
+    const Symbol *s = j->got[i];
+    Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
+    if (s && is_defined(s) && is_tls(s) && !j->got_set[i])
+      violate(j, "tls.init", &by, tell(j, s),
+              "code that sets it to its address in the block", "none");
+  }
+}
+
 /* A global that holds the address of a function or of data. */
 static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   const DecGlobal *d = &j->m->globals[index];
@@ -234,7 +274,7 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   if (s->got == index)
     return;
   own->got = index;
-  VEC_PUSH(j->l, j->got, s);
+  j->got[index] = s;
   if (d->import != DEC_NONE || d->type != pointer_type(j->l))
     violate(j, "got.internal", by, tell(j, s),
             "a global with its address, of the module's own",
@@ -245,9 +285,9 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 
 void got_is_set(Judge *j, u32 global, u64 offset) {
   Site by = site_of("the GOT entry of thread-local data", NO_OFFSET);
-  for (u32 i = 0; i < j->got.n; i++)
-    if (j->got.p[i]->got == global)
-      address_is(j, j->got.p[i], offset, &by);
+  j->got_set[global] = true;
+  if (j->got[global])
+    address_is(j, j->got[global], offset, &by);
 }
 
 static bool in_range(Judge *j, const char *clause, const Symbol *s, u64 index,
@@ -283,8 +323,10 @@ void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   const Object *o = s->item->obj;
   Fact *f = &j->tags[j->first_tag[o->order] + (u32)(s->item - o->tags)];
   const DecTag *d = &j->m->tags[index];
-  if (settle(j, f, index, by, "reloc.tag-index-leb", tell(j, s), "tag") &&
-      (d->import != DEC_NONE || !same_type(&j->m->types[d->type], s->sig)))
+  if (!agrees(f, index, by))
+    return contradict(j, f, index, by, "reloc.tag-index-leb", tell(j, s),
+                      "tag");
+  if (d->import != DEC_NONE || !same_type(&j->m->types[d->type], s->sig))
     violate(j, "tag.defined", by, tell(j, s), signature_text(j->l, s->sig),
             d->import != DEC_NONE ? "an import" : type_of(j, d->type));
 }
@@ -314,23 +356,29 @@ void table_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   const Object *o = s->item->obj;
   Fact *f = &j->tables[j->first_table[o->order] + (u32)(s->item - o->tables)];
   const DecTable *d = &j->m->tables[index];
-  if (settle(j, f, index, by, "reloc.table-number-leb", tell(j, s), "table") &&
-      (d->import != DEC_NONE || !same_table(d, s->item)))
+  if (!agrees(f, index, by))
+    return contradict(j, f, index, by, "reloc.table-number-leb", tell(j, s),
+                      "table");
+  if (d->import != DEC_NONE || !same_table(d, s->item))
     violate(j, "table.defined", by, tell(j, s), "its type and limits",
             "others");
 }
 
 /* -- what is left, and limits -- */
 
-/* Each is the first one that could be it. */
+/* Each is the first one that could be it, from the one found last on: they
+   often are in the inputs' order. */
 static void find_global(Judge *j, const Symbol *s) {
   Site by = site_of("a global that no code refers to", NO_OFFSET);
-  for (u32 i = j->m->imported_globals; i < j->m->global_count; i++) {
+  u32 first = j->m->imported_globals, n = j->m->global_count - first;
+  for (u32 k = 0; k < n; k++) {
+    u32 i = first + (j->next_global + k) % n;
     const DecGlobal *d = &j->m->globals[i];
     if (j->global_seen[i] || d->type != s->item->type ||
         d->is_mutable != s->item->mutable ||
         (s->item->obj && !same_init(j, s->item, d, &by)))
       continue;
+    j->next_global = i - first + 1;
     global_is(j, s, i, &by);
     return;
   }
@@ -339,21 +387,28 @@ static void find_global(Judge *j, const Symbol *s) {
 
 static void find_tag(Judge *j, const Symbol *s) {
   Site by = site_of("a tag that no code refers to", NO_OFFSET);
-  for (u32 i = j->m->imported_tags; i < j->m->tag_count; i++)
+  u32 first = j->m->imported_tags, n = j->m->tag_count - first;
+  for (u32 k = 0; k < n; k++) {
+    u32 i = first + (j->next_tag + k) % n;
     if (!j->tag_seen[i] &&
         same_type(&j->m->types[j->m->tags[i].type], s->sig)) {
+      j->next_tag = i - first + 1;
       tag_is(j, s, i, &by);
       return;
     }
+  }
   violate(j, "gc.live", &by, tell(j, s), "such a tag", "none");
 }
 
 static void find_table(Judge *j, const Symbol *s) {
   Site by = site_of("a table that no code refers to", NO_OFFSET);
-  for (u32 i = j->m->imported_tables; i < j->m->table_count; i++) {
+  u32 first = j->m->imported_tables, n = j->m->table_count - first;
+  for (u32 k = 0; k < n; k++) {
+    u32 i = first + (j->next_table + k) % n;
     const DecTable *d = &j->m->tables[i];
     if (!j->table_seen[i] && i != j->table && d->type == s->item->type &&
         d->limits.min == s->item->limits.min) {
+      j->next_table = i - first + 1;
       table_is(j, s, i, &by);
       return;
     }
@@ -445,14 +500,29 @@ static bool may_stand_alone(Judge *j, const DecImport *i) {
          str_is(text_of(i->name), "__indirect_function_table");
 }
 
+/* Symbols that are imported, by the names of their imports. */
+static Map imported_symbols(Judge *j) {
+  Map m = {0};
+  bool fresh;
+  for (u32 i = 0; i < j->l->symbols.n; i++)
+    if (is_imported(j->l, j->l->symbols.p[i])) {
+      u32 *at = map_slot(j->l, &m, import_name(j->l->symbols.p[i]), &fresh);
+      *at = fresh ? i : *at;
+    }
+  return m;
+}
+
 /* One that a live symbol is for, though no site says so. */
-static bool is_asked_for(Judge *j, const DecImport *i, const Site *by) {
-  const Symbol *s = find_symbol(j->l, text_of(i->name));
-  return s && is_imported(j->l, s) && external_kind(s) == i->kind &&
+static bool is_asked_for(Judge *j, const Map *symbols, const DecImport *i,
+                         const Site *by) {
+  u32 at = map_get(symbols, text_of(i->name));
+  const Symbol *s = at == NONE ? NULL : j->l->symbols.p[at];
+  return s && external_kind(s) == i->kind &&
          import_is(j, s, i->kind, i->index, by);
 }
 
 static void judge_imports_left(Judge *j) {
+  Map symbols = imported_symbols(j);
   for (u32 i = 0; i < j->m->import_count; i++) {
     const DecImport *d = &j->m->imports[i];
     Site by =
@@ -460,7 +530,7 @@ static void judge_imports_left(Judge *j) {
                        plain(j->l, text_of(d->name))),
                 d->offset);
     if (!j->import_seen[i] && !may_stand_alone(j, d) &&
-        !is_asked_for(j, d, &by))
+        !is_asked_for(j, &symbols, d, &by))
       violate(j, "import.none-other", &by, NULL, "one that something asks for",
               "nothing refers to it");
   }
@@ -590,6 +660,7 @@ static void judge_table_limits(Judge *j) {
 
 void judge_spaces(Judge *j) {
   judge_expressions(j);
+  judge_got_set(j);
   judge_globals_left(j);
   judge_imports_left(j);
   judge_slots_left(j);
