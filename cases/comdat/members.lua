@@ -110,6 +110,19 @@ case "more-members-in-its-own-archive" {
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "lib.a(b.o)" } },
 }
 
+case "more-members-in-a-later-archive" {
+  title = "a member that was left out of a loaded object loads one of an archive that comes later",
+  clauses = { "comdat.first-wins", "archive.lazy" },
+  link = function()
+    local a, b = more(true)
+    a:func("b", { sig = "-> i32", undefined = true, no_strip = true })
+    local c = object "c.o"
+    c:func("g", { sig = "-> i32", code = "i32.const 30" })
+    return { "--no-entry", archive("first.a", { b }), a, archive("later.a", { c }) }
+  end,
+  expect = { returns("f", {}, 1), returns("b", {}, 30) },
+}
+
 case "retained" {
   title = "a segment to be retained is left out with the group that it is in",
   clauses = { "comdat.first-wins", "gc.root.retain" },

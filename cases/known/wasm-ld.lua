@@ -63,6 +63,10 @@ return {
   { id = "comdat/items/without-collection",
     verdict = "REJECTS-VALID", versions = ">=14", kind = "unimplemented",
     why = "refuses groups with globals, tags and tables, which the text lists" },
+  { id = "comdat/members/more-members-in-a-later-archive",
+    verdict = "FAIL", versions = ">=14", kind = "bug",
+    why = "the name still waits for the member that is loaded already: no other is loaded, and " ..
+      "the call goes to a function of any number" },
   { id = "comdat/members/more-members-in-its-own-archive",
     verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
     why = "the name still waits for the member that is loaded already, and is neither " ..
@@ -1018,6 +1022,8 @@ return {
   { id = "tls/shared/size-and-alignment",
     verdict = "FAIL", versions = "<=14", kind = "unimplemented",
     why = "start-up code leaves thread-local data out, also of the first thread" },
+  { id = "tls/shared/symbol-of-the-linker", verdict = "CRASH", versions = ">=14", kind = "bug",
+    why = "looks for the segment of a symbol that it defined itself, which has none" },
   { id = "tls/single/imported-memory",
     verdict = "FAIL", versions = "<=19", kind = "bug",
     why = "without shared memory the value is the address, which is added to __tls_base again" },

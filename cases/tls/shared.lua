@@ -289,6 +289,19 @@ case "plain-variable" {
   expect = refused("TLS_SYMBOL", "b.o"),
 }
 
+case "symbol-of-the-linker" {
+  title = "a TLS relocation against an address that the linker defines is refused",
+  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
+  link = function()
+    local o = threaded "a.o"
+    local there = o:data("__data_end", { undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(there) } } })
+    return linked("--validate=permissive", o)
+  end,
+  expect = { rejects { id = "TLS_SYMBOL", phase = "number", class = "mismatch", file = "a.o",
+    within = "section code, in f" } },
+}
+
 case "variable-in-a-plain-segment" {
   title = "a TLS relocation against a variable in a segment of plain data is refused",
   clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },

@@ -195,6 +195,10 @@ local REASONS = {
     return result.how == "bytes" and takes_undefined(p) and in_archive(p)
       and any(p, function(item) return item.comdat and not item.undefined end)
   end },
+  { "comdat/members/more-members-in-a-later-archive", function(p, result)
+    return result.how == "DUPLICATE_SYMBOL" and in_archive(p)
+      and any(p, function(item) return item.comdat and not item.undefined end)
+  end },
   { "symbols/policies/address-warn", function(p, result)
     return result.how == "bytes" and result.text:find("slot 1: $undefined_stub", 1, true)
       and (any_option(p, "--unresolved-symbols=ignore-all")
@@ -209,6 +213,9 @@ local REASONS = {
   end },
   { "tls/shared/distance-to-plain-data", function(_, result)
     return result.how == "TLS_PLACE"
+  end },
+  { "tls/shared/symbol-of-the-linker", function(_, result)
+    return result.how == "crash" and result.text:find("against non-TLS symbol", 1, true)
   end },
   { "globals/symbols/mismatch-of-a-loaded-definition", function(_, result)
     return result.how == "GLOBAL_MISMATCH"
