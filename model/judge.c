@@ -344,8 +344,8 @@ static void judge(Judge *j) {
   judge_made(j);
   drain(j);
   find_unreached_functions(j);
+  find_tls(j); /* first: code knows its offsets, only bytes those of the rest */
   find_unreached_data(j);
-  find_tls(j);
   drain(j);
   judge_made(j); /* what they have led to */
   drain(j);

@@ -48,12 +48,22 @@ static bool may_be_left_out(Judge *j, const Symbol *s) {
          (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable);
 }
 
+static bool is_asked_for(Judge *j, Str name) {
+  return listed(&j->l->opt.exports, name) ||
+         listed(&j->l->opt.exports_if_defined, name);
+}
+
 /* Data that the linker provides when it knows where things are. */
 static bool is_late(Judge *j, Str name) {
   return (str_starts(name, "__start_") || str_starts(name, "__stop_") ||
           str_is(name, "__wasm_init_memory_flag")) &&
-         (listed(&j->l->opt.exports, name) ||
-          listed(&j->l->opt.exports_if_defined, name) || j->l->opt.export_all);
+         (is_asked_for(j, name) || j->l->opt.export_all);
+}
+
+/* The table is defined when all code is known. */
+static bool is_table_wanted(Judge *j, Str name) {
+  return str_is(name, "__indirect_function_table") &&
+         (j->l->opt.export_table || is_asked_for(j, name));
 }
 
 /* --export-all may be meant for what the linker makes later, too. */
@@ -74,8 +84,7 @@ static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
   if (e->kind == WASM_EXTERNAL_MEMORY && j->l->opt.export_memory &&
       str_is(name, j->l->opt.export_memory_name) && !*memory)
     *memory = true;
-  else if (e->kind == WASM_EXTERNAL_TABLE && j->l->opt.export_table &&
-           str_is(name, "__indirect_function_table"))
+  else if (e->kind == WASM_EXTERNAL_TABLE && is_table_wanted(j, name))
     j->table_seen[e->index] = true;
   else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, name))
     j->global_seen[e->index] = true;

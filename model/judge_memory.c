@@ -379,6 +379,13 @@ static Str group_of(Str name) {
   return name;
 }
 
+/* Where a group may begin: at its __start_, if that is known. */
+static u64 start_of(Judge *j, Str group) {
+  const char *name = format(j->l, "__start_%s", plain(j->l, group));
+  u32 at = map_get(&j->provided_names, str_from(name));
+  return at == NONE ? 0 : j->provided.p[at].at.value;
+}
+
 void find_unreached_data(Judge *j) {
   Map groups = {0};
   VEC(u64) after = {0};
@@ -392,7 +399,7 @@ void find_unreached_data(Judge *j) {
       u32 *at = map_slot(j->l, &groups, group_of(s->c.name), &fresh);
       if (fresh) {
         *at = after.n;
-        VEC_PUSH(j->l, after, 0);
+        VEC_PUSH(j->l, after, start_of(j, group_of(s->c.name)));
       }
       u64 *end = &after.p[*at];
       Fact *f = segment_fact(j, s);
@@ -420,7 +427,8 @@ static bool block_fits(Judge *j, u64 base) {
         continue;
       u32 at;
       u64 offset = f->known ? f->value : align_up(after, s->c.align);
-      if (!segment_fits(j, s, base + offset, &at))
+      if (is_claimed(j, s, base + offset) ||
+          !segment_fits(j, s, base + offset, &at))
         return false;
       after = offset + s->c.size;
     }
@@ -463,6 +471,7 @@ static void find_tls_segments(Judge *j) {
         *f = (Fact){offset, true, by};
       if (f->known) {
         after = f->value + s->c.size;
+        claim(j, s, segment_address(j, s));
         VEC_PUSH(j->l, j->segment_queue, s);
       }
     }

@@ -279,7 +279,11 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
     return; /* judge_custom.c knows where sections went */
   const Symbol *s = c->obj->symbols[r->index];
   if (!is_live(s) && !is_provided(j, s)) {
-    if (!is_tombstone(c, r, value))
+    /* What the linker makes may be there for its own sake. */
+    if (is_defined(s) && !s->obj && s->kind == WASM_SYMBOL_TYPE_GLOBAL &&
+        !is_tombstone(c, r, value))
+      global_is(j, s, value, &by);
+    else if (!is_tombstone(c, r, value))
       violate(j, "reloc.dead-target", &by, tell(j, s),
               "what stands for a dead target", number(j, value));
     return;

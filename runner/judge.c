@@ -109,10 +109,12 @@ int judge_main(int argc, char **argv) {
   args[n++] = "-o"; /* no file is written */
   args[n++] = argv[1];
   int status = EXIT_MISUSE;
-  if (ld_parse(&r, n, args) && ld_open(&r))
-    status = judge(&r, files, argv[1]);
-  else
+  if (!ld_parse(&r, n, args) || !ld_open(&r))
     ld_report(&r, NULL, "linkspec judge");
+  else if (r.options.relocatable)
+    misuse("what -r makes is an object, and judged by links of it", "");
+  else
+    status = judge(&r, files, argv[1]);
   ld_release(&r);
   files_close(&set);
   return status;

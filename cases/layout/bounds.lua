@@ -88,3 +88,15 @@ case "exported-if-defined" {
   expect = { global_value("__start_list", to_address "x"),
     global_value("__stop_list", to_address("x", 8)), no_export "__start_other" },
 }
+
+case "among-equals" {
+  title = "the bounds enclose what bears the name, not a segment with the same bytes",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "\4\0\0\0", segment_name = "list", no_strip = true, static = true })
+    o:data("same", { bytes = "\4\0\0\0", no_strip = true, static = true })
+    return { "--no-entry", "--no-gc-sections", "--no-stack-first", asking "list", o }
+  end,
+  expect = { data_count("\4\0\0\0", 2), const_at("start", 1, 1028), const_at("stop", 1, 1032) },
+}

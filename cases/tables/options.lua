@@ -36,6 +36,20 @@ case "export" {
     in_table "f", returns("call", {}, 7) },
 }
 
+case "export-by-name" {
+  title = "--export exports a table that an input refers to, too",
+  clauses = { "table.export", "export.flag" },
+  link = function()
+    local o = program(true)
+    local t = o:table("__indirect_function_table", { type = "funcref", undefined = true,
+      no_strip = true })
+    o:func("size", { sig = "-> i32", export = "size", code = { { "table.size", t } } })
+    return { "--no-entry", "--export=__indirect_function_table", o }
+  end,
+  expect = { exports { __indirect_function_table = { kind = "table", min = 2, max = 2 } },
+    in_table "f", returns("size", {}, 2) },
+}
+
 case "export-though-empty" {
   title = "--export-table makes a table though nothing needs one",
   clauses = { "table.export", "table.present" },

@@ -371,3 +371,16 @@ case "distance-to-plain-data" {
   end,
   expect = { rejects { id = "TLS_PLACE", class = "mismatch", files = { "a.o", "a.o" } } },
 }
+
+case "base-named-by-debug-information" {
+  title = "debug information names the __tls_base that the linker alone needs",
+  clauses = { "tls.base", "debug.no-edge", "reloc.global-index-i32" },
+  link = function()
+    local o = threaded "a.o"
+    tls(o, "v", "\x11\0\0\0")
+    local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+    o:custom(".debug_info", { bytes = { "<", glob(base), ">" } })
+    return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
+  end,
+  expect = { custom(".debug_info", "<\1\0\0\0>") },
+}

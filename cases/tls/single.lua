@@ -161,3 +161,16 @@ case "wasm64" {
   expect = { valid(), exports { __tls_base = { kind = "global", type = "i64", mutable = false } },
     global_value("__tls_base", 65536), const_at("f", 1, 2) },
 }
+
+case "bytes-of-other-data" {
+  title = "the block is in front of data that has its bytes and that nothing refers to",
+  clauses = { "tls.block" },
+  link = function()
+    local o = tls_object "a.o"
+    local v = tls(o, "v", "\x11\x22\x33\x44")
+    o:data("same", { bytes = "\x11\x22\x33\x44", no_strip = true, static = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
+    return { "--no-entry", "--no-gc-sections", "--stack-first", o }
+  end,
+  expect = { data_segments { ".tdata", ".data" }, data_count("\x11\x22\x33\x44", 2) },
+}

@@ -168,6 +168,7 @@ check 'another memory is one' run 1 "$linkspec" judge judged.wasm -- --no-entry 
 check 'says the clause' grep -q '(memory.max)$' out
 check 'what no reader can read is one' run 1 "$linkspec" judge short.o -- --no-entry empty.o
 check 'inputs that do not link' run 1 "$linkspec" judge judged.wasm -- --no-entry short.o
+check 'an object is misuse' run 2 "$linkspec" judge judged.wasm -- -r empty.o
 check 'no module is misuse' run 2 "$linkspec" judge none.wasm -- --no-entry empty.o
 check 'no inputs are misuse' run 2 "$linkspec" judge judged.wasm --
 check 'nothing is misuse' run 2 "$linkspec" judge
