@@ -74,6 +74,8 @@ void *alloc(Link *l, size_t count, size_t size) {
 void vec_grow(Link *l, void **p, u32 n, u32 *cap, size_t item) {
   if (n < *cap)
     return;
+  if (*cap > UINT32_MAX / 2)
+    fail(l, DIAG_OUT_OF_MEMORY, in_file(NULL));
   u32 wider = *cap ? *cap * 2 : 8;
   void *q = alloc(l, wider, item);
   if (n)

@@ -71,8 +71,13 @@ static unsigned segment_class(Str name) {
                                        : 3;
 }
 
+/* An address beyond 2^64 stays at the end, behind every memory's. */
+static u64 add(u64 a, u64 b) {
+  return a <= UINT64_MAX - b ? a + b : UINT64_MAX;
+}
+
 static u64 align_to(u64 value, u64 to) {
-  return (value + to - 1) / to * to;
+  return add(value, to - 1) / to * to;
 }
 
 /* What the segments that become one have in common: the name, and in an object
@@ -260,7 +265,7 @@ static u64 place_stack(Link *l, u64 p) {
   set_address(l->stack_low, p);
   if (l->opt.stack_size % STACK_ALIGN)
     report(l, DIAG_STACK_ALIGN, in_file(NULL), l->opt.stack_size, STACK_ALIGN);
-  p += l->opt.stack_size;
+  p = add(p, l->opt.stack_size);
   set_global(l->stack_pointer, p); /* it grows down */
   set_address(l->stack_high, p);
   return p;
@@ -283,12 +288,12 @@ static u64 place_segments(Link *l, u64 p) {
     s->address = p;
     if (s->is_tls)
       set_tls(l, s);
-    p += s->size;
+    p = add(p, s->size);
   }
   if (l->opt.shared_memory && l->segments.n) {
     p = align_to(p, 4);
     l->init_memory_flag = add_synthetic_data(l, "__wasm_init_memory_flag", p);
-    p += 4;
+    p = add(p, 4);
   }
   set_address(l->data_end, p);
   return p;

@@ -68,16 +68,16 @@ static bool ends_with(Str s, Str tail) {
 }
 
 /* Where each entry goes; returns the size of all. */
-static u32 lay_out(Entry **sorted, u32 n) {
-  u32 size = 0;
+static u64 lay_out(Entry **sorted, u32 n) {
+  u64 size = 0;
   Str last = {0};
   for (u32 i = 0; i < n; i++) {
     Entry *e = sorted[i];
     if (last.p && ends_with(last, e->s)) {
-      e->offset = size - e->s.n;
+      e->offset = (u32)size - e->s.n;
       continue;
     }
-    e->offset = size;
+    e->offset = (u32)size;
     size += e->s.n;
     last = e->s;
   }
@@ -114,7 +114,10 @@ Chunk *merge_strings(Link *l, Chunk **chunks, u32 n) {
     memcpy(sorted, entries.p, entries.n * sizeof *sorted);
     qsort(sorted, entries.n, sizeof *sorted, by_tail);
   }
-  out->size = lay_out(sorted, entries.n);
+  u64 size = lay_out(sorted, entries.n);
+  if (size > UINT32_MAX)
+    fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), pretty(l, out->name), size);
+  out->size = (u32)size;
   u8 *bytes = NEW_ARRAY(l, u8, out->size);
   for (u32 i = 0; i < entries.n; i++)
     memcpy(bytes + sorted[i]->offset, sorted[i]->s.p, sorted[i]->s.n);

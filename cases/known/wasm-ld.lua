@@ -272,6 +272,8 @@ return {
     why = "writes a memory of 65537 pages" },
   { id = "limit/memory/stack-64-bit", verdict = "ACCEPTS-INVALID", kind = "bug",
     why = "adds the stack size modulo 2^64" },
+  { id = "limit/memory/stack-64-bit-and-alignment-lld", verdict = "ACCEPTS-INVALID", kind = "bug",
+    why = "adds the stack size modulo 2^64" },
   { id = "limit/memory/stack-above-limit", verdict = "ACCEPTS-INVALID", kind = "bug",
     why = "writes a memory of 65538 pages" },
   { id = "limit/names/nul", verdict = "FAIL", versions = "<=15", kind = "bug",

@@ -85,6 +85,20 @@ case "stack-64-bit" {
   expect = { rejects { phase = "place" } },
 }
 
+for _, layout in ipairs { "lld", "zig" } do
+  case("stack-64-bit-and-alignment-" .. layout) {
+    title = ("a stack that ends at 2^64 once data is aligned is refused (%s)"):format(layout),
+    clauses = { "layout.memory-limit" },
+    link = function()
+      local o = object "a.o"
+      o:data("x", { bytes = "x", align = 6, no_strip = true, export = "x" })
+      return { "--no-entry", "--export=x", "-z", "stack-size=18446744073709551600",
+        layout == "zig" and "--layout=zig" or "--stack-first", o }
+    end,
+    expect = refused("MEMORY_FULL", "limit"),
+  }
+end
+
 -- Memory ------------------------------------------------------------------------------------------
 
 case "initial-at-limit" {
