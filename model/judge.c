@@ -296,15 +296,14 @@ static u32 count_tables(const Object *o) {
   return o->ntables;
 }
 
-/* The first function that bears a name. */
+/* The function that bears a name, where there is just one. */
 static void index_names(Judge *j) {
   const DecNameMap *map = &j->m->names.funcs;
   for (u32 i = 0; i < map->count; i++) {
     bool fresh;
     u32 *at =
         map_slot(j->l, &j->function_names, text_of(map->names[i].name), &fresh);
-    if (fresh)
-      *at = map->names[i].index;
+    *at = fresh ? map->names[i].index : NONE;
   }
 }
 

@@ -153,9 +153,8 @@ static u64 data_place(Judge *j, const Object *o, u64 offset) {
   const Segment *s = segment_at(o, offset);
   if (!s || offset > s->c.in_offset + s->c.size)
     return NONE;
-  const u8 *p = s->c.live && segment_fact(j, s)->known
-                    ? memory_at(j, segment_address(j, s), s->c.size)
-                    : NULL;
+  const u8 *p =
+      s->c.live && segment_fact(j, s)->known ? segment_bytes(j, s) : NULL;
   bool written = p >= j->m->bytes && p < j->m->bytes + j->m->size;
   return written ? (u64)(p - j->m->bytes) - j->data_payload +
                        (offset - s->c.in_offset)

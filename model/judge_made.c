@@ -139,7 +139,7 @@ static void judge_init_tls(Judge *j, u32 index) {
                e->args[1].n == 0 && e->args[2].kind == VALUE_CONST &&
                e->args[2].n == j->m->data[e->index].bytes.size;
   }
-  if (j->tls.known && j->tls_index != NONE && !(copied && set))
+  if (j->tls_index != NONE && !(copied && set))
     violate(j, "tls.init", &by, NULL,
             "__tls_base is set to the block, and all data is copied there",
             set ? "not all is copied" : "__tls_base is not set");
@@ -292,6 +292,7 @@ static void judge_all_copied(Judge *j, const Run *run, const Site *by) {
   }
   for (u32 k = 0; k < j->m->data_count; k++)
     if (j->m->data[k].mode == DEC_PASSIVE && times[k] != 1 &&
+        !(j->tls_part && j->tls_index == k) &&
         !(times[k] == 0 && is_zeros(j->m->data[k].bytes)))
       violate(j, "threads.passive", by, format(j->l, "data segment %u", k),
               "copied to memory once", format(j->l, "%u times", times[k]));
@@ -398,7 +399,8 @@ static void judge_drops(Judge *j, const Run *run, const Site *by) {
 
 static bool any_passive(const Judge *j) {
   for (u32 i = 0; i < j->m->data_count; i++)
-    if (j->m->data[i].mode == DEC_PASSIVE)
+    if (j->m->data[i].mode == DEC_PASSIVE &&
+        !(j->tls_part && j->tls_index == i))
       return true;
   return false;
 }

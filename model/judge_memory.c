@@ -170,6 +170,15 @@ u64 segment_address(Judge *j, const Segment *s) {
   return base + segment_fact(j, s)->value;
 }
 
+const u8 *segment_bytes(Judge *j, const Segment *s) {
+  const Part *p = s->flags & WASM_SEG_FLAG_TLS ? j->tls_part : NULL;
+  u64 offset = segment_fact(j, s)->value;
+  if (!p)
+    return memory_at(j, segment_address(j, s), s->c.size);
+  return offset <= p->size && s->c.size <= p->size - offset ? p->bytes + offset
+                                                            : NULL;
+}
+
 bool may_be_merged(const Segment *s) {
   return (s->flags & WASM_SEG_FLAG_STRINGS) && !s->c.nrelocs && s->c.size &&
          s->c.bytes[s->c.size - 1] == 0;
@@ -414,9 +423,15 @@ void find_unreached_data(Judge *j) {
 
 /* -- the thread-local block -- */
 
+static bool fits_part(const Segment *s, const Part *p, u64 offset) {
+  u32 at;
+  return offset <= p->size && s->c.size <= p->size - offset &&
+         same_shape(walk_bytes(&s->c, p->bytes + offset, s->c.size), &at);
+}
+
 /* Does all of it lie behind that address, at the offsets that are known?  What
    no site leads to lies behind the one before it. */
-static bool block_fits(Judge *j, u64 base) {
+static bool block_fits(Judge *j, const Part *in, u64 base) {
   u64 after = 0;
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
@@ -427,8 +442,9 @@ static bool block_fits(Judge *j, u64 base) {
         continue;
       u32 at;
       u64 offset = f->known ? f->value : align_up(after, s->c.align);
-      if (is_claimed(j, s, base + offset) ||
-          !segment_fits(j, s, base + offset, &at))
+      if (in ? !fits_part(s, in, offset)
+             : is_claimed(j, s, base + offset) ||
+                   !segment_fits(j, s, base + offset, &at))
         return false;
       after = offset + s->c.size;
     }
@@ -467,7 +483,9 @@ static void find_tls_segments(Judge *j) {
       u32 at;
       u64 offset = align_up(after, s->c.align);
       Site by = {&s->c, NULL, NULL, NO_OFFSET};
-      if (!f->known && segment_fits(j, s, j->tls.value + offset, &at))
+      bool fits = j->tls_part ? fits_part(s, j->tls_part, offset)
+                              : segment_fits(j, s, j->tls.value + offset, &at);
+      if (!f->known && fits)
         *f = (Fact){offset, true, by};
       if (f->known) {
         after = f->value + s->c.size;
@@ -478,21 +496,37 @@ static void find_tls_segments(Judge *j) {
   }
 }
 
+/* Where there are threads, the program itself may fill every block. */
+static void find_unplaced_block(Judge *j) {
+  for (u32 i = 0; i < j->parts.n && j->l->opt.shared_memory; i++) {
+    const Part *p = &j->parts.p[i];
+    if (p->placed || j->m->data[p->index].mode != DEC_PASSIVE ||
+        !block_fits(j, p, 0))
+      continue;
+    take(j, PERMISSION_TLS_BY_PROGRAM);
+    j->tls_part = p;
+    j->tls_index = p->index;
+    return;
+  }
+}
+
 void find_tls(Judge *j) {
   Site by = site_of("thread-local data", NO_OFFSET);
   if (!any_tls(j))
     return;
   u64 base;
-  if (base_of_tls(j, &base) && block_fits(j, base))
+  if (base_of_tls(j, &base) && block_fits(j, NULL, base))
     j->tls = (Fact){base, true, by};
   for (u32 i = 0; i < j->parts.n && !j->tls.known; i++) {
     const Part *p = &j->parts.p[i];
-    if (p->placed && block_fits(j, p->address)) {
+    if (p->placed && block_fits(j, NULL, p->address)) {
       j->tls = (Fact){p->address, true, by};
       j->tls_index = p->index;
     }
   }
-  if (!j->tls.known) {
+  if (!j->tls.known)
+    find_unplaced_block(j);
+  if (!j->tls.known && !j->tls_part) {
     violate(j, "tls.block", &by, NULL,
             "one block with all of it at the offsets that code uses", "none");
     return;

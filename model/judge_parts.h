@@ -81,15 +81,16 @@ struct Judge {
   u64 first_slot, last_slot; /* the last one is not among them */
   u32 table;                 /* that has the slots, or NONE */
   VEC(Part) parts;
-  Map provided_names; /* -> position in provided */
-  Map segment_names;  /* live ones */
-  VEC(Part) fills;    /* zeros that the start function writes */
-  u64 memory_size;    /* bytes, at the start */
-  VEC(Late) late;     /* addresses in thread-local data */
-  Fact tls;           /* address of the thread-local block */
-  u32 tls_index;      /* data segment that holds it, or NONE */
-  u32 init_tls;       /* the function that fills it, or NONE */
-  Map function_names; /* of the name section: a hint where something may be */
+  Map provided_names;   /* -> position in provided */
+  Map segment_names;    /* live ones */
+  VEC(Part) fills;      /* zeros that the start function writes */
+  u64 memory_size;      /* bytes, at the start */
+  VEC(Late) late;       /* addresses in thread-local data */
+  Fact tls;             /* address of the thread-local block */
+  const Part *tls_part; /* is the block, but has no address; or NULL */
+  u32 tls_index;        /* data segment that holds it, or NONE */
+  u32 init_tls;         /* the function that fills it, or NONE */
+  Map function_names;   /* of the name section: a hint where something may be */
   u64 code_payload, data_payload; /* where these sections begin, in the file */
   /* of the function asked for last, where sites moved what is behind them */
   const Function *moved_of;
@@ -179,6 +180,8 @@ void address_is(Judge *j, const Symbol *s, u64 value, const Site *by);
 /* Where a segment that has been found lies when the program starts; of
    thread-local ones the first thread's. */
 u64 segment_address(Judge *j, const Segment *s);
+/* Its bytes in the module, or NULL. */
+const u8 *segment_bytes(Judge *j, const Segment *s);
 void find_unreached_data(Judge *j);
 void find_tls(Judge *j);
 /* The first part that ends behind the address, or the number of parts. */

@@ -132,15 +132,16 @@ static void mark_all_referred(Search *s, u32 n) {
   }
 }
 
-/* Where f can be: where its name is; or behind the function before it. */
+/* Where f can be: where the order of the inputs has it; where its name is; or
+   anywhere. */
 static u32 place_of(Search *s, const Function *f, u32 after) {
   Judge *j = s->j;
+  if (looks_like(j, f, after))
+    return after;
   u32 named = map_get(&j->function_names, f->c.name);
   if (named == NONE)
     named = map_get(&j->function_names, display_name(j->l, f->c.name));
-  if (named != NONE && looks_like(j, f, named))
-    return named;
-  return looks_like(j, f, after) ? after : of_shape(s, f);
+  return named != NONE && looks_like(j, f, named) ? named : of_shape(s, f);
 }
 
 static void find_function(Search *s, const Function *f, u32 after) {
@@ -169,6 +170,8 @@ static void find_functions(Search *s, bool also_referred) {
         find_function(s, f, after);
       if (fact->known)
         after = (u32)fact->value + 1;
+      else if (f->c.live)
+        after++;
     }
   }
 }

@@ -196,7 +196,8 @@ static u64 minus(Judge *j, u64 value, i64 n) {
 static bool place_known(Judge *j, const Chunk *c, const Reloc *r, u64 *place) {
   const Segment *s = (const Segment *)c;
   *place = segment_address(j, s) + (r->offset - c->in_offset);
-  return segment_fact(j, s)->known;
+  bool nowhere = j->tls_part && (s->flags & WASM_SEG_FLAG_TLS);
+  return segment_fact(j, s)->known && !nowhere;
 }
 
 static void address_site(Judge *j, const Chunk *c, const Reloc *r,
@@ -325,7 +326,7 @@ void judge_function(Judge *j, const Function *f) {
 }
 
 void judge_segment(Judge *j, const Segment *s) {
-  const u8 *p = memory_at(j, segment_address(j, s), s->c.size);
+  const u8 *p = segment_bytes(j, s);
   if (p)
     judge_walk(j, walk_bytes(&s->c, p, s->c.size));
 }
