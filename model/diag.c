@@ -23,7 +23,7 @@ static const struct {
 static const char *const phases[] = {
     [PHASE_READ] = "read",       [PHASE_ARCHIVE] = "archive",
     [PHASE_RESOLVE] = "resolve", [PHASE_LIVE] = "live",
-    [PHASE_NUMBER] = "number",   [PHASE_PLACE] = "place",
+    [PHASE_PLACE] = "place",     [PHASE_NUMBER] = "number",
     [PHASE_EMIT] = "emit"};
 
 const char *diag_name(DiagId id) {

@@ -17,7 +17,7 @@ u32 emit_header(Link *l, u8 id, u64 size) {
   return l->sections.n - 1;
 }
 
-void emit_section(Link *l, u8 id, const Buf *body) {
+static void emit_section(Link *l, u8 id, const Buf *body) {
   emit_header(l, id, body->n);
   put_bytes(&l->out, body->p, body->n);
 }

@@ -10,7 +10,8 @@
 
 #include "model.h"
 
-u32 emit_custom_header(Link *l, Str name, u64 size) {
+/* For a payload of that many bytes behind the name. */
+static u32 emit_custom_header(Link *l, Str name, u64 size) {
   u64 total = uleb_size(name.n) + name.n + size;
   if (total > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), pretty(l, name), total);

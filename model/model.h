@@ -163,8 +163,8 @@ typedef enum {
   PHASE_ARCHIVE,
   PHASE_RESOLVE,
   PHASE_LIVE,
-  PHASE_NUMBER,
   PHASE_PLACE,
+  PHASE_NUMBER,
   PHASE_EMIT
 } Phase;
 
@@ -326,6 +326,8 @@ typedef struct Request {
   bool keep; /* link_again() will follow: what is read is kept */
 } Request;
 
+/* Addresses come before indexes: which functions run at the start depends on
+   the segments. */
 typedef enum {
   STAGE_RESOLVE,
   STAGE_LIVE,
@@ -650,18 +652,19 @@ Object *read_object(Link *l, Object *o);
 /* The names that a member defines for others, found without reading the rest:
    what the archive's lazy symbols are. */
 StrVec read_defined_names(Link *l, const Object *o);
+/* The same, of a section "linking"; names grows. */
 void read_linking_names(Link *l, Cursor c, StrVec *names);
 /* The function with this index of the object's function space, if defined. */
 Function *defined_function(const Object *o, u32 index);
 /* Called by read_object() for every custom section, "linking" and "reloc.*"
    among them. */
 void read_custom(Link *l, Object *o, Section *s, Cursor *c);
+/* "linking": symbols, segment information, COMDATs, init functions. */
 void read_linking(Link *l, Object *o, Cursor *c);
+/* "reloc.*": the relocations of one section. */
 void read_relocs(Link *l, Object *o, Cursor *c);
 /* The section's chunks get the relocations that fall into them. */
 void assign_relocs(Link *l, Object *o);
-/* Does a LEB128 number stand there that takes up just this many bytes? */
-bool is_padded(const u8 *p, unsigned width);
 /* Bytes of the size in front of a function's body, as the input has it. */
 u32 size_width(const Chunk *f);
 const RelocInfo *reloc_info(u32 kind); /* NULL: no such kind */
@@ -679,7 +682,7 @@ void read_locals(Cursor *body);
 void validate_object(Link *l, const Object *o);
 void validate_unit(Link *l, const Object *o);
 
-/* ---- unit.c, share.c: a compile unit -> Object ---- */
+/* ---- unit.c, unit_check.c, share.c: a compile unit -> Object ---- */
 
 /* What is to be written at a place of a unit, once it is known.  In code it is
    an operand, in data it overwrites bytes; that, and whether addresses have 32
@@ -745,6 +748,7 @@ struct Unit {
 
 /* o->unit -> the rest of o, as read_object() does for bytes. */
 void read_unit(Link *l, Object *o);
+/* As read_defined_names(). */
 StrVec read_unit_names(Link *l, const Unit *u);
 
 /* A constant, and where it refers to others. */
@@ -980,6 +984,8 @@ u64 chunk_offset(const Chunk *c, u64 offset);
 
 /* ---- features.c: target_features ---- */
 
+/* What the output may use: as the options say, else all that objects do; and
+   whether objects and options agree. */
 void settle_features(Link *l);
 void check_mutable_globals(Link *l); /* after imports and exports */
 bool has_feature(const Link *l, const char *name);
@@ -990,17 +996,17 @@ bool has_feature(const Link *l, const char *name);
    options ask for it, or because something needs it (required). */
 void resolve_table(Link *l, bool required);
 bool is_imported(const Link *l, const Symbol *s);
-void number_imports(Link *l);
+void number_imports(Link *l); /* in front of all definitions */
 /* Table slots, GOT entries, types, stubs; undefined symbols are reported. */
 void scan_relocs(Link *l);
-void size_table(Link *l);
+void size_table(Link *l); /* limits, when all slots are given */
 
 /* ---- number.c: output index spaces ---- */
 
-void number_definitions(Link *l);
-void number_init_functions(Link *l);
-void number_types(Link *l);
-void number_exports(Link *l);
+void number_definitions(Link *l);    /* what is live, in load order */
+void number_init_functions(Link *l); /* in call order: by priority */
+void number_types(Link *l);          /* of all functions and tags */
+void number_exports(Link *l);        /* names and what they denote */
 Out append_function(Link *l, Function *f);
 Out function_index(const Symbol *s); /* NONE: it has none */
 Out item_index(const Symbol *s);     /* of a global, tag or table */
@@ -1065,15 +1071,12 @@ typedef struct SectionOut {
 void emit_module(Link *l);
 /* A section of the output, begun: its id and size.  Returns its number. */
 u32 emit_header(Link *l, u8 id, u64 size);
-/* The same, with the body. */
-void emit_section(Link *l, u8 id, const Buf *body);
-/* A custom section's header, for a payload of that many bytes. */
-u32 emit_custom_header(Link *l, Str name, u64 size);
 void emit_custom(Link *l, Str name, const Buf *body);
 void emit_names(Link *l);
 void emit_producers(Link *l);
 void emit_features(Link *l);
 void emit_build_id(Link *l); /* last: the id is one of all bytes */
+/* Custom sections of one name become one; each gets its size. */
 void place_customs(Link *l);
 void emit_customs(Link *l);
 /* What makes the output an object, or tells how the module was made. */
@@ -1082,7 +1085,7 @@ void emit_relocs(Link *l);
 
 /* ---- map.c: Options.map ---- */
 
-void write_map(Link *l);
+void write_map(Link *l); /* what link_map() gives */
 
 /* ---- link.c: all that a link holds ---- */
 

@@ -409,7 +409,8 @@ void read_relocs(Link *l, Object *o, Cursor *c) {
     read_reloc(l, o, c, s, i ? s->relocs[i - 1].offset : 0, &s->relocs[i]);
 }
 
-bool is_padded(const u8 *p, unsigned width) {
+/* Does a LEB128 number stand there that takes up just this many bytes? */
+static bool is_padded(const u8 *p, unsigned width) {
   for (unsigned i = 0; i + 1 < width; i++)
     if (!(p[i] & 0x80))
       return false;

@@ -1,6 +1,6 @@
-/* unit.c: a compile unit -> Object.  What read.c finds in the bytes of an
-   object is here made from what a compiler holds in memory: named and
-   anonymous data, functions, and fixups where one refers to another.
+/* unit.c: a compile unit, checked (unit_check.c) -> Object.  What read.c finds
+   in the bytes of an object is here made from what a compiler holds in memory:
+   named and anonymous data, functions, and fixups where one refers to another.
 
    Rule of thumb: later stages need not know.  The code is made with room for
    every operand, as an object's, since that is what -r passes on; in a module
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "unit_parts.h"
 
 /* What data is, in the order in which -r puts segments: slots of the table are
    handed out in it, too. */
@@ -30,241 +30,14 @@ typedef struct Maker {
   u32 *row;   /* in the symbol table */
   u32 *first; /* itself, or the equal anonymous data before it */
   u8 *class;  /* data: SegmentClass */
-  Map names;
+  Map names;  /* that are taken */
 } Maker;
-
-/* -- questions about a symbol of a unit -- */
-
-static bool is_undef(const UnitSymbol *s) {
-  return s->flags & WASM_SYMBOL_UNDEFINED;
-}
-
-static bool is_code(const UnitSymbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && !is_undef(s);
-}
-
-static bool is_data(const UnitSymbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_DATA && !is_undef(s);
-}
-
-static bool is_anonymous(const UnitSymbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_DATA && !s->name.n;
-}
 
 static bool all_zero(const UnitSymbol *s) {
   for (u32 i = 0; i < s->size; i++)
     if (s->bytes[i])
       return false;
   return s->nfixups == 0;
-}
-
-static const char *symbol_text(const Maker *m, u32 i) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  return is_anonymous(s) ? format(m->l, "anonymous data %u", i)
-                         : pretty(m->l, s->name);
-}
-
-/* A place in the bytes of a symbol. */
-static Where in_symbol(const Maker *m, u32 i, u32 position) {
-  return (Where){
-      .file = m->o->name, .offset = position, .field = symbol_text(m, i)};
-}
-
-/* -- fixups -- */
-
-typedef struct FixupRule {
-  const char *name;
-  int in_code, in_data; /* RelocKind for wasm32; -1: it cannot stand there */
-} FixupRule;
-
-static const FixupRule rules[] = {
-    [FIXUP_FUNCTION] = {"function index", R_WASM_FUNCTION_INDEX_LEB, -1},
-    [FIXUP_TYPE] = {"type index", R_WASM_TYPE_INDEX_LEB, -1},
-    [FIXUP_GLOBAL] = {"global index", R_WASM_GLOBAL_INDEX_LEB, -1},
-    [FIXUP_TAG] = {"tag index", R_WASM_TAG_INDEX_LEB, -1},
-    [FIXUP_TABLE] = {"table number", R_WASM_TABLE_NUMBER_LEB, -1},
-    [FIXUP_SLOT] = {"table slot", R_WASM_TABLE_INDEX_SLEB,
-                    R_WASM_TABLE_INDEX_I32},
-    [FIXUP_ADDRESS] = {"address", R_WASM_MEMORY_ADDR_SLEB,
-                       R_WASM_MEMORY_ADDR_I32},
-    [FIXUP_OFFSET] = {"memory offset", R_WASM_MEMORY_ADDR_LEB, -1},
-    [FIXUP_TLS] = {"thread-local offset", R_WASM_MEMORY_ADDR_TLS_SLEB, -1}};
-
-/* The relocation that says the same; -1: there is none. */
-static int fixup_reloc(const Unit *u, const UnitSymbol *s, const Fixup *f) {
-  const FixupRule *rule = &rules[f->kind];
-  int kind = is_code(s) ? rule->in_code : rule->in_data;
-  if (kind < 0 || !u->wasm64 || reloc_info((u32)kind)->twin < 0)
-    return kind;
-  return reloc_info((u32)kind)->twin;
-}
-
-static u32 fixup_width(const Unit *u, const UnitSymbol *s, const Fixup *f) {
-  return encoding_width(reloc_info((u32)fixup_reloc(u, s, f))->encoding);
-}
-
-static bool names_kind(Target target, u8 kind) {
-  static const u8 kinds[] = {[TARGET_FUNCTION] = WASM_SYMBOL_TYPE_FUNCTION,
-                             [TARGET_DATA] = WASM_SYMBOL_TYPE_DATA,
-                             [TARGET_GLOBAL] = WASM_SYMBOL_TYPE_GLOBAL,
-                             [TARGET_TAG] = WASM_SYMBOL_TYPE_TAG,
-                             [TARGET_TABLE] = WASM_SYMBOL_TYPE_TABLE};
-  return kinds[target] == kind;
-}
-
-/* Kind, target and addend of fixup f of symbol i. */
-static void check_fixup(const Maker *m, u32 i, const Fixup *f) {
-  const Unit *u = m->u;
-  const UnitSymbol *s = &u->symbols[i];
-  Where w = in_symbol(m, i, f->position);
-  bool known = f->kind < sizeof rules / sizeof *rules;
-  int kind = known ? fixup_reloc(u, s, f) : -1;
-  if (kind < 0)
-    fail(m->l, DIAG_FIXUP_KIND, w, known ? rules[f->kind].name : "unknown",
-         is_code(s) ? "code" : "data");
-  bool is_type = f->kind == FIXUP_TYPE;
-  u32 n = is_type ? u->ntypes : u->nsymbols;
-  if (f->target >= n)
-    fail(m->l, DIAG_INDEX_RANGE, w, "fixup target", f->target, n);
-  const RelocInfo *info = reloc_info((u32)kind);
-  if (!is_type && !names_kind(info->target, u->symbols[f->target].kind))
-    fail(m->l, DIAG_FIXUP_TARGET, w, rules[f->kind].name,
-         symbol_text(m, f->target));
-  if (f->addend && (!info->has_addend ||
-                    (!u->wasm64 && f->addend != (i64)(int32_t)f->addend)))
-    fail(m->l, DIAG_FIXUP_ADDEND, w, rules[f->kind].name, f->addend);
-}
-
-/* Fixups stand in order, inside the bytes from `free` on, and in data do not
-   overlap. */
-static void check_fixups(const Maker *m, u32 i, u64 free) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  for (u32 k = 0; k < s->nfixups; k++) {
-    const Fixup *f = &s->fixups[k];
-    Where w = in_symbol(m, i, f->position);
-    check_fixup(m, i, f);
-    /* An operand has at least the `end` of the code behind it. */
-    u64 width = is_code(s) ? 0 : fixup_width(m->u, s, f);
-    if (f->position + (is_code(s) ? 1 : width) > s->size)
-      fail(m->l, DIAG_FIXUP_OUTSIDE, w, rules[f->kind].name, f->position,
-           s->size);
-    if (f->position < free)
-      fail(m->l, DIAG_FIXUP_OVERLAP, w, rules[f->kind].name, f->position);
-    free = f->position + width;
-  }
-}
-
-/* -- symbols -- */
-
-static void check_code(const Maker *m, u32 i) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  const char *file = format(m->l, "%s(%s)", m->o->name, symbol_text(m, i));
-  Cursor c = {m->l, file, s->bytes, s->bytes + s->size, s->bytes};
-  read_locals(&c);
-  if (!cursor_left(&c) || s->bytes[s->size - 1] != WASM_OPCODE_END)
-    fail(m->l, DIAG_CODE_CUT, in_symbol(m, i, s->size));
-  check_fixups(m, i, cursor_offset(&c));
-}
-
-static void check_data(const Maker *m, u32 i) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  if (s->align > 31)
-    fail(m->l, DIAG_ALIGNMENT, in_symbol(m, i, 0), s->align);
-  check_fixups(m, i, 0);
-}
-
-static u8 constant_type(const InitInstr *e) {
-  switch (e->opcode) {
-  case WASM_OPCODE_I32_CONST: return WASM_TYPE_I32;
-  case WASM_OPCODE_I64_CONST: return WASM_TYPE_I64;
-  case WASM_OPCODE_F32_CONST: return WASM_TYPE_F32;
-  case WASM_OPCODE_F64_CONST: return WASM_TYPE_F64;
-  case WASM_OPCODE_REF_NULL: return (u8)e->value;
-  default: return 0;
-  }
-}
-
-static void check_table(const Maker *m, const UnitSymbol *s, Where w) {
-  static const u8 known = WASM_LIMITS_FLAG_HAS_MAX | WASM_LIMITS_FLAG_IS_64;
-  const Limits *t = &s->limits;
-  bool has_max = t->flags & WASM_LIMITS_FLAG_HAS_MAX;
-  u64 size = has_max ? t->max : t->min;
-  if (!is_ref_type(s->value_type))
-    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
-  if (t->flags & ~known)
-    fail(m->l, DIAG_LIMITS_FLAGS, w, t->flags);
-  if (t->min > size)
-    fail(m->l, DIAG_LIMITS_ORDER, w, t->min, size);
-  if (size > UINT32_MAX && !(t->flags & WASM_LIMITS_FLAG_IS_64))
-    fail(m->l, DIAG_TABLE_TOO_LARGE, w, size);
-}
-
-static void check_global(const Maker *m, const UnitSymbol *s, Where w) {
-  if (!is_value_type(s->value_type))
-    fail(m->l, DIAG_VALUE_TYPE, w, s->value_type);
-  if (is_undef(s))
-    return;
-  if (constant_type(&s->init) != s->value_type)
-    fail(m->l, DIAG_INIT_TYPE, w, constant_type(&s->init), s->value_type);
-  if (s->value_type == WASM_TYPE_I32 &&
-      s->init.value != (i64)(int32_t)s->init.value)
-    fail(m->l, DIAG_INIT_RANGE, w, s->init.value);
-}
-
-/* What a symbol of this kind must have. */
-static void check_content(const Maker *m, u32 i) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  Where w = in_symbol(m, i, 0);
-  bool typed =
-      s->kind == WASM_SYMBOL_TYPE_FUNCTION || s->kind == WASM_SYMBOL_TYPE_TAG;
-  if (typed && s->type >= m->u->ntypes)
-    fail(m->l, DIAG_INDEX_RANGE, w, "type index", s->type, m->u->ntypes);
-  if (s->kind == WASM_SYMBOL_TYPE_TAG && m->u->types[s->type].nresults)
-    fail(m->l, DIAG_TAG_RESULTS, w, m->u->types[s->type].nresults);
-  if (s->kind == WASM_SYMBOL_TYPE_TABLE)
-    check_table(m, s, w);
-  if (s->kind == WASM_SYMBOL_TYPE_GLOBAL)
-    check_global(m, s, w);
-  if (is_code(s))
-    check_code(m, i);
-  if (is_data(s))
-    check_data(m, i);
-}
-
-static void check_names(const Maker *m, const UnitSymbol *s, Where w) {
-  const Str names[] = {s->name, s->import_module, s->import_name,
-                       s->export_name};
-  static const char *const what[] = {"symbol name", "import module",
-                                     "import name", "export name"};
-  for (u32 i = 0; i < sizeof names / sizeof *names; i++)
-    if (m->l->opt.strict && utf8_part(names[i]) < names[i].n)
-      violation(m->l, DIAG_NAME_UTF8, w, what[i]);
-}
-
-/* Flags mean what they mean in an object's symbol table. */
-static void check_symbol(Maker *m, u32 i) {
-  const UnitSymbol *s = &m->u->symbols[i];
-  u32 binding = s->flags & WASM_SYMBOL_BINDING_MASK;
-  Where w = in_file(m->o->name);
-  if (s->kind > WASM_SYMBOL_TYPE_TABLE || s->kind == WASM_SYMBOL_TYPE_SECTION)
-    fail(m->l, DIAG_SYMBOL_KIND, w, s->kind);
-  if (!s->name.n && (!is_data(s) || (s->flags & WASM_SYMBOL_TLS)))
-    fail(m->l, DIAG_UNIT_NAMELESS, w, i);
-  w = in_symbol(m, i, 0);
-  bool fresh = true;
-  if (s->name.n)
-    map_slot(m->l, &m->names, s->name, &fresh);
-  if (!fresh)
-    fail(m->l, DIAG_SYMBOL_TWICE, w, symbol_text(m, i));
-  if (binding == WASM_SYMBOL_BINDING_MASK)
-    fail(m->l, DIAG_SYMBOL_BINDING, w, symbol_text(m, i), s->flags);
-  if (is_undef(s) && binding == WASM_SYMBOL_BINDING_LOCAL)
-    fail(m->l, DIAG_SYMBOL_LOCAL_UNDEFINED, w, symbol_text(m, i));
-  if (is_undef(s) && binding == WASM_SYMBOL_BINDING_WEAK &&
-      s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA)
-    fail(m->l, DIAG_SYMBOL_WEAK_UNDEFINED, w, symbol_text(m, i));
-  check_names(m, s, w);
-  check_content(m, i);
 }
 
 /* -- equal anonymous data -- */
@@ -656,8 +429,7 @@ void read_unit(Link *l, Object *o) {
              NEW_ARRAY(l, u32, n),
              NEW_ARRAY(l, u8, n),
              {0}};
-  for (u32 i = 0; i < n; i++)
-    check_symbol(&m, i);
+  check_unit(l, o, &m.names);
   share(&m);
   make_types(&m);
   make_imports(&m);
