@@ -2,6 +2,21 @@
    stand in the order of the pipeline; each banner names the file that
    implements what follows it.
 
+   The passes, as link.c calls them, and what each makes of what:
+     read, read_custom, read_linking   bytes of an object -> Object
+     unit, unit_check                  what a compiler holds -> Object
+     archive, stub                     libraries -> names, members
+     resolve, symtab, wrap             Objects -> one Symbol a name
+     live                              roots, relocations -> what is kept
+     place, layout_zig, share, strings segments -> order, addresses, memory
+     features                          what objects use -> what is allowed
+     scan                              live code -> imports, slots, GOT, types
+     startup, synth                    needs -> the linker's own functions
+     number                            all that is kept -> output indexes
+     reloc                             a relocation -> its value -> its bytes
+     emit, emit_meta, emit_linking     all of it -> the module
+     map                               the module -> a list for people
+
    Index spaces.  A number that counts things of one *input* object is an
    `In`; a number that counts things of the *output* module is an `Out`.  They
    are different types, since mixing them is the classic linker bug.
