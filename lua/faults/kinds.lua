@@ -111,9 +111,9 @@ function kinds.exports(m, _, add)
     local other = string.pack("s1", "x" .. e.name):sub(1, 1)
     local rest = list[i]:sub(-(#list[i] - #e.name - 1))
     if #e.name < 126 then
-      add("export renamed", e.name, with_items(m, s, changed(list, i, other .. "x" .. e.name .. rest)))
-      add("export added", e.name, with_items(m, s, changed(list, #list + 1, other .. "x" .. e.name
-        .. rest)))
+      local text = other .. "x" .. e.name .. rest
+      add("export renamed", e.name, with_items(m, s, changed(list, i, text)))
+      add("export added", e.name, with_items(m, s, changed(list, #list + 1, text)))
     end
   end
 end
