@@ -1,8 +1,8 @@
 -- faults.lua: correct modules made wrong, to see that the judge notices.
 --
 -- Takes: a case that links, and the model.  Gives: for each kind of fault how many were put in, how
--- many the judge flagged, how many are harmless and why, and those that it did not notice.  Rule of
--- thumb: one fault at a time (faults/kinds.lua); harmless is what has a reason (faults/harmless.lua).
+-- many the judge flagged, how many are harmless and why, and those that it did not notice.
+-- Rule of thumb: one fault at a time (kinds.lua); harmless is what has a reason (harmless.lua).
 
 local case = require "case"
 local driver = require "driver"

@@ -1,6 +1,6 @@
 -- harmless.lua: faults that are none, because the convention leaves the choice.
 --
--- Takes: the correct module and the changed one, both decoded, where the change is, and the sites.
+-- Takes: the correct module and the changed one, both decoded.
 -- Gives: the reason, or nil.  Rule of thumb: a reason is a property of the two modules, never the
 -- name of a case; what it lets pass is counted and shown.
 
@@ -40,21 +40,6 @@ local function larger(m, n, which, others)
   return not same(m[which], n[which], "", {})
 end
 
--- The one segment that lies elsewhere, and is as long as it was; nil if there is more.
-local function one_moved(m, n)
-  local found
-  if #m.data ~= #n.data then return end
-  for i, d in ipairs(m.data) do
-    local e = n.data[i]
-    if d.bytes ~= e.bytes or d.mode ~= e.mode then return end
-    if d.at and d.at.value ~= e.at.value then
-      if found then return end
-      found = { d.at.value, e.at.value, #d.bytes }
-    end
-  end
-  return found
-end
-
 local function stack_pointer(m)
   local g = m.globals[1]
   return g and g.mutable and not g.imported and g.init and g.init.value, g and g.name
@@ -62,7 +47,7 @@ end
 
 local REST = { "types", "imports", "funcs", "exports", "elems", "start" }
 
--- m, n: modules.  at: of the change, or nil.  near(at): the site there.
+-- m: the correct module, n: the changed one.
 function harmless.reason(m, n)
   if larger(m, n, "memories", { "data", "globals", "tables" }) then
     return "the memory is larger, or may grow further"
@@ -78,7 +63,5 @@ function harmless.reason(m, n)
   end
   return nil
 end
-
-harmless.one_moved = one_moved
 
 return harmless

@@ -33,12 +33,12 @@ end
 function kinds.sites(m, sites, add)
   for i, site in ipairs(sites) do
     local name = ("%s at 0x%x"):format(site.kind, site.at)
-    add("site, one more", name, shifted(m.bytes, site, 1), site.at)
-    add("site, one less", name, shifted(m.bytes, site, -1), site.at)
+    add("site, one more", name, shifted(m.bytes, site, 1))
+    add("site, one less", name, shifted(m.bytes, site, -1))
     local other = sites[i % #sites + 1]
     if other.kind == site.kind and other.width == site.width then
       local text = m.bytes:sub(other.at + 1, other.at + other.width)
-      add("site, its neighbour's", name, put(m.bytes, site.at, text), site.at)
+      add("site, its neighbour's", name, put(m.bytes, site.at, text))
     end
   end
 end
@@ -50,7 +50,7 @@ function kinds.bytes(m, _, add)
     for at = s.offset, s.id == 0 and -1 or s.offset + s.size - 1 do
       for _, by in ipairs { 1, 64 } do
         add("byte of " .. s.kind, ("byte 0x%x: %d more"):format(at, by),
-          put(m.bytes, at, string.char((m.bytes:byte(at + 1) + by) & 255)), at)
+          put(m.bytes, at, string.char((m.bytes:byte(at + 1) + by) & 255)))
       end
     end
   end
@@ -68,13 +68,12 @@ function kinds.segments(m, _, add)
   for i, d in ipairs(m.data) do
     local value = d.at and d.at.value
     if d.at and (d.at.op == "i32.const" or d.at.op == "i64.const") then
-      local at = d.at.offset
       local name = ("data segment %d"):format(i - 1)
-      add("segment shifted", name, moved(m, d, value + 16), at)
-      add("segment misaligned", name, moved(m, d, value + 1), at)
+      add("segment shifted", name, moved(m, d, value + 16))
+      add("segment misaligned", name, moved(m, d, value + 1))
       local other = m.data[i - 1]
       if other and other.at and other.at.value and #other.bytes > 0 and #d.bytes > 0 then
-        add("segment overlaps", name, moved(m, d, other.at.value), at)
+        add("segment overlaps", name, moved(m, d, other.at.value))
       end
     end
   end

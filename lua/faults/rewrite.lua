@@ -64,7 +64,7 @@ local function grown(bytes, payload, size, by)
   return cut(bytes, from, payload - from, uleb(size + by))
 end
 
--- text in place of `length` bytes at `at`.  size_at: the payloads {offset, size} around it, the
+-- text in place of `length` bytes at `at`.  around: the payloads {offset, size} around it, the
 -- innermost first; their sizes stand right before them.
 function rewrite.splice(bytes, at, length, text, around)
   local out, by = cut(bytes, at, length, text), #text - length

@@ -32,6 +32,11 @@ return function(T)
     assert(text:find("1 passed, 0 failed, 0 skipped\n$"), "the count is the last line")
   end)
 
+  test("faults that the judge must flag", GOOD, function(folder)
+    local text, status = run(folder, "judge-proof")
+    expect(text, status, 0, "export lost", "others flagged: 100.00 %")
+  end)
+
   test("changed input, golden and result", GOOD, function(folder)
     run(folder, "bless", "--no-validate")
     local path = folder .. "/golden/t/c/a.wasm"
