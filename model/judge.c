@@ -358,6 +358,7 @@ static void judge(Judge *j) {
   judge_functions_left(j);
   judge_customs(j);
   judge_names(j);
+  judge_meta(j);
 }
 
 bool judge_module(Link *l, const DecModule *m, Judgement *out) {

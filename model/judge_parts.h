@@ -9,7 +9,8 @@
    judge_run.c     straight code, evaluated
    judge_made.c    functions of the linker's own, by what they do
    judge_spaces.c  imports, globals, tables, limits
-   judge_custom.c  custom sections, names */
+   judge_custom.c  custom sections, names
+   judge_meta.c    features and producers */
 
 #ifndef LINKSPEC_JUDGE_PARTS_H
 #define LINKSPEC_JUDGE_PARTS_H
@@ -281,5 +282,9 @@ void judge_spaces(Judge *j);
 
 void judge_customs(Judge *j);
 void judge_names(Judge *j);
+
+/* -- judge_meta.c -- */
+
+void judge_meta(Judge *j);
 
 #endif
