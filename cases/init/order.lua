@@ -58,6 +58,21 @@ case "objects-then-priority" {
   expect = { calls("__wasm_call_ctors", { "a9", "b9", "a50", "b50", "a", "b" }) },
 }
 
+case "member-between" {
+  title = "a constructor of a member that is loaded later runs between those of the objects",
+  clauses = { "init.priority", "init.order.objects" },
+  link = function()
+    local a = constructing("a.o", { { "a50", 50 }, { "a200", 200 } })
+    a:func("use", { sig = "->", export = "use",
+      code = { { "call", a:func("f", { sig = "->", undefined = true }) } } })
+    local member = constructing("f.o", { { "f100", 100 }, { "f50", 50 } })
+    member:func("f", { sig = "->", code = "nop" })
+    return link(a, constructing("b.o", { { "b7", 7 }, { "b150", 150 } }),
+      archive("lib.a", { member }))
+  end,
+  expect = { calls("__wasm_call_ctors", { "b7", "a50", "f50", "f100", "b150", "a200" }) },
+}
+
 case "many-stay-stable" {
   title = "the order of forty constructors with three priorities is stable",
   clauses = { "init.order.stable" },

@@ -296,3 +296,10 @@ for name, line in pairs { ["no-symbol"] = ": x", ["no-name-between-commas"] = "f
       message = "line 3" } },
   }
 end
+
+case "in-an-object" {
+  title = "in an object made of several, what is listed stays undefined, as all that is",
+  clauses = { "input.stub-library", "relocatable.undefined" },
+  link = function() return { "-r", user "print", stub "print" } end,
+  expect = { linking_symbol "print" { flags = "undefined" } },
+}
