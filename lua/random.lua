@@ -2,7 +2,9 @@
 --
 -- Takes: the command line.  Gives: the exit status: 0 all the same, 1 not so, 2 misuse.
 -- Rule of thumb: a seed is a link (random/plan.lua); both write the same bytes, or both refuse.
--- A difference is shrunk before it is shown: whatever can go while it stays, goes.
+-- A difference is shrunk before it is shown: whatever can go while it stays, goes.  When a case
+-- explains it, what it needs is taken from the whole link, which is then looked at again: behind
+-- a difference that is known another one may hide.
 
 local argparse = require "argparse"
 local native = require "native"
@@ -101,13 +103,14 @@ local function removable(p)
   for _, o in ipairs(p.objects) do
     each(o.items)
     each(o.inits)
-    list[#list + 1] = { o, "legacy_table" }
+    if o.legacy_table then list[#list + 1] = { o, "legacy_table" } end
     for _, item in ipairs(o.items) do
       if item.code then each(item.code) end
       if item.pieces then each(item.pieces) end
       if item.list then each(item.list) end
       for _, key in ipairs { "weak", "static", "hidden", "exported", "no_strip", "import_module",
-        "import_name", "export", "comdat", "debug_name", "retain", "max", "align" } do
+        "import_name", "export", "comdat", "debug_name", "retain", "segment_flags", "max",
+        "align" } do
         if item[key] then list[#list + 1] = { item, key } end
       end
     end
@@ -134,8 +137,8 @@ local function still(p, model, peer, wanted)
   return ok and now.class == wanted.class and now.how == wanted.how and now
 end
 
--- One round of taking away; true when something went.
-local function shrink_once(p, model, peer, result)
+-- One round of taking away; true when something went.  gone: a list of { place, value }.
+local function shrink_once(p, model, peer, result, gone)
   local went = false
   for _, place in ipairs(removable(p)) do
     local t, key = place[1], place[2]
@@ -144,6 +147,7 @@ local function shrink_once(p, model, peer, result)
       local now = still(p, model, peer, result)
       if now then
         result.text, went = now.text, true
+        gone[#gone + 1] = { place, value }
       else
         put_back(place, value)
       end
@@ -152,8 +156,45 @@ local function shrink_once(p, model, peer, result)
   return went
 end
 
+-- Gives what was taken away, in order.
 local function shrink(p, model, peer, result)
-  while shrink_once(p, model, peer, result) do end
+  local gone = {}
+  while shrink_once(p, model, peer, result, gone) do end
+  return gone
+end
+
+-- Explaining --------------------------------------------------------------------------------------
+
+-- Takes from p, which is shrunk, the smallest thing that its difference needs, and puts back what
+-- else was taken.  A property of an item goes everywhere, as many differ for the same reason.
+local function take_needed(p, gone)
+  local places = removable(p)
+  local t, key = table.unpack(places[#places])
+  local value = t[key]
+  for i = #gone, 1, -1 do put_back(table.unpack(gone[i])) end
+  if math.type(key) == "integer" then
+    for i, other in ipairs(t) do
+      if other == value then return table.remove(t, i) end
+    end
+  end
+  for _, o in ipairs(p.objects) do
+    o[key] = nil
+    for _, item in ipairs(o.items) do item[key] = nil end
+  end
+end
+
+-- Shrinks p to a difference that no case explains; nil and the cases if there is none.
+local function unexplained(p, model, peer, result)
+  local cases = {}
+  while result.class == "different" do
+    local gone = shrink(p, model, peer, result)
+    local case = explained.case(p, result)
+    if not case then return result end
+    cases[#cases + 1] = case
+    take_needed(p, gone)
+    result = compare(p, model, peer)
+  end
+  return nil, cases
 end
 
 -- Showing -----------------------------------------------------------------------------------------
@@ -175,16 +216,15 @@ end
 local function run_seed(seed, model, peer, options)
   local p = plan.random(seed)
   local result = compare(p, model, peer)
-  result.seed = seed
-  if result.class ~= "different" then return result end
-  if not options.no_shrink then shrink(p, model, peer, result) end
-  result.case = explained.case(p, result)
-  if result.case then
-    result.class, result.text = "explained", result.case
-    return result
+  if result.class == "different" and not options.no_shrink then
+    local other, cases = unexplained(p, model, peer, result)
+    result = other or { class = "explained", cases = cases }
   end
-  result.command = table.concat(build(p).argv, " ")
-  if options.keep then save(("%s/%d"):format(options.keep, seed), p, model, peer) end
+  result.seed = seed
+  if result.class == "different" then
+    result.command = table.concat(build(p).argv, " ")
+    if options.keep then save(("%s/%d"):format(options.keep, seed), p, model, peer) end
+  end
   return result
 end
 
@@ -193,6 +233,14 @@ local function show(result, options)
     .. "--count 1 --keep DIR\n"):format(result.seed, (result.text:gsub("\n", "\n  ")),
     result.command or "", options.linker, result.seed))
   io.stdout:flush()
+end
+
+-- Counts why both refuse, or every case that explains something of a link.
+local function count_reasons(reasons, result)
+  for _, text in ipairs(result.cases or { result.text }) do
+    local reason = result.class .. ": " .. text:match("[^\n]*")
+    reasons[reason] = (reasons[reason] or 0) + 1
+  end
 end
 
 local function show_reasons(reasons)
@@ -215,9 +263,8 @@ local function run_all(options, peer)
       counts[result.class] = (counts[result.class] or 0) + 1
       if result.class == "different" then
         show(result, options)
-      elseif result.text then
-        local reason = result.class .. ": " .. result.text:match("[^\n]*")
-        reasons[reason] = (reasons[reason] or 0) + 1
+      else
+        count_reasons(reasons, result)
       end
     end,
   }
