@@ -128,11 +128,13 @@ local REASONS = {
   { "relocatable/symbols/thread-local-undefined", function(p, result)
     return any_option(p, "-r") and peer_says(result, "_TLS_SLEB")
   end },
-  { "relocatable/comdat/second-is-dropped", function(p)
-    return any_option(p, "-r") and any(p, function(item) return item.comdat end)
+  { "relocatable/comdat/second-is-dropped", function(p, result)
+    return any_option(p, "-r") and result.how == "bytes"
+      and result.text:find("linking\n.*~ comdat [^\n]* members %-> ")
   end },
-  { "relocatable/kept/groups-joined", function(p)
-    return any_option(p, "--emit-relocs") and any(p, function(item) return item.comdat end)
+  { "relocatable/kept/groups-joined", function(p, result)
+    return any_option(p, "--emit-relocs") and result.how == "bytes"
+      and result.text:find("linking\n.* comdat ")
   end },
   { "relocatable/kept/ignored-undefined", function(p, result)
     return any_option(p, "--emit-relocs") and result.how == "bytes"
@@ -164,9 +166,14 @@ local REASONS = {
   { "signatures/archive/archive-first", function(p, result)
     return result.how == "bytes" and in_archive(p) and calls_another_signature(p)
   end },
-  { "signatures/definitions/strong-then-weak", two_signatures },
-  { "symbols/alias/absolute", function(p)
-    return any(p, function(item) return item.absolute end)
+  { "signatures/definitions/strong-then-weak", function(p, result)
+    return (result.how == "bytes" or result.how == "DUPLICATE_SYMBOL") and two_signatures(p)
+  end },
+  { "symbols/alias/absolute-strong", function(p, result)
+    return result.how == "crash" and any(p, function(item) return item.absolute end)
+  end },
+  { "symbols/alias/absolute", function(p, result)
+    return result.how == "bytes" and any(p, function(item) return item.absolute end)
   end },
   { "symbols/flags/no-strip-second-reference", function(p, result)
     return result.how == "bytes" and any(p, function(item)
@@ -211,8 +218,12 @@ local REASONS = {
       end
     end)
   end },
-  { "tls/shared/distance-to-plain-data", function(_, result)
-    return result.how == "TLS_PLACE"
+  { "tls/shared/distance-to-plain-data", function(p, result)
+    return result.how == "TLS_PLACE" and any(p, function(item)
+      for _, piece in ipairs(item.tls and item.pieces or {}) do
+        if piece.form == "addr_locrel" then return true end
+      end
+    end)
   end },
   { "tls/shared/symbol-of-the-linker", function(_, result)
     return result.how == "crash" and result.text:find("against non-TLS symbol", 1, true)
