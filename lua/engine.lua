@@ -32,7 +32,7 @@ local HELP = {
     .. "compares.",
   ["judge-proof"] = "Makes the output of every case wrong, in many ways, and counts what the judge "
     .. "flags.",
-  conform = "Runs the cases against other linkers, judged by the expectations alone.",
+  conform = "Runs the cases against other linkers: by the expectations, and by the judge.",
 }
 
 local function count(text)
@@ -86,7 +86,6 @@ local function parser(command)
   if command == "conform" then
     p:option("--linker", "The linker: NAME or NAME=COMMAND."):argname("LINKER"):count("+")
     p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
-    p:flag("--judge", "Also judge each output as `linkspec judge` does.")
     p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
   end
   return p
@@ -143,7 +142,6 @@ local function repeat_command(options, linker, id)
   local words = { "linkspec", options.command == "bless" and "test" or options.command }
   if linker then words[#words + 1] = "--linker " .. linker end
   if options.exact then words[#words + 1] = "--exact" end
-  if options.judge then words[#words + 1] = "--judge" end
   words[#words + 1] = "--filter " .. id
   return table.concat(words, " ")
 end

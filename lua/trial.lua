@@ -195,11 +195,9 @@ local function keep_outcome(folder, outcome)
   if outcome.bytes then native.write_file(folder .. "out.wasm", outcome.bytes) end
 end
 
--- The judge knows nothing of the case: it holds the module against the inputs.  Of other linkers
--- with --judge.
-local function check_judged(result, c, request, outcome, link, options)
-  local wanted = link.is_model or options.judge
-  if not wanted or not outcome.bytes or c.stage or keeps_relocations(request) then return end
+-- The judge knows nothing of the case: it holds the module against the inputs.
+local function check_judged(result, c, request, outcome)
+  if not outcome.bytes or c.stage or keeps_relocations(request) then return end
   local violations = driver.judge(request, outcome.bytes)
   local first = violations and violations[1]
   if not violations then
@@ -244,7 +242,7 @@ local function try_link(result, c, link, options)
     or check_readers(result, request, outcome, link)
     or check_said_once(result, c, outcome)
     or check_determinism(result, request, outcome, c, link)
-    or check_judged(result, c, request, outcome, link, options)
+    or check_judged(result, c, request, outcome)
     or check_result(result, c, outcome, link, options)
   if bad then return bad end
   if result.skipped then return settle(result, "UNSUPPORTED", nil, result.skipped) end
@@ -252,7 +250,7 @@ local function try_link(result, c, link, options)
 end
 
 -- Runs a case.  options: golden (folder), manifest (entries: hold the model against them), exact,
--- judge, keep (folder), want_bytes (the result holds the module).
+-- keep (folder), want_bytes (the result holds the module).
 function trial.run(c, link, options)
   local result = { id = c.id }
   if c.broken then return settle(result, "BROKEN", "a sound case", c.broken, c.where) end
