@@ -66,7 +66,6 @@ enum { OUT, ERR, FAILURE };
 
 static void start_program(const ProcessRequest *q, const int *ends) {
   setpgid(0, 0);
-  process_limit(q->memory);
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   for (size_t i = 0; q->environment && q->environment[i]; i++)
     putenv((char *)(uintptr_t)q->environment[i]);
@@ -75,6 +74,7 @@ static void start_program(const ProcessRequest *q, const int *ends) {
       dup2(ends[ERR], STDERR_FILENO) >= 0 &&
       (!q->folder || chdir(q->folder) == 0)) {
     signal(SIGPIPE, SIG_DFL);
+    process_limit(q->memory); /* last: it is not for what we do ourselves */
     execvp(q->argv[0], (char *const *)(uintptr_t)q->argv);
   }
   int reason = errno;
