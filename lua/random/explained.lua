@@ -220,7 +220,8 @@ local REASONS = {
   end },
   { "tls/shared/distance-to-plain-data", function(p, result)
     return result.how == "TLS_PLACE" and any(p, function(item)
-      for _, piece in ipairs(item.tls and item.pieces or {}) do
+      local by_name = (item.segment or ""):find("^%.t[db][as][ts]")
+      for _, piece in ipairs((item.tls or by_name) and item.pieces or {}) do
         if piece.form == "addr_locrel" then return true end
       end
     end)
