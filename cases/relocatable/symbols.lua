@@ -500,3 +500,19 @@ case "empty" {
   expect = { section_order { "memory", "linking", "name" },
     relinks({ "--no-entry" }, { links() }) },
 }
+
+case "import-name-of-a-later-reference" {
+  title = "a symbol keeps its name where only a later object says under which one it is imported",
+  clauses = { "symbol.explicit-name", "relocatable.undefined" },
+  peer_differs = "wasm-ld loses the flag of the later object, and with it the symbol's name",
+  link = function()
+    local function caller(name, import)
+      local o = object(name)
+      local f = o:func("f", { sig = "->", undefined = true, import_name = import })
+      o:func(name, { sig = "->", code = { { "call", f } } })
+      return o
+    end
+    return { "-r", caller("a.o"), caller("b.o", "other") }
+  end,
+  expect = { linking_symbol "f" { flags = "undefined explicit_name" } },
+}

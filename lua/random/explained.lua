@@ -153,6 +153,10 @@ local REASONS = {
     return any_option(p, "-r") and (result.how == "crash" or result.how == "bytes")
       and any(p, function(item) return item.undefined and item.weak end)
   end },
+  { "relocatable/symbols/import-name-of-a-later-reference", function(p, result)
+    return any_option(p, "-r") and result.how == "bytes"
+      and result.text:find("undefined explicit_name", 1, true)
+  end },
   { "relocatable/kept/weak-data-in-archive", function(p, result)
     return any_option(p, "--emit-relocs") and result.how == "crash" and in_archive(p)
       and any(p, function(item) return item.kind == "data" and item.undefined and item.weak end)
