@@ -366,54 +366,56 @@ void table_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
 
 /* -- what is left, and limits -- */
 
-/* Each is the first one that could be it, from the one found last on: they
-   often are in the inputs' order. */
-static void find_global(Judge *j, const Symbol *s) {
-  Site by = site_of("a global that no code refers to", NO_OFFSET);
-  u32 first = j->m->imported_globals, n = j->m->global_count - first;
+/* Is entry i of its space free, and such as s? */
+static bool could_be(Judge *j, const Symbol *s, u32 i, const Site *by) {
+  const Item *t = s->item;
+  const DecModule *m = j->m;
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    return !j->global_seen[i] && m->globals[i].type == t->type &&
+           m->globals[i].is_mutable == t->mutable &&
+           (!t->obj || same_init(j, t, &m->globals[i], by));
+  case WASM_SYMBOL_TYPE_TAG:
+    return !j->tag_seen[i] && same_type(&m->types[m->tags[i].type], s->sig);
+  default:
+    return !j->table_seen[i] && i != j->table && m->tables[i].type == t->type &&
+           m->tables[i].limits.min == t->limits.min;
+  }
+}
+
+/* Each is the first entry of first to end that could be it, from the one found
+   last on: they often are in the inputs' order. */
+static void find_among(Judge *j, const Symbol *s, u32 first, u32 end, u32 *next,
+                       void (*is)(Judge *j, const Symbol *s, u64 index,
+                                  const Site *by)) {
+  Site by = site_of("what no code refers to", NO_OFFSET);
+  u32 n = end - first;
   for (u32 k = 0; k < n; k++) {
-    u32 i = first + (j->next_global + k) % n;
-    const DecGlobal *d = &j->m->globals[i];
-    if (j->global_seen[i] || d->type != s->item->type ||
-        d->is_mutable != s->item->mutable ||
-        (s->item->obj && !same_init(j, s->item, d, &by)))
+    u32 i = first + (*next + k) % n;
+    if (!could_be(j, s, i, &by))
       continue;
-    j->next_global = i - first + 1;
-    global_is(j, s, i, &by);
+    *next = i - first + 1;
+    is(j, s, i, &by);
     return;
   }
-  violate(j, "gc.live", &by, tell(j, s), "such a global", "none");
+  violate(j, "gc.live", &by, tell(j, s), "an entry that is such", "none");
 }
 
-static void find_tag(Judge *j, const Symbol *s) {
-  Site by = site_of("a tag that no code refers to", NO_OFFSET);
-  u32 first = j->m->imported_tags, n = j->m->tag_count - first;
-  for (u32 k = 0; k < n; k++) {
-    u32 i = first + (j->next_tag + k) % n;
-    if (!j->tag_seen[i] &&
-        same_type(&j->m->types[j->m->tags[i].type], s->sig)) {
-      j->next_tag = i - first + 1;
-      tag_is(j, s, i, &by);
-      return;
-    }
+static void find_one(Judge *j, const Symbol *s) {
+  const DecModule *m = j->m;
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_GLOBAL:
+    find_among(j, s, m->imported_globals, m->global_count, &j->next_global,
+               global_is);
+    break;
+  case WASM_SYMBOL_TYPE_TAG:
+    find_among(j, s, m->imported_tags, m->tag_count, &j->next_tag, tag_is);
+    break;
+  default:
+    find_among(j, s, m->imported_tables, m->table_count, &j->next_table,
+               table_is);
+    break;
   }
-  violate(j, "gc.live", &by, tell(j, s), "such a tag", "none");
-}
-
-static void find_table(Judge *j, const Symbol *s) {
-  Site by = site_of("a table that no code refers to", NO_OFFSET);
-  u32 first = j->m->imported_tables, n = j->m->table_count - first;
-  for (u32 k = 0; k < n; k++) {
-    u32 i = first + (j->next_table + k) % n;
-    const DecTable *d = &j->m->tables[i];
-    if (!j->table_seen[i] && i != j->table && d->type == s->item->type &&
-        d->limits.min == s->item->limits.min) {
-      j->next_table = i - first + 1;
-      table_is(j, s, i, &by);
-      return;
-    }
-  }
-  violate(j, "gc.live", &by, tell(j, s), "such a table", "none");
 }
 
 static bool is_found(Judge *j, const Symbol *s) {
@@ -433,13 +435,8 @@ static bool is_found(Judge *j, const Symbol *s) {
 }
 
 static void find_item(Judge *j, const Symbol *s) {
-  if (is_found(j, s))
-    return;
-  switch (s->kind) {
-  case WASM_SYMBOL_TYPE_GLOBAL: find_global(j, s); break;
-  case WASM_SYMBOL_TYPE_TAG: find_tag(j, s); break;
-  default: find_table(j, s); break;
-  }
+  if (!is_found(j, s))
+    find_one(j, s);
 }
 
 /* An item of an object, whatever symbol may name it. */
@@ -462,7 +459,7 @@ static void find_thread_global(Judge *j, const Symbol *s) {
     return;
   for (u32 i = j->m->imported_globals; i < j->m->global_count; i++)
     if (!j->global_seen[i] && j->m->globals[i].is_mutable == s->item->mutable)
-      return find_global(j, s);
+      return find_one(j, s);
 }
 
 void find_unreached_items(Judge *j) {
