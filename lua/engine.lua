@@ -4,7 +4,6 @@
 -- Rule of thumb: choose cases, run them in the pool, report in order; what is special to one
 -- command is in its own function below.
 
-local argparse = require "argparse"
 local native = require "native"
 local bless = require "bless"
 local case = require "case"
@@ -13,6 +12,7 @@ local driver = require "driver"
 local known = require "known"
 local laws = require "laws"
 local manifest = require "manifest"
+local options_of = require "options"
 local pool = require "pool"
 local trial = require "trial"
 local verdict = require "verdict"
@@ -22,92 +22,6 @@ local engine = {}
 local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 local WORKER_MEMORY = 4 << 30 -- address space of a worker
 local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's time
-
--- The command line ------------------------------------------------------------------------------
-
-local HELP = {
-  test = "Runs the cases against the reference linker and holds its output against the goldens.",
-  bless = "Writes the goldens of cases whose expectations hold, and golden/MANIFEST.",
-  laws = "Links the inputs of each case a second time, rewritten in ways that must not matter, and "
-    .. "compares.",
-  ["judge-proof"] = "Makes the output of every case wrong, in many ways, and counts what the judge "
-    .. "flags.",
-  conform = "Runs the cases against other linkers: by the expectations, and by the judge.",
-}
-
-local function count(text)
-  local n = math.tointeger(tonumber(text))
-  if not n or n < 1 then return nil, ("'%s' is no number above 0"):format(text) end
-  return n
-end
-
-local function shard(text)
-  local k, n = text:match("^(%d+)/(%d+)$")
-  k, n = math.tointeger(tonumber(k)), math.tointeger(tonumber(n))
-  if not k or k < 1 or k > n then return nil, "a shard is K/N with K from 1 to N" end
-  return { k, n }
-end
-
-local function add_common(p)
-  p:option("--filter", "Only cases whose id matches GLOB, or begins with it and a slash; may be "
-    .. "given several times."):argname("GLOB"):count("*"):default({})
-  p:option("-j --jobs", "Worker processes."):argname("N"):convert(count)
-  p:option("--keep", "Keep inputs, command line, messages and output of every case below DIR.")
-    :argname("DIR")
-  p:option("--cases", "Folder of the cases."):argname("DIR")
-  p:option("--golden", "Folder of the goldens."):argname("DIR")
-  p:option("--timeout", "Seconds a link may take."):argname("S"):convert(count):default("10")
-  p:option("--memory", "Megabytes of address space a linker may use; 0: no limit.")
-    :argname("MB"):convert(function(t) return math.tointeger(tonumber(t)) end):default("2048")
-end
-
-local function add_reports(p)
-  p:flag("-v --verbose", "A line for every case.")
-  p:flag("--tap", "Report as TAP 14.")
-  p:flag("--list", "Only list the cases.")
-  p:option("--shard", "Only the K-th of N parts of the cases."):argname("K/N"):convert(shard)
-end
-
-local function parser(command)
-  local p = argparse("linkspec " .. command, HELP[command])
-  add_common(p)
-  if command == "bless" then
-    p:option("--peer", "A linker that may agree: NAME or NAME=COMMAND."):argname("LINKER")
-      :count("*"):default({})
-    p:flag("--no-validate", "Do not ask wasm-validate.")
-    p:flag("--no-run", "Bless also cases that should run, but cannot here.")
-    p:flag("-n --dry-run", "Say what would change, and write nothing.")
-  else
-    add_reports(p)
-  end
-  if command == "judge-proof" then
-    p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
-  end
-  if command == "conform" then
-    p:option("--linker", "The linker: NAME or NAME=COMMAND."):argname("LINKER"):count("+")
-    p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
-    p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
-  end
-  return p
-end
-
--- The options, or nil and an exit status.
-local function parse(args)
-  local p = parser(args[0])
-  local ok, options = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
-    return nil, EXIT_MISUSE
-  end
-  options.command, options.home, options.program = args[0], args.home, args.program
-  options.own_cases = not options.cases
-  options.cases = options.cases or options.home .. "/cases"
-  options.golden = options.golden or options.home .. "/golden"
-  options.jobs = options.jobs or native.processors()
-  options.memory = (options.memory or 0) << 20
-  options.milliseconds = options.timeout * 1000
-  return options
-end
 
 -- Choosing cases ----------------------------------------------------------------------------------
 
@@ -464,8 +378,8 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)
   if args[0] == "random" then return require("random").main(args) end
-  local options, status = parse(args)
-  if not options then return status end
+  local options = options_of(args)
+  if not options then return EXIT_MISUSE end
   local all = case.load_all(options.cases)
   local cases, found = choose(all, options)
   if not found then
