@@ -354,7 +354,9 @@ static void judge(Judge *j) {
 
   judge_start(j);
   judge_layout(j);
-  judge_spaces(j);
+  judge_got_set(j);
+  judge_items_left(j);
+  judge_limits(j);
   judge_functions_left(j);
   judge_customs(j);
   judge_names(j);

@@ -8,7 +8,10 @@
    judge_layout.c  all data together, stack and heap
    judge_run.c     straight code, evaluated
    judge_made.c    functions of the linker's own, by what they do
-   judge_spaces.c  imports, globals, tables, limits
+   judge_spaces.c  imports, tags, tables and their slots
+   judge_globals.c globals, and those that hold addresses
+   judge_items.c   globals, tags, tables that no site leads to, or nobody has
+   judge_limits.c  limits of the memory and of the table
    judge_custom.c  custom sections, names
    judge_meta.c    features and producers */
 
@@ -263,20 +266,39 @@ void export_is(Judge *j, const Symbol *s, u32 index, const Site *by);
 /* -- judge_spaces.c -- */
 
 void build_slots(Judge *j);
+/* The function in a slot, or NONE. */
+u32 in_slot(const Judge *j, u64 slot);
 void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by);
-void global_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 void table_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 /* Import number `index` of its space is what s asks for. */
 bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by);
-/* Code sets the GOT entry of thread-local data to that offset of the block. */
-void got_is_set(Judge *j, u32 global, u64 offset);
+Str import_name(const Symbol *s);
+/* Is there an entry of that index?  unit: "tag" */
+bool in_range(Judge *j, const char *clause, const Symbol *s, u64 index, u32 n,
+              const char *unit, const Site *by);
+bool same_table(const DecTable *d, const Item *t);
 bool constant_of(const DecExpr *e, u64 *value);
 u8 external_kind(const Symbol *s); /* WASM_EXTERNAL_* */
 Str text_of(DecBytes b);
+
+/* -- judge_globals.c -- */
+
+void global_is(Judge *j, const Symbol *s, u64 index, const Site *by);
+bool same_init(Judge *j, const Item *g, const DecGlobal *d, const Site *by);
+/* Code sets the GOT entry of thread-local data to that offset of the block. */
+void got_is_set(Judge *j, u32 global, u64 offset);
+void judge_got_set(Judge *j);
+
+/* -- judge_items.c -- */
+
 /* Globals, tags and tables that are there though no site leads to them. */
 void find_unreached_items(Judge *j);
-void judge_spaces(Judge *j);
+void judge_items_left(Judge *j);
+
+/* -- judge_limits.c -- */
+
+void judge_limits(Judge *j);
 
 /* -- judge_custom.c -- */
 

@@ -1,0 +1,115 @@
+/* judge_globals.c: globals of the inputs and of the linker's own, and those
+   that hold addresses (the GOT): types, values, and whether they can change. */
+
+#include "judge_parts.h"
+
+bool same_init(Judge *j, const Item *g, const DecGlobal *d, const Site *by) {
+  if (g->init.n != 1)
+    return true; /* several instructions: see judge.h of what is left */
+  const InitInstr *i = g->init.p;
+  if (d->init.opcode != i->opcode)
+    return false;
+  switch (i->opcode) {
+  case WASM_OPCODE_I32_CONST: return (u32)d->init.value == (u32)i->value;
+  case WASM_OPCODE_I64_CONST: return d->init.value == (u64)i->value;
+  case WASM_OPCODE_F32_CONST:
+  case WASM_OPCODE_F64_CONST: return d->init.value == i->bits;
+  case WASM_OPCODE_GLOBAL_GET:
+    global_is(j, g->obj->global_symbols[i->value], d->init.value, by);
+    return true;
+  default: return true;
+  }
+}
+
+static void defined_global_is(Judge *j, const Symbol *s, u32 index,
+                              const Site *by) {
+  const Item *g = s->item;
+  const DecGlobal *d = &j->m->globals[index];
+  Fact *f = g->obj ? &j->globals[j->first_global[g->obj->order] +
+                                 (u32)(g - g->obj->globals)]
+                   : made_fact(j, s);
+  bool fresh = !f->known;
+  if (!agrees(f, index, by))
+    return contradict(j, f, index, by, "reloc.global-index-leb", tell(j, s),
+                      "global");
+  if (!fresh)
+    return;
+  if (d->import != DEC_NONE || d->type != g->type ||
+      d->is_mutable != g->mutable)
+    violate(j, "global.type", by, tell(j, s),
+            format(j->l, "a%s global of type %s",
+                   g->mutable ? " mutable" : "n immutable", type_text(g->type)),
+            d->import != DEC_NONE ? "an import" : "another type");
+  else if (g->obj && !same_init(j, g, d, by))
+    violate(j, "global.init", by, tell(j, s), "its initial value", "another");
+}
+
+static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
+                      const Site *by) {
+  u64 value;
+  if (!constant_of(&d->init, &value)) {
+    violate(j, "got.internal", by, tell(j, s), "a constant", "something else");
+  } else if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
+    slot_is(j, s, value, by);
+  } else if (!is_defined(s) && !is_provided(j, s)) {
+    if (value)
+      violate(j, "got.internal", by, tell(j, s), "0", number(j, value));
+  } else if (!is_tls(s)) {
+    address_is(j, s, value, by);
+  } else if (!j->l->opt.shared_memory) { /* else code sets it */
+    VEC_PUSH(j->l, j->late, ((Late){s, value, *by}));
+  }
+}
+
+/* Where there are threads, code sets the entries of thread-local data. */
+void judge_got_set(Judge *j) {
+  for (u32 i = 0; i < j->m->global_count && j->l->opt.shared_memory; i++) {
+    const Symbol *s = j->got[i];
+    Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
+    if (s && is_defined(s) && is_tls(s) && !j->got_set[i])
+      violate(j, "tls.init", &by, tell(j, s),
+              "code that sets it to its address in the block", "none");
+  }
+}
+
+/* A global that holds the address of a function or of data. */
+static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  const DecGlobal *d = &j->m->globals[index];
+  Symbol *own = (Symbol *)s; /* its field for this is free */
+  if (s->got != NONE && s->got != index) {
+    violate(j, "got.internal", by, tell(j, s),
+            format(j->l, "global %u, as elsewhere", s->got),
+            format(j->l, "global %u", index));
+    return;
+  }
+  if (s->got == index)
+    return;
+  own->got = index;
+  j->got[index] = s;
+  if (d->import != DEC_NONE || d->type != pointer_type(j->l))
+    violate(j, "got.internal", by, tell(j, s),
+            "a global with its address, of the module's own",
+            d->import != DEC_NONE ? "an import" : "one of another type");
+  else
+    got_holds(j, s, d, by);
+}
+
+void got_is_set(Judge *j, u32 global, u64 offset) {
+  Site by = site_of("the GOT entry of thread-local data", NO_OFFSET);
+  j->got_set[global] = true;
+  if (j->got[global])
+    address_is(j, j->got[global], offset, &by);
+}
+
+void global_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
+  if (!in_range(j, "reloc.global-index-leb", s, index, j->m->global_count,
+                "global", by))
+    return;
+  j->global_seen[index] = true;
+  if (s->kind != WASM_SYMBOL_TYPE_GLOBAL)
+    got_is(j, s, (u32)index, by);
+  else if (is_defined(s))
+    defined_global_is(j, s, (u32)index, by);
+  else
+    import_is(j, s, WASM_EXTERNAL_GLOBAL, index, by);
+}
