@@ -1,7 +1,8 @@
 -- random.lua: the command random: random links by the model and by another linker, compared.
 --
 -- Takes: the command line.  Gives: the exit status: 0 all the same, 1 not so, 2 misuse.
--- Rule of thumb: a seed is a link (random/plan.lua); both write the same bytes, or both refuse.
+-- Rule of thumb: a seed is a link (random/plan.lua); both write the same bytes, or both refuse, and
+-- the judge has nothing against either.
 -- A difference is shrunk before it is shown: whatever can go while it stays, goes.  When a case
 -- explains it, what it needs is taken from the whole link, which is then looked at again: behind
 -- a difference that is known another one may hide.
@@ -13,6 +14,7 @@ local pool = require "pool"
 local build = require "random.build"
 local explained = require "random.explained"
 local plan = require "random.plan"
+local trial = require "trial"
 
 local random = {}
 
@@ -29,7 +31,8 @@ end
 
 local function parse(args)
   local p = argparse("linkspec random",
-    "Links random inputs with the model and with another linker, and compares the bytes.")
+    "Links random inputs with the model and with another linker, judges both modules and compares "
+    .. "the bytes.")
   p:option("--linker", "The other linker: NAME or NAME=COMMAND."):argname("LINKER"):count(1)
   p:option("--seed", "The first seed."):argname("N"):convert(number):default("1")
   p:option("--count", "How many seeds."):argname("K"):convert(number):default("1000")
@@ -37,6 +40,8 @@ local function parse(args)
     :argname("DIR")
   p:flag("-v --verbose", "Count what was refused by its reasons.")
   p:flag("--no-shrink", "Show differences as they were found.")
+  p:flag("--judge-only", "Do not compare the bytes, nor who refuses: for a linker that lays out "
+    .. "otherwise.")
   p:option("-j --jobs", "Worker processes."):argname("N"):convert(number)
   p:option("--timeout", "Seconds a link may take."):argname("S"):convert(number):default("10")
   local ok, options = p:pparse(args)
@@ -60,21 +65,27 @@ local function first_error(outcome)
 end
 
 -- Other linkers do not check what --validate=strict, the default here, does.
-local function link_model(model, request)
-  return model:link { argv = { "--validate=permissive", table.unpack(request.argv) },
-    files = request.files }
+local function permissive(request)
+  return { argv = { "--validate=permissive", table.unpack(request.argv) }, files = request.files }
 end
 
--- What became of a plan: { class, text, how }; class is "same", "refused" (by both) or
--- "different"; how tells differences of different kinds apart.
-local function compare(p, model, peer)
-  local request = build(p)
-  local ours, theirs = link_model(model, request), peer:link(request)
-  local id, text = first_error(ours)
-  if theirs.ended == "crashed" or theirs.ended == "timeout" then
-    return { class = "different", how = "crash",
-      text = ("%s: %s"):format(peer.label, theirs.message) }
+-- What the judge has against a linker's module, as a difference; nil when nothing.
+local function judged(request, outcome, who)
+  if outcome.ended ~= "linked" or trial.keeps_relocations(request) then return nil end
+  local violations = driver.judge(permissive(request), outcome.bytes)
+  if not violations then
+    return { class = "different", how = "unreadable", text = who .. ": cannot be judged" }
   end
+  local v = violations[1]
+  if not v then return nil end
+  local text = ("%s: %s%s (%s)\nexpected: %s\nfound:    %s"):format(who,
+    v.file and v.file .. ": " or "", v.what, v.clause, v.expected, v.found)
+  return { class = "different", how = who .. ": " .. v.clause, clause = v.clause, text = text }
+end
+
+-- Of two modules, or one and a refusal.
+local function compare_bytes(ours, theirs)
+  local id, text = first_error(ours)
   if ours.ended == "linked" and theirs.ended == "linked" then
     if ours.bytes == theirs.bytes then return { class = "same" } end
     return { class = "different", how = "bytes",
@@ -87,6 +98,24 @@ local function compare(p, model, peer)
   end
   return { class = "different", how = "peer refuses",
     text = ("only the other linker refuses: %s"):format(theirs.message) }
+end
+
+-- What became of a plan: { class, text, how }; class is "same", "refused" (by both, or where only
+-- judgements count by one) or "different"; how tells differences of different kinds apart.
+local function compare(p, links)
+  local model, peer = links.model, links.peer
+  local request = build(p)
+  local ours, theirs = model:link(permissive(request)), peer:link(request)
+  if theirs.ended == "crashed" or theirs.ended == "timeout" then
+    return { class = "different", how = "crash",
+      text = ("%s: %s"):format(peer.label, theirs.message) }
+  end
+  local wrong = judged(request, ours, "model")
+    or ours.ended == "linked" and ours.bytes ~= theirs.bytes and judged(request, theirs, peer.name)
+  if wrong then return wrong end
+  if not links.judge_only then return compare_bytes(ours, theirs) end
+  if ours.ended == "linked" and theirs.ended == "linked" then return { class = "same" } end
+  return { class = "refused", text = (first_error(ours)) or theirs.message }
 end
 
 -- Shrinking ---------------------------------------------------------------------------------------
@@ -132,19 +161,19 @@ local function put_back(place, value)
 end
 
 -- Whether the plan can be built and shows the same kind of difference.
-local function still(p, model, peer, wanted)
-  local ok, now = pcall(compare, p, model, peer)
+local function still(p, links, wanted)
+  local ok, now = pcall(compare, p, links)
   return ok and now.class == wanted.class and now.how == wanted.how and now
 end
 
 -- One round of taking away; true when something went.  gone: a list of { place, value }.
-local function shrink_once(p, model, peer, result, gone)
+local function shrink_once(p, links, result, gone)
   local went = false
   for _, place in ipairs(removable(p)) do
     local t, key = place[1], place[2]
     if t[key] ~= nil then
       local value = take(place)
-      local now = still(p, model, peer, result)
+      local now = still(p, links, result)
       if now then
         result.text, went = now.text, true
         gone[#gone + 1] = { place, value }
@@ -157,9 +186,9 @@ local function shrink_once(p, model, peer, result, gone)
 end
 
 -- Gives what was taken away, in order.
-local function shrink(p, model, peer, result)
+local function shrink(p, links, result)
   local gone = {}
-  while shrink_once(p, model, peer, result, gone) do end
+  while shrink_once(p, links, result, gone) do end
   return gone
 end
 
@@ -184,22 +213,22 @@ local function take_needed(p, gone)
 end
 
 -- Shrinks p to a difference that no case explains; nil and the cases if there is none.
-local function unexplained(p, model, peer, result)
+local function unexplained(p, links, result)
   local cases = {}
   while result.class == "different" do
-    local gone = shrink(p, model, peer, result)
+    local gone = shrink(p, links, result)
     local case = explained.case(p, result)
     if not case then return result end
     cases[#cases + 1] = case
     take_needed(p, gone)
-    result = compare(p, model, peer)
+    result = compare(p, links)
   end
   return nil, cases
 end
 
 -- Showing -----------------------------------------------------------------------------------------
 
-local function save(folder, p, model, peer)
+local function save(folder, p, links)
   local request = build(p)
   local function write(name, bytes)
     driver.make_folders(folder .. "/" .. name)
@@ -207,31 +236,33 @@ local function save(folder, p, model, peer)
   end
   for name, bytes in pairs(request.files) do write(name, bytes) end
   write("command", table.concat(request.argv, " ") .. "\n")
-  local ours, theirs = link_model(model, request), peer:link(request)
+  local ours = links.model:link(permissive(request))
+  local theirs = links.peer:link(request)
   write("model.wasm", ours.bytes or "")
   write("peer.wasm", theirs.bytes or "")
   return table.concat(request.argv, " ")
 end
 
-local function run_seed(seed, model, peer, options)
+local function run_seed(seed, links, options)
   local p = plan.random(seed)
-  local result = compare(p, model, peer)
+  local result = compare(p, links)
   if result.class == "different" and not options.no_shrink then
-    local other, cases = unexplained(p, model, peer, result)
+    local other, cases = unexplained(p, links, result)
     result = other or { class = "explained", cases = cases }
   end
   result.seed = seed
   if result.class == "different" then
     result.command = table.concat(build(p).argv, " ")
-    if options.keep then save(("%s/%d"):format(options.keep, seed), p, model, peer) end
+    if options.keep then save(("%s/%d"):format(options.keep, seed), p, links) end
   end
   return result
 end
 
 local function show(result, options)
   io.write(("seed %d: %s\n  command: %s\n  repeat:  linkspec random --linker '%s' --seed %d "
-    .. "--count 1 --keep DIR\n"):format(result.seed, (result.text:gsub("\n", "\n  ")),
-    result.command or "", options.linker, result.seed))
+    .. "--count 1%s --keep DIR\n"):format(result.seed, (result.text:gsub("\n", "\n  ")),
+    result.command or "", options.linker, result.seed,
+    options.judge_only and " --judge-only" or ""))
   io.stdout:flush()
 end
 
@@ -251,11 +282,12 @@ local function show_reasons(reasons)
 end
 
 local function run_all(options, peer)
-  local counts, reasons, model = {}, {}, driver.model()
+  local counts, reasons = {}, {}
+  local links = { model = driver.model(), peer = peer, judge_only = options.judge_only }
   local done = pool.run {
     jobs = options.count, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = 600 * 1000,
-    work = function(i) return run_seed(options.seed + i - 1, model, peer, options) end,
+    work = function(i) return run_seed(options.seed + i - 1, links, options) end,
     lost = function(i, how, text)
       return { class = "different", seed = options.seed + i - 1, text = how .. ": " .. text }
     end,

@@ -266,9 +266,16 @@ local REASONS = {
 
 local explained = {}
 
+-- The same for modules that the judge rejects, and rightly so.
+local JUDGED = {
+  { "symbols/alias/absolute", function(p, result)
+    return result.clause == "symbol.absolute" and any(p, function(item) return item.absolute end)
+  end },
+}
+
 -- The case that tells why, or nil.
 function explained.case(p, result)
-  for _, reason in ipairs(REASONS) do
+  for _, reason in ipairs(result.clause and JUDGED or REASONS) do
     if reason[2](p, result) then return reason[1] end
   end
 end
@@ -276,7 +283,9 @@ end
 -- The ids of all cases that explain something.
 function explained.cases()
   local list = {}
-  for i, reason in ipairs(REASONS) do list[i] = reason[1] end
+  for _, reasons in ipairs { REASONS, JUDGED } do
+    for _, reason in ipairs(reasons) do list[#list + 1] = reason[1] end
+  end
   return list
 end
 
