@@ -59,7 +59,7 @@ function Ledger:result()
   end
   table.sort(lines)
   return { id = "diagnostics", title = "every row of model/diags.def is proved by a case",
-    verdict = #lines == 0 and "PASS" or "FAIL", clauses = "", repeats = "linkspec test",
+    verdict = #lines == 0 and "PASS" or "FAIL", clauses = {}, repeats = "linkspec test",
     expected = "for each row a case that is told it and asks for it by id",
     found = table.concat(lines, "\n"), where = "model/diags.def" }
 end

@@ -117,7 +117,8 @@ end
 
 -- The reference linker.
 function driver.model()
-  return { name = "model", label = "model", is_model = true, link = link_in_process,
+  return { name = "model", label = "model", version = native.version, is_model = true,
+    command = { "linkspec", "ld" }, link = link_in_process,
     again = link_again, validate = validate }
 end
 

@@ -14,6 +14,7 @@ local laws = require "laws"
 local manifest = require "manifest"
 local options_of = require "options"
 local pool = require "pool"
+local reports = require "report"
 local trial = require "trial"
 local verdict = require "verdict"
 
@@ -61,7 +62,7 @@ local function repeat_command(options, linker, id)
 end
 
 local function describe(result, c, options, link)
-  result.title, result.clauses = c.title, table.concat(c.clauses or {}, ", ")
+  result.title, result.clauses = c.title, c.clauses or {}
   result.repeats = repeat_command(options, link.text, c.id)
   result.linker = not link.is_model and link.label or nil
 end
@@ -74,18 +75,18 @@ local function run_cases(cases, link, options, on_result)
   return pool.run {
     jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = LINKS_OF_A_CASE * options.milliseconds,
-    work = function(i) return trial.run(cases[i], link, about) end,
+    work = function(i)
+      local started = native.clock()
+      local result = trial.run(cases[i], link, about)
+      result.milliseconds = native.clock() - started
+      return result
+    end,
     lost = function(i, how, text) return trial.lost(cases[i], how, text) end,
     on_result = function(i, result)
       describe(result, cases[i], options, link)
       on_result(result, cases[i])
     end,
   }
-end
-
-local function reporter(options)
-  local kind = options.tap and "tap" or "plain"
-  return require("report." .. kind).new(options)
 end
 
 local function skip_warnings(skipped)
@@ -103,7 +104,8 @@ local function note_skip(skipped, result)
   end
 end
 
-local function interrupted()
+local function interrupted(report)
+  if report then report:abandon() end
   io.stderr:write("linkspec: interrupted\n")
   return EXIT_FAILED
 end
@@ -111,7 +113,7 @@ end
 -- test --------------------------------------------------------------------------------------------
 
 local function orphan_result(path, text)
-  return { id = path, verdict = "FAIL", title = "every golden has its case", clauses = "",
+  return { id = path, verdict = "FAIL", title = "every golden has its case", clauses = {},
     expected = "a case of this name that links", found = text, where = path,
     repeats = "linkspec test" }
 end
@@ -136,22 +138,25 @@ local function orphans(all, options)
 end
 
 local function test(cases, all, options)
-  local report, counts, skipped = reporter(options), verdict.counter(), {}
+  local link, counts, skipped, started = driver.model(), verdict.counter(), {}, native.clock()
   options.manifest = manifest.read(options.golden .. "/MANIFEST")
   local whole = #options.filter == 0 and not options.shard
   local extra = whole and orphans(all, options) or {}
   local ledger = whole and options.own_cases and diags.ledger(native.diag_rows())
+  local report = reports.start(options, { cases = #cases, linkers = { link },
+    count = #cases + #extra + (ledger and 1 or 0) })
+  if not report then return EXIT_MISUSE end
   local function take(result)
     if ledger then ledger:take(result) end
     verdict.count(counts, result.verdict)
     note_skip(skipped, result)
     report:result(result)
   end
-  report:start(#cases + #extra + (ledger and 1 or 0))
-  if not run_cases(cases, driver.model(), options, take) then return interrupted() end
+  if not run_cases(cases, link, options, take) then return interrupted(report) end
   for _, result in ipairs(extra) do take(result) end
   if ledger then take(ledger:result()) end
-  report:finish({ { name = "model", counts = counts } }, counts, skip_warnings(skipped))
+  report:finish({ { name = link.label, counts = counts, milliseconds = native.clock() - started } },
+    counts, skip_warnings(skipped))
   return counts.failed == 0 and EXIT_OK or EXIT_FAILED
 end
 
@@ -197,9 +202,10 @@ local function check_laws(cases, _, options)
     tables[i] = { name = law.name, counts = verdict.counter(), equal = 0, exempt = {} }
     by_name[law.name] = tables[i]
   end
-  local report, total, skipped = reporter(options), verdict.counter(), {}
-  report:start()
-  local done = run_laws(concerned, driver.model(), options, function(result)
+  local link, total, skipped = driver.model(), verdict.counter(), {}
+  local report = reports.start(options, { cases = #concerned, linkers = { link } })
+  if not report then return EXIT_MISUSE end
+  local done = run_laws(concerned, link, options, function(result)
     local t = by_name[result.law]
     if result.exempt then
       table.insert(t.exempt, result)
@@ -213,7 +219,7 @@ local function check_laws(cases, _, options)
     note_skip(skipped, result)
     report:result(result)
   end)
-  if not done then return interrupted() end
+  if not done then return interrupted(report) end
   for _, t in ipairs(tables) do
     t.note = ("%d by bytes, %d by expectations"):format(t.equal, t.counts.PASS - t.equal)
     t.lines = exempt_lines(t.exempt, options.verbose)
@@ -261,11 +267,12 @@ end
 local function conform(cases, all, options)
   local linkers = find_linkers(options, all)
   if not linkers then return EXIT_MISUSE end
-  local report, total, tables = reporter(options), verdict.counter(), {}
-  local skipped, agreed = {}, {}
-  report:start(#cases * #linkers)
+  local report = reports.start(options, { cases = #cases, count = #cases * #linkers,
+    linkers = linkers })
+  if not report then return EXIT_MISUSE end
+  local total, tables, skipped, agreed = verdict.counter(), {}, {}, {}
   for _, link in ipairs(linkers) do
-    local counts = verdict.counter()
+    local counts, started = verdict.counter(), native.clock()
     local function take(result, c)
       known.apply(result, link.known[c.id])
       verdict.count(counts, result.verdict)
@@ -274,8 +281,9 @@ local function conform(cases, all, options)
       if result.agrees then agreed[#agreed + 1] = { id = c.id, label = link.label } end
       report:result(result)
     end
-    if not run_cases(cases, link, options, take) then return interrupted() end
-    tables[#tables + 1] = { name = link.label, counts = counts }
+    if not run_cases(cases, link, options, take) then return interrupted(report) end
+    tables[#tables + 1] = { name = link.label, counts = counts,
+      milliseconds = native.clock() - started }
   end
   report:finish(tables, total, skip_warnings(skipped))
   if options.record then record(agreed, options) end

@@ -121,7 +121,7 @@ end
 function known.apply(result, entry)
   if not entry or result.verdict == "UNSUPPORTED" or result.verdict == "BROKEN" then return end
   if result.verdict == entry.verdict then
-    result.verdict, result.why = "XFAIL", ("%s (%s)"):format(entry.why, entry.kind)
+    result.verdict, result.why, result.kind = "XFAIL", entry.why, entry.kind
   elseif result.verdict == "PASS" then
     result.verdict = "XPASS"
     result.expected = ("%s, as listed: %s"):format(entry.verdict, entry.why)

@@ -42,11 +42,24 @@ local function add_common(p)
     :argname("MB"):convert(function(t) return math.tointeger(tonumber(t)) end):default("2048")
 end
 
-local function add_reports(p)
-  p:flag("-v --verbose", "A line for every case.")
-  p:flag("--tap", "Report as TAP 14.")
+local function add_choice(p)
   p:flag("--list", "Only list the cases.")
   p:option("--shard", "Only the K-th of N parts of the cases."):argname("K/N"):convert(shard)
+end
+
+local function add_reports(p, ...)
+  local kinds = { ... }
+  p:flag("-v --verbose", "A line for every case.")
+  p:option("--report", ("Also write a report to FILE (- is standard output, instead of the usual "
+    .. "report); KIND is %s; may be given several times."):format(table.concat(kinds, ", ")))
+    :argname("KIND=FILE"):count("*"):default({}):convert(function(word)
+      local kind, file = word:match("^(%w+)=(.+)$")
+      for _, known in ipairs(kinds) do
+        if kind == known then return { kind = kind, file = file } end
+      end
+      return nil, ("'%s' is not KIND=FILE with a kind of: %s"):format(word,
+        table.concat(kinds, ", "))
+    end)
 end
 
 local function parser(command)
@@ -59,8 +72,10 @@ local function parser(command)
     p:flag("--no-run", "Bless also cases that should run, but cannot here.")
     p:flag("-n --dry-run", "Say what would change, and write nothing.")
   else
-    add_reports(p)
+    add_choice(p)
   end
+  if command == "laws" then add_reports(p, "tap") end
+  if command == "test" or command == "conform" then add_reports(p, "ndjson", "tap") end
   if command == "judge-proof" then
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
   end
@@ -87,6 +102,9 @@ local function options_of(args)
   options.jobs = options.jobs or native.processors()
   options.memory = (options.memory or 0) << 20
   options.milliseconds = options.timeout * 1000
+  for _, asked in ipairs(options.report or {}) do
+    if asked.kind == "ndjson" then options.evidence = true end
+  end
   return options
 end
 

@@ -197,10 +197,41 @@ local function keep_outcome(folder, outcome)
   if outcome.bytes then native.write_file(folder .. "out.wasm", outcome.bytes) end
 end
 
+-- Evidence: what a report shows of a link besides its verdict -----------------------------------
+
+local SHOWN = 8 << 10 -- bytes of a file; of larger ones only the size
+
+local function exhibit(name, bytes)
+  return { name = name, size = #bytes, bytes = #bytes <= SHOWN and bytes or nil }
+end
+
+-- { inputs = list of { name, size, bytes }, output = { size, sha256, bytes } }
+local function evidence_of(request, outcome)
+  local evidence = { inputs = {} }
+  for i, name in ipairs(not request.no_file and request.names or {}) do
+    evidence.inputs[i] = exhibit(name, request.files[name])
+  end
+  if outcome.bytes then
+    evidence.output = exhibit(nil, outcome.bytes)
+    evidence.output.sha256 = native.sha256(outcome.bytes)
+  end
+  return evidence
+end
+
+-- More checks of an outcome -----------------------------------------------------------------------
+
+local function sorted_keys(set)
+  local list = {}
+  for key in pairs(set or {}) do list[#list + 1] = key end
+  table.sort(list)
+  return list
+end
+
 -- The judge knows nothing of the case: it holds the module against the inputs.
 local function check_judged(result, c, request, outcome)
   if not outcome.bytes or c.stage or keeps_relocations(request) then return end
-  local violations = driver.judge(request, outcome.bytes)
+  local violations, permissions = driver.judge(request, outcome.bytes)
+  result.permissions = sorted_keys(permissions)
   local first = violations and violations[1]
   if not violations then
     return settle(result, "FAIL", "inputs and a module that can be judged", "not so", "judge")
@@ -238,6 +269,7 @@ local function try_link(result, c, link, options)
   local outcome = link:link(request, c.stage)
   result.command = outcome.command
   if folder then keep_outcome(folder, outcome) end
+  if options.evidence then result.evidence = evidence_of(request, outcome) end
   if link.is_model then remember(result, c, request, outcome, options) end
   bad = bad_end(result, outcome, "the linker answers")
     or judge(result, c, request, outcome, link)
@@ -252,7 +284,7 @@ local function try_link(result, c, link, options)
 end
 
 -- Runs a case.  options: golden (folder), manifest (entries: hold the model against them), exact,
--- keep (folder), want_bytes (the result holds the module).
+-- keep (folder), want_bytes (the result holds the module), evidence (the result holds it).
 function trial.run(c, link, options)
   local result = { id = c.id }
   if c.broken then return settle(result, "BROKEN", "a sound case", c.broken, c.where) end

@@ -1,6 +1,8 @@
 -- verdict.lua: the closed set of verdicts, and what is counted how.
 --
--- A result is { id, title, clauses, verdict, expected, found, where, diff, notes, why, repeats }.
+-- A result is { id, title, clauses (list), verdict, expected, found, where, diff, notes (list),
+-- why, kind and upstream (of a known divergence), command, repeats, milliseconds, permissions
+-- (list), evidence (trial.lua) }.
 -- Rule of thumb: only what nobody foresaw is a failure.
 
 local verdict = {}
@@ -24,6 +26,11 @@ for _, v in ipairs(verdict.all) do tally_of[v.name] = v.tally end
 
 -- "passed", "failed" or "skipped"
 function verdict.tally(name) return tally_of[name] end
+
+-- Why a known divergence is one, or nil.
+function verdict.because(r)
+  return r.why and ("%s (%s)"):format(r.why, r.kind)
+end
 
 -- Counts by verdict and by tally, to be filled by count().
 function verdict.counter()

@@ -3,8 +3,8 @@
 # install.  Quiet when nothing is missing.
 #
 # To build:    the compiler, pkg-config, Lua, LuaFileSystem, argparse (options of
-#              the Lua commands), libmd and xxHash (hashes of inputs and
-#              goldens, build ids), libc++abi (LLVM's demangler).
+#              the Lua commands), dkjson (reports), libmd and xxHash (hashes of
+#              inputs and goldens, build ids), libc++abi (LLVM's demangler).
 # To test:     Criterion; luacheck and clang-format; clang with WASI's C and
 #              C++ libraries and LLVM's assembler and archiver, to make real
 #              objects; wasm-ld as a peer; wabt's wasm-validate; Node, to run
@@ -12,8 +12,8 @@
 #              are tested too; 260 MB are too many to install for that.)
 set -eu
 
-build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse libmd-dev
-  libxxhash-dev libc++abi-19-dev'
+build='gcc make pkg-config liblua5.4-dev lua-filesystem lua-argparse lua-dkjson
+  libmd-dev libxxhash-dev libc++abi-19-dev'
 test='libcriterion-dev lua5.4 lua-check clang-format-19 clang-19 llvm-19 lld-19
   wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32
   libclang-rt-19-dev wabt nodejs'

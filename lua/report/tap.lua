@@ -15,46 +15,46 @@ local DIRECTIVE = { UNSUPPORTED = " # SKIP ", XFAIL = " # TODO " }
 
 local function line(text) return (text or ""):match("[^\n]*") end
 
-local function yaml(name, text)
+local function yaml(self, name, text)
   if not text or text == "" then return end
   if text:find("\n") then
-    io.write("  ", name, ": |\n    ", (text:gsub("\n", "\n    ")), "\n")
+    self.out:write("  ", name, ": |\n    ", (text:gsub("\n", "\n    ")), "\n")
   else
-    io.write("  ", name, ": '", (text:gsub("'", "''")), "'\n")
+    self.out:write("  ", name, ": '", (text:gsub("'", "''")), "'\n")
   end
 end
 
-function tap.new() return setmetatable({ number = 0 }, tap) end
+function tap.new(out) return setmetatable({ out = out, number = 0 }, tap) end
 
--- count: how many results follow; nil: that is known at the end
-function tap:start(count)
-  io.write("TAP version 14\n")
-  if count then io.write("1..", count, "\n") end
-  self.count = count
+function tap:start(run)
+  self.out:write("TAP version 14\n")
+  if run.count then self.out:write("1..", run.count, "\n") end
+  self.count = run.count
 end
 
 function tap:result(r)
   self.number = self.number + 1
   local ok = r.verdict == "PASS" or r.verdict == "UNSUPPORTED"
   local directive = DIRECTIVE[r.verdict]
-  io.write(ok and "ok " or "not ok ", self.number, " - ", description(r),
-    directive and directive .. line(r.why or r.found) or "", "\n")
+  self.out:write(ok and "ok " or "not ok ", self.number, " - ", description(r),
+    directive and directive .. line(verdict.because(r) or r.found) or "", "\n")
   if r.verdict == "PASS" or r.verdict == "UNSUPPORTED" then return end
-  io.write("  ---\n")
+  self.out:write("  ---\n")
   for _, name in ipairs { "verdict", "title", "clauses", "expected", "found", "where", "diff",
     "command", "repeats" } do
-    yaml(name == "repeats" and "repeat" or name, r[name])
+    local value = name == "clauses" and table.concat(r.clauses, ", ") or r[name]
+    yaml(self, name == "repeats" and "repeat" or name, value)
   end
-  io.write("  ...\n")
+  self.out:write("  ...\n")
 end
 
 function tap:finish(tables, counts, warnings)
-  if not self.count then io.write("1..", self.number, "\n") end
+  if not self.count then self.out:write("1..", self.number, "\n") end
   for _, t in ipairs(tables) do
-    io.write(("# %s: %s\n"):format(t.name, verdict.summary(t.counts)))
+    self.out:write(("# %s: %s\n"):format(t.name, verdict.summary(t.counts)))
   end
-  for _, text in ipairs(warnings) do io.write("# warning: ", text, "\n") end
-  io.write("# ", verdict.last_line(counts), "\n")
+  for _, text in ipairs(warnings) do self.out:write("# warning: ", text, "\n") end
+  self.out:write("# ", verdict.last_line(counts), "\n")
 end
 
 return tap

@@ -210,7 +210,7 @@ case "a" (make{ link = function() local l = one(1) l[3] = "--page-size=1" return
 
   test("TAP, shards, jobs, list, misuse", BOTH .. 'case "c" (make{})', function(folder)
     run(folder, "bless", "--no-validate")
-    local text, status = run(folder, "test", "--tap")
+    local text, status = run(folder, "test", "--report tap=-")
     expect(text, status, 0, "TAP version 14\n1..3\nok 1 - t/c/a\nok 2 - t/c/bad\nok 3 - t/c/c\n")
     assert(run(folder, "test", "-v -j 1") == run(folder, "test", "-v -j 3"))
     local seen = 0

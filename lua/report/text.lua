@@ -1,0 +1,21 @@
+-- report/text.lua: any bytes as text that a report can carry; a linker prints what it likes.
+--
+-- Rule of thumb: what is no character is shown as U+FFFD, so that the rest can be read.
+
+local text = {}
+
+local UNKNOWN = "\u{FFFD}"
+
+-- The same in valid UTF-8.
+function text.utf8(bytes)
+  local out, at = {}, 1
+  while true do
+    local n, bad = utf8.len(bytes, at)
+    if n then break end
+    out[#out + 1] = bytes:sub(at, bad - 1) .. UNKNOWN
+    at = bad + 1
+  end
+  return table.concat(out) .. bytes:sub(at)
+end
+
+return text
