@@ -17,7 +17,8 @@ local MAX_TEXT = 1 << 20 -- bytes kept of what a linker prints
 
 -- The model, in this process ----------------------------------------------------------------------
 
-local function diag_text(d)
+-- A diagnostic as a line.
+function driver.diag_text(d)
   local where = d.file and d.file .. ": " or ""
   if d.offset then where = where .. ("at 0x%x: "):format(d.offset) end
   if d.within then where = where .. d.within .. ": " end
@@ -27,7 +28,7 @@ end
 
 local function messages(diags)
   local lines = {}
-  for _, d in ipairs(diags) do lines[#lines + 1] = diag_text(d) end
+  for _, d in ipairs(diags) do lines[#lines + 1] = driver.diag_text(d) end
   return table.concat(lines, "\n")
 end
 
@@ -90,11 +91,19 @@ local function link_in_process(_, request, stage)
   return outcome_of(native.link(argv, request.files, stage or "emit", request.units), argv)
 end
 
--- What the judge has against a module as a link of that request: a list of violations (lua_link.c),
--- and the permissions that it took; or nil where the inputs do not link.
-function driver.judge(request, bytes, want_sites)
+-- What the judge says of a module as a link of that request (lua_judge.c).
+function driver.judgement(request, bytes, want_sites)
   local argv = driver.strict(with_output(request.argv))
   return native.judge(argv, request.files, request.units, bytes, want_sites)
+end
+
+-- Its violations, the names of permissions that the module took (as a set), and its sites if they
+-- are wanted; or nil where the inputs do not link.
+function driver.judge(request, bytes, want_sites)
+  local j, taken = driver.judgement(request, bytes, want_sites), {}
+  if not j then return nil end
+  for _, p in ipairs(j.permissions) do taken[p.name] = true end
+  return j.violations, taken, j.found
 end
 
 -- The outcomes of requests that are linked one after the other, each keeping what it can of the

@@ -383,9 +383,12 @@ end
 local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases,
   ["judge-proof"] = prove_judge }
 
+-- Commands with a module of their own.
+local OTHERS = { random = "random", judge = "judge" }
+
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)
-  if args[0] == "random" then return require("random").main(args) end
+  if OTHERS[args[0]] then return require(OTHERS[args[0]]).main(args) end
   local options = options_of(args)
   if not options then return EXIT_MISUSE end
   local all = case.load_all(options.cases)

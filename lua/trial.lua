@@ -7,6 +7,7 @@ local native = require "native"
 local case = require "case"
 local driver = require "driver"
 local expect = require "expect"
+local judge_text = require "judge"
 local manifest = require "manifest"
 local module = require "module"
 local readers = require "readers"
@@ -236,8 +237,8 @@ local function check_judged(result, c, request, outcome)
   if not violations then
     return settle(result, "FAIL", "inputs and a module that can be judged", "not so", "judge")
   elseif first then
-    return settle(result, "FAIL", first.expected, first.found,
-      ("judge: %s: %s"):format(first.clause, first.what))
+    result.notes = judge_text.notes(violations, "out.wasm")
+    return settle(result, "FAIL", first.expected, first.found, "judge: " .. judge_text.head(first))
   end
 end
 

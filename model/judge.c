@@ -62,17 +62,12 @@ void violate(Judge *j, const char *clause, const Site *by, const char *what,
   if (j->out->nviolations++ >= limit && limit)
     return;
   Violation v = {.clause = clause,
-                 .offset = NO_OFFSET,
+                 .at = {.offset = NO_OFFSET},
                  .out_offset = by->out,
                  .what = about(j, by, what),
                  .expected = expected,
                  .found = found};
-  if (by->chunk && by->chunk->obj)
-    v.file = by->chunk->obj->name;
-  if (by->r && v.file) {
-    Where at = at_reloc(j->l, by->chunk, by->r);
-    v.offset = at.offset;
-  }
+  show_site(j, by, &v);
   VEC_PUSH(j->l, j->out->violations, v);
 }
 
@@ -177,12 +172,14 @@ static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
     return false;
   }
   u32 at;
-  if (same_shape(walk_function(j, f, index), &at))
+  Walk w = walk_function(j, f, index);
+  if (same_shape(w, &at))
     return true;
   violate(j, "code.body", by, own_text(j, f),
           format(j->l, "its code in %s, byte %u of which differs",
                  f->c.obj->name, at),
           format(j->l, "%s, with other code", function_text(j, index)));
+  show_difference(j, w);
   return false;
 }
 

@@ -15,14 +15,28 @@
 #include "decode.h"
 #include "model.h"
 
+/* Some bytes of an input or of the module; p NULL: none. */
+typedef struct Excerpt {
+  const char *file; /* the input; NULL: the module */
+  const u8 *p;
+  u64 offset;   /* of p[0] in the file */
+  u32 n;        /* bytes of p */
+  u32 from, to; /* those that it is about, in p */
+} Excerpt;
+
 typedef struct Violation {
   const char *clause; /* id of the ledger */
-  const char *file;   /* the input, or NULL */
-  u64 offset;         /* of the site in that file, or NO_OFFSET */
+  Where at;           /* in an input; file NULL: in none */
   u64 out_offset;     /* in the module's file, or NO_OFFSET */
   const char *what;   /* is judged */
   const char *expected, *found;
+  Excerpt input, output;   /* the site that is judged */
+  Excerpt wanted, instead; /* the bytes that differ, where that is wrong */
 } Violation;
+
+/* width bytes at an offset of a file, and some around them. */
+Excerpt excerpt(const char *file, const u8 *bytes, u64 size, u64 offset,
+                u64 width);
 
 /* Where the convention leaves a choice, and this module made it. */
 typedef enum {

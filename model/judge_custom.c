@@ -199,6 +199,7 @@ static void judge_sites(Customs *u, const Joined *joined, const Chunk *c) {
     violate(j, "custom.concatenate", &by,
             format(j->l, "custom section %s", plain(j->l, c->name)),
             "the input's bytes", format(j->l, "others, at byte %u of it", at));
+    show_difference(j, w);
     return;
   }
   judge_walk(j, w);

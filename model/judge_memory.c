@@ -242,6 +242,9 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
           format(j->l, "its address, with its bytes there"),
           format(j->l, "address %llu, where byte %u differs",
                  (unsigned long long)value, at));
+  const u8 *p = memory_at(j, value, s->c.size);
+  if (p)
+    show_difference(j, walk_bytes(&s->c, p, s->c.size));
 }
 
 /* The string that begins (or goes on) at `offset` stands at the address. */

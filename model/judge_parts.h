@@ -2,6 +2,7 @@
 
    judge.c         the order of all, facts, violations
    judge_rest.c    functions that no site leads to, or that nobody has
+   judge_bytes.c   the bytes that a violation shows
    judge_sites.c   input bytes beside output bytes, site by site
    judge_exports.c what the outside can see, where the walk begins
    judge_memory.c  the memory that the module sets up, and what lies where
@@ -166,6 +167,13 @@ u64 body_place(Judge *j, const Function *f, u64 offset);
 const char *tell(Judge *j, const Symbol *s);
 /* Does that value stand for a target that is gone? */
 bool is_tombstone(const Chunk *c, const Reloc *r, u64 value);
+
+/* -- judge_bytes.c -- */
+
+/* Where v is in the inputs, and the bytes there and in the module. */
+void show_site(Judge *j, const Site *by, Violation *v);
+/* The last violation shows the place where the walk fails, too. */
+void show_difference(Judge *j, Walk w);
 
 /* -- judge_exports.c -- */
 

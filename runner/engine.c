@@ -1,4 +1,4 @@
-/* engine.c: the commands test, bless and conform, which are written in Lua.
+/* engine.c: the commands that are written in Lua: test, conform, judge, ...
 
    Finds the folder that holds lua/, cases/ and golden/, starts Lua with the
    module `native`, and calls main(arguments) of lua/engine.lua, which gives

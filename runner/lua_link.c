@@ -20,49 +20,30 @@
 
    link_again{ { argv =, files =, units = }, ... } links one request after the
    other and gives a list of such answers.  Files with the bytes that they had
-   in the request before are not read again.
-
-   judge(argv, files, units, module) says what is wrong with a module, of any
-   linker, as a link of these: a list of { clause, file, offset, out_offset,
-   what, expected, found }, and the names of the permissions that it took; or
-   nil, where the inputs do not link or the module cannot be read. */
+   in the request before are not read again. */
 
 #include <errno.h>
 #include <inttypes.h>
 #include <lauxlib.h>
 #include <string.h>
 
-#include "../model/judge.h"
+#include "lua_link.h"
 #include "lua_native.h"
 #include "lua_unit.h"
-#include "runner.h"
 
 #define JOB "linkspec.link"
 
 /* ---- one link, released when Lua lets go of it ---- */
 
-typedef struct File {
-  const char *name;
-  const u8 *bytes;
-  size_t size;
-} File;
-
-typedef struct Job {
-  File *files; /* names and bytes are strings that Lua keeps */
-  size_t nfiles;
-  LdRequest request;
-  Link *link;
-  bool ok;
-} Job;
-
-static void release(Job *j) {
+void job_release(Job *j) {
   link_free(j->link);
   ld_release(&j->request);
+  files_close(&j->disk);
   j->link = NULL;
 }
 
 static int collect_job(lua_State *L) {
-  release(luaL_checkudata(L, 1, JOB));
+  job_release(luaL_checkudata(L, 1, JOB));
   return 0;
 }
 
@@ -82,17 +63,21 @@ static bool open_virtual(void *host, const char *path, const u8 **bytes,
 }
 
 /* The table at index, name -> bytes, as an array.  Pushes its memory. */
-static File *check_files(lua_State *L, int index, size_t *n) {
-  luaL_checktype(L, index, LUA_TTABLE);
+static VirtualFile *check_files(lua_State *L, int index, size_t *n) {
   *n = 0;
+  if (lua_isnil(L, index)) {
+    lua_pushnil(L);
+    return NULL;
+  }
+  luaL_checktype(L, index, LUA_TTABLE);
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
     ++*n;
-  File *files = lua_newuserdatauv(L, (*n + 1) * sizeof *files, 0);
+  VirtualFile *files = lua_newuserdatauv(L, (*n + 1) * sizeof *files, 0);
   size_t i = 0;
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
       luaL_error(L, "files: names and contents are strings");
-    File *f = &files[i++];
+    VirtualFile *f = &files[i++];
     f->name = lua_tostring(L, -2);
     f->bytes = (const u8 *)lua_tolstring(L, -1, &f->size);
   }
@@ -117,7 +102,7 @@ static const char **check_argv(lua_State *L, int index, int *argc) {
 
 /* ---- the answer ---- */
 
-static void set_str(lua_State *L, const char *name, Str s) {
+void native_set_str(lua_State *L, const char *name, Str s) {
   if (!s.p)
     return;
   lua_pushlstring(L, s.p, s.n);
@@ -172,7 +157,7 @@ static void push_message(lua_State *L, const Message *m) {
   native_set_string(L, "text", m->text);
 }
 
-static void set_diags(lua_State *L, const Job *j) {
+void native_set_diags(lua_State *L, const Job *j) {
   lua_Integer n = 0;
   u32 ndiags = 0;
   const Diag *d = j->link ? link_diags(j->link, &ndiags) : NULL;
@@ -227,7 +212,7 @@ static void set_numbers(lua_State *L, const Symbol *s, Stage last) {
 static void push_symbol(lua_State *L, const Symbol *s, Stage last) {
   static const char *const states[] = {"undefined", "lazy", "defined"};
   lua_newtable(L);
-  set_str(L, "name", s->name);
+  native_set_str(L, "name", s->name);
   native_set_string(L, "state", states[s->state]);
   native_set_string(L, "kind",
                     s->state == SYM_LAZY ? NULL : kind_name(s->kind));
@@ -256,7 +241,7 @@ static void add_chunk(lua_State *L, const Chunk *c, const char *kind,
   lua_newtable(L);
   native_set_string(L, "kind", kind);
   native_set_string(L, "object", c->obj ? c->obj->name : NULL);
-  set_str(L, "name", c->name);
+  native_set_str(L, "name", c->name);
   native_set_integer(L, "size", c->size);
   native_set_flag(L, "discarded", c->discarded);
   if (last >= STAGE_LIVE)
@@ -285,7 +270,7 @@ static void push_pieces(lua_State *L, const OutSegment *s) {
     const Chunk *c = s->chunks.p[i];
     lua_newtable(L);
     native_set_string(L, "object", c->obj ? c->obj->name : NULL);
-    set_str(L, "name", c->name);
+    native_set_str(L, "name", c->name);
     native_set_integer(L, "offset", (lua_Integer)c->out_offset);
     native_set_integer(L, "size", c->size);
     lua_seti(L, -2, (lua_Integer)i + 1);
@@ -297,7 +282,7 @@ static void set_layout(lua_State *L, const Link *l) {
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
     lua_newtable(L);
-    set_str(L, "name", s->name);
+    native_set_str(L, "name", s->name);
     native_set_integer(L, "index", s->index);
     native_set_integer(L, "address", (lua_Integer)s->address);
     native_set_integer(L, "size", (lua_Integer)s->size);
@@ -324,16 +309,16 @@ static void set_texts(lua_State *L, Job *j) {
   map.n = (u32)size;
   lua_newtable(L);
   if (r->map)
-    set_str(L, r->map, map);
+    native_set_str(L, r->map, map);
   if (r->why_extract)
-    set_str(L, r->why_extract, ld_why_extract(r, j->link));
+    native_set_str(L, r->why_extract, ld_why_extract(r, j->link));
   lua_setfield(L, -2, "texts");
 }
 
 static void push_answer(lua_State *L, Job *j, Stage last) {
   lua_newtable(L);
   native_set_flag(L, "ok", j->ok);
-  set_diags(L, j);
+  native_set_diags(L, j);
   if (!j->ok)
     return;
   if (last == STAGE_EMIT) {
@@ -360,15 +345,13 @@ static void attach_units(lua_State *L, Job *j, int index, Arena *a) {
   }
 }
 
-/* A job for argv, files and units at these indexes.  Pushes what it hangs on,
-   then its own value. */
-static Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
+Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
   luaL_checkstack(L, 12, "too many links");
   Arena *arena = native_push_arena(L);
   int argc;
   const char **argv = check_argv(L, argv_at, &argc);
   size_t nfiles;
-  File *files = check_files(L, files_at, &nfiles);
+  VirtualFile *files = check_files(L, files_at, &nfiles);
   Job *j = lua_newuserdatauv(L, sizeof *j, 0);
   *j = (Job){.files = files, .nfiles = nfiles};
   if (luaL_newmetatable(L, JOB)) {
@@ -376,7 +359,8 @@ static Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
     lua_setfield(L, -2, "__gc");
   }
   lua_setmetatable(L, -2);
-  ld_init(&j->request, (Files){open_virtual, j});
+  ld_init(&j->request,
+          files ? (Files){open_virtual, j} : files_of_disk(&j->disk));
   j->ok = ld_parse(&j->request, argc, argv) && ld_open(&j->request);
   if (j->ok && lua_istable(L, units_at))
     attach_units(L, j, units_at, arena);
@@ -392,7 +376,7 @@ int native_link(lua_State *L) {
   j->link = j->ok ? ld_prepare(&j->request) : NULL;
   j->ok = j->link && link_run(j->link, last);
   push_answer(L, j, last);
-  release(j);
+  job_release(j);
   return 1;
 }
 
@@ -406,9 +390,9 @@ int native_validate(lua_State *L) {
   if (j->link)
     link_validate(j->link);
   lua_newtable(L);
-  set_diags(L, j);
+  native_set_diags(L, j);
   lua_getfield(L, -1, "diags");
-  release(j);
+  job_release(j);
   return 1;
 }
 
@@ -465,64 +449,4 @@ int native_link_again(lua_State *L) {
   }
   lua_pushvalue(L, 2);
   return 1;
-}
-
-/* ---- the judge ---- */
-
-static void push_violation(lua_State *L, const Violation *v) {
-  lua_newtable(L);
-  native_set_string(L, "clause", v->clause);
-  native_set_string(L, "file", v->file);
-  native_set_string(L, "what", v->what);
-  native_set_string(L, "expected", v->expected);
-  native_set_string(L, "found", v->found);
-  if (v->offset != NO_OFFSET)
-    native_set_integer(L, "offset", (lua_Integer)v->offset);
-  if (v->out_offset != NO_OFFSET)
-    native_set_integer(L, "out_offset", (lua_Integer)v->out_offset);
-}
-
-static int push_judgement(lua_State *L, const Judgement *judgement) {
-  lua_createtable(L, (int)judgement->violations.n, 0);
-  for (u32 i = 0; i < judgement->violations.n; i++) {
-    push_violation(L, &judgement->violations.p[i]);
-    lua_seti(L, -2, (lua_Integer)i + 1);
-  }
-  lua_newtable(L);
-  for (Permission p = 0; p < PERMISSIONS; p++)
-    if (judgement->taken[p])
-      native_set_flag(L, permission_name(p), true);
-  if (!judgement->want_sites)
-    return 2;
-  lua_createtable(L, (int)judgement->found.n, 0);
-  for (u32 i = 0; i < judgement->found.n; i++) {
-    const Found *f = &judgement->found.p[i];
-    lua_newtable(L);
-    native_set_integer(L, "at", (lua_Integer)f->at);
-    native_set_integer(L, "width", f->width);
-    native_set_string(L, "kind", reloc_info(f->kind)->name);
-    native_set_flag(L, "custom", f->custom);
-    lua_seti(L, -2, (lua_Integer)i + 1);
-  }
-  return 3;
-}
-
-int native_judge(lua_State *L) {
-  size_t size;
-  const u8 *bytes = (const u8 *)luaL_checklstring(L, 4, &size);
-  lua_settop(L, 5);
-  Job *j = push_job(L, 1, 2, 3);
-  DecModule m;
-  DecError error;
-  Judgement judgement = {.want_sites = lua_toboolean(L, 5)};
-  bool read = decode_module(&m, bytes, size, &error) && decode_code(&m, &error);
-  j->link = j->ok && read ? ld_prepare(&j->request) : NULL;
-  bool judged = j->link && link_run(j->link, STAGE_LIVE) &&
-                judge_module(j->link, &m, &judgement);
-  int n = 0;
-  if (judged)
-    n = push_judgement(L, &judgement);
-  decode_free(&m);
-  release(j);
-  return n;
 }

@@ -1,7 +1,7 @@
 /* lua_native.c: the module `native`, all that the Lua side cannot do itself.
 
    link, link_again   the model (lua_link.c); diag_rows, what it can say
-   judge              a module of any linker (lua_link.c)
+   judge              a module of any linker (lua_judge.c)
    lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
    run, fork, start, wait, limit   child processes (process.c)

@@ -12,8 +12,9 @@ int luaopen_native(lua_State *L);
 int native_link(lua_State *L);
 int native_validate(lua_State *L);
 int native_link_again(lua_State *L);
-int native_judge(lua_State *L);
 int native_diag_rows(lua_State *L);
+/* lua_judge.c: native.judge(...). */
+int native_judge(lua_State *L);
 
 /* Sets field `name` of the table on top. */
 void native_set_string(lua_State *L, const char *name, const char *value);

@@ -22,7 +22,7 @@ static const struct {
     {"validate", validate_main, "check objects by the rules of the convention"},
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
-    {"judge", judge_main, "judge another linker's output for any inputs"},
+    {"judge", engine_main, "judge another linker's output for any inputs"},
     {"dump", dump_main, "print a module or an object as text"},
     {"diff", diff_main, "print how two modules differ"},
 };

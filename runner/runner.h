@@ -175,9 +175,8 @@ char *demangle_name(const char *name);
 
 int validate_main(int argc, char **argv); /* validate.c */
 int agree_main(int argc, char **argv);    /* agree.c */
-int judge_main(int argc, char **argv);    /* judge.c */
 int dump_main(int argc, char **argv);     /* dump.c */
 int diff_main(int argc, char **argv);     /* diff.c */
-int engine_main(int argc, char **argv);   /* test, conform, bless */
+int engine_main(int argc, char **argv);   /* those in Lua */
 
 #endif

@@ -173,6 +173,22 @@ check 'no module is misuse' run 2 "$linkspec" judge none.wasm -- --no-entry empt
 check 'no inputs are misuse' run 2 "$linkspec" judge judged.wasm --
 check 'nothing is misuse' run 2 "$linkspec" judge
 
+"$linkspec" test --filter symbols/weak/strong-after-weak --keep kept >out
+cp kept/symbols/weak/strong-after-weak/[ab].o .
+bin/wasm-ld --no-entry --export=f a.o b.o -o judged.wasm
+printf '\1' | dd of=judged.wasm bs=1 seek=56 conv=notrunc 2>err
+check 'another constant is one' run 1 "$linkspec" judge judged.wasm -- \
+  --no-entry --export=f a.o 'b.o'
+check 'shows the bytes that were wanted' grep -q \
+  '^  wanted:   b.o:0x[0-9a-f]*: .*00 41 \[02\] 0b ' out
+check 'and those that are there' grep -q \
+  '^  instead:  judged.wasm:0x30: .*00 41 \[01\] 0b ' out
+check 'and how to see it again' grep -qx \
+  'repeat: linkspec judge judged.wasm -- --no-entry --export=f a.o b.o' out
+echo '--no-entry --export=f a.o "b.o"' >judge.rsp
+check 'a response file' run 1 "$linkspec" judge judged.wasm -- @judge.rsp
+check 'it is as good' grep -q '^  wanted:   b.o:0x' out
+
 # ---- agree ----
 cat >echo-peer <<'END'
 #!/bin/sh
