@@ -9,7 +9,8 @@
        permissions = { { name =, text = } }, total, functions, segments,
        sites = numbers, found = { sites } }
 
-   where the last four of a violation are { file, offset, bytes, from, to }; or nil and
+   where the last four of a violation are { file, offset, bytes, from, to };
+   or nil and
 
      { failed = "file" | "module" | "options" | "inputs", diags = { ... },
        or text =, offset =, field =, output = }. */
