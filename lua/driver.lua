@@ -182,9 +182,9 @@ local function classify(self, result)
   if result.ended == "timeout" then return "timeout" end
   if result.ended == "failed" then error(("%s: %s"):format(self.command[1], result.reason), 0) end
   local verdict = self.adapter.classify and self.adapter.classify(result)
+  if verdict == "unsupported" and result.code ~= 0 then return "unsupported" end
   if result.ended == "signal" or verdict == "crash" then return "crashed" end
-  if result.code == 0 then return "linked" end
-  return verdict == "unsupported" and "unsupported" or "rejected"
+  return result.code == 0 and "linked" or "rejected"
 end
 
 -- The files that --Map=FILE and --why-extract=FILE name.
@@ -200,7 +200,7 @@ end
 local function run_in(self, folder, request, arguments)
   local argv = { table.unpack(self.command) }
   for _, word in ipairs(arguments) do argv[#argv + 1] = word end
-  write_files(folder, request.files)
+  write_files(folder, self.adapter.files and self.adapter.files(request.files) or request.files)
   local result = native.run { argv = argv, folder = folder, environment = self.adapter.environment,
     milliseconds = self.milliseconds, memory = self.memory, output = MAX_TEXT }
   local outcome = { ended = classify(self, result), command = table.concat(argv, " ") }
@@ -209,15 +209,17 @@ local function run_in(self, folder, request, arguments)
     outcome.message = ("killed by signal: %s\n%s"):format(result.reason, outcome.message)
   end
   if outcome.ended == "linked" then
-    outcome.bytes = read_file(folder .. "/" .. output_name(arguments))
+    local asked = with_output(request.argv)
+    outcome.bytes = read_file(folder .. "/" .. output_name(asked))
     outcome.printed = lines_of(result.out)
-    outcome.texts = read_texts(folder, arguments)
+    outcome.texts = read_texts(folder, asked)
   end
   return outcome
 end
 
 local function link_as_child(self, request)
-  local arguments, why = self.adapter.argv(with_output(request.argv), self.version)
+  local arguments, why = self.adapter.argv(with_output(request.argv), self.version,
+    request.files)
   why = why or request.no_file
   if why then return { ended = "unsupported", message = why, command = self.name } end
   local folder = assert(native.temp_folder(self.scratch))

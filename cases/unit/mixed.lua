@@ -315,6 +315,7 @@ case "thread-local-zeros" {
 case "zig-layout" {
   title = "--layout=zig orders a unit's data as it does an object's, and all is found",
   clauses = { "layout.zig.order", "unit.segment" },
+  peer_differs = DIFFERS,
   link = function()
     local u, o = unit "u.o", object "o.o"
     o:data("o_data", { bytes = "\2", segment_name = ".data.o", export = "o_data" })
