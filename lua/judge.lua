@@ -6,7 +6,10 @@
 -- Rule of thumb: whoever reads a violation needs no other tool to see it.
 
 local argparse = require "argparse"
+local json = require "dkjson"
+local driver = require "driver"
 local native = require "native"
+local text = require "report.text"
 
 local judge = {}
 
@@ -17,11 +20,11 @@ local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 -- "a.o:0x8a: section code, in f", or "" where no input is at fault.
 local function place_text(v)
   if not v.file then return "" end
-  local text = v.file
-  if v.offset then text = text .. (":0x%x"):format(v.offset) end
-  if v.section then text = text .. ": section " .. v.section end
-  if v.part then text = text .. ", in " .. v.part end
-  return text .. ": "
+  local place = v.file
+  if v.offset then place = place .. (":0x%x"):format(v.offset) end
+  if v.section then place = place .. ": section " .. v.section end
+  if v.part then place = place .. ", in " .. v.part end
+  return place .. ": "
 end
 
 -- What is judged, where, and the clause that decides.
@@ -34,12 +37,14 @@ local function hex(e)
   local words = {}
   for i = 1, #e.bytes do
     local word = ("%02x"):format(e.bytes:byte(i))
-    if i == e.from + 1 then word = "[" .. word end
-    if i == e.to then word = word .. "]" end
+    if i == e.from + 1 and e.from < e.to then word = "[" .. word end
+    if i == e.to and e.from < e.to then word = word .. "]" end
     words[i] = word
   end
   return table.concat(words, " ")
 end
+
+local BYTES = { "input", "output", "wanted", "instead" } -- of a violation, see lua_judge.c
 
 -- "a.o:0x82: 00 41 [80 80 80 80 00] 0b"
 local function excerpt_text(e, file)
@@ -49,7 +54,7 @@ end
 -- The bytes of a violation in inputs and in the module `path`: a list of { name, text }.
 function judge.bytes(v, path)
   local list = {}
-  for _, name in ipairs { "input", "output", "wanted", "instead" } do
+  for _, name in ipairs(BYTES) do
     if v[name] then list[#list + 1] = { name, excerpt_text(v[name], path) } end
   end
   return list
@@ -65,7 +70,7 @@ function judge.notes(violations, path)
   return notes
 end
 
-local function field(name, text) io.write(("  %-9s %s\n"):format(name .. ":", text)) end
+local function field(name, value) io.write(("  %-9s %s\n"):format(name .. ":", value)) end
 
 local function print_violation(v, path)
   io.write(judge.head(v), "\n")
@@ -75,16 +80,39 @@ local function print_violation(v, path)
   for _, line in ipairs(judge.bytes(v, path)) do field(line[1], line[2]) end
 end
 
+-- Violations as JSON ------------------------------------------------------------------------------
+
+local FORMAT = 1 -- changes when a key changes its meaning
+
+-- The order of keys, in objects of every kind.
+local ORDER = { "format", "linkspec", "module", "arguments", "verdict", "violations", "permissions",
+  "diagnostics", "counts", "repeat", "clause", "id", "phase", "class", "severity", "file", "offset",
+  "section", "part", "within", "field", "module_offset", "what", "expected", "found", "input",
+  "output", "wanted", "instead", "bytes", "from", "to", "name", "text", "functions", "segments",
+  "sites" }
+
+local function violation_record(v)
+  local record = { clause = v.clause, file = v.file, offset = v.offset, section = v.section,
+    part = v.part, module_offset = v.out_offset, what = v.what, expected = v.expected,
+    found = v.found }
+  for _, name in ipairs(BYTES) do
+    local e = v[name]
+    record[name] = e and { file = e.file, offset = e.offset, from = e.from, to = e.to,
+      bytes = e.bytes:gsub(".", function(c) return ("%02x"):format(c:byte()) end) }
+  end
+  return record
+end
+
 -- The command -------------------------------------------------------------------------------------
 
 local HELP = [[
 Judges MODULE, written by any linker, as a link of what the command line behind -- asks for.
 
 Prints each violation: where in the input, what is judged, the clause; what was expected and what
-was found; where in the module; the bytes of both, those in question in brackets, and where other
-bytes stand than should, these.  Then what the linker did where it may choose, and what was looked
-at.  Offsets in a member of an archive count
-from the member's first byte.]]
+was found; where in the module; the bytes of both, those in question in brackets, and the bytes
+that were wanted and are there instead, where that is what is wrong.  Then what the linker did where
+it may choose, the command that shows all this again, and what was looked at.  Offsets in a member
+of an archive count from the member's first byte.]]
 
 local EPILOG = [[
 The command line is wasm-ld's, with its @FILEs and -l; nothing is written.  --error-limit=N in it
@@ -94,9 +122,10 @@ Exit status: 0 a correct link; 1 not so, or inputs that do not link; 2 misuse.]]
 
 local function parser()
   local p = argparse("linkspec judge", HELP, EPILOG)
-    :usage("Usage: linkspec judge MODULE -- ARGUMENT...")
+    :usage("Usage: linkspec judge [--json] MODULE -- ARGUMENT...")
   p:argument("module", "The module."):argname("MODULE")
   p:argument("argument", "Options and inputs of the link, in order."):args("*"):argname("ARGUMENT")
+  p:flag("--json", "One JSON document on standard output.")
   return p
 end
 
@@ -113,45 +142,55 @@ local function repeat_line(options)
   return table.concat(words, " ")
 end
 
-local function plural(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" or "s") end
-
-local function print_judgement(j, options)
-  for _, v in ipairs(j.violations) do print_violation(v, options.module) end
-  if #j.violations < j.total then io.write(j.total - #j.violations, " more are not shown\n") end
-  for _, p in ipairs(j.permissions) do io.write(("permission %s: %s\n"):format(p.name, p.text)) end
-  if j.total > 0 then io.write("repeat: ", repeat_line(options), "\n") end
-  io.write(("%s, %s, %s; %s\n"):format(plural(j.functions, "function"),
-    plural(j.segments, "segment"), plural(j.sites, "site"), plural(j.total, "violation")))
-end
-
--- What the inputs or the command line are refused for.
-local function print_diags(diags)
-  for _, d in ipairs(diags) do
-    io.stderr:write("linkspec judge: ", require("driver").diag_text(d), "\n")
-  end
-end
-
--- A module that no reader can read is a violation, too.
-local function unreadable(why)
-  return { violations = { { clause = "container", what = why.field, expected = "a module",
-    found = why.text, out_offset = why.offset, output = why.output } },
-    total = 1, permissions = {}, functions = 0, segments = 0, sites = 0 }
-end
-
--- The judgement of the module at options.module, or nil and the exit status, having said why.
+-- The judgement of the module at options.module, as lua_judge.c has it; with diags where the inputs
+-- or the command line (misuse) are refused; nil and why where there is no such file.
 local function judge_file(options)
   local argv = { table.unpack(options.argument) }
   argv[#argv + 1] = "-o" -- its name may be in the module
   argv[#argv + 1] = options.module
   local j, why = native.judge(argv, nil, nil, options.module)
   if j then return j end
-  if why.failed == "module" then return unreadable(why) end
-  if why.failed == "file" then
-    io.stderr:write("linkspec judge: ", options.module, ": ", why.text, "\n")
-    return nil, EXIT_MISUSE
+  if why.failed == "file" then return nil, ("%s: %s"):format(options.module, why.text) end
+  j = { violations = {}, total = 0, permissions = {}, functions = 0, segments = 0, sites = 0 }
+  if why.failed == "module" then -- what no reader can read
+    j.total, j.violations[1] = 1, { clause = "container", what = why.field, expected = "a module",
+      found = why.text, out_offset = why.offset, output = why.output }
+    return j
   end
-  print_diags(why.diags)
-  return nil, why.failed == "options" and EXIT_MISUSE or EXIT_FAILED
+  j.diags, j.misuse = why.diags, why.failed == "options"
+  return j
+end
+
+local function exit_status(j)
+  if j.misuse then return EXIT_MISUSE end
+  return (j.diags or j.total > 0) and EXIT_FAILED or EXIT_OK
+end
+
+local function print_json(j, options)
+  local violations = {}
+  for i, v in ipairs(j.violations) do violations[i] = violation_record(v) end
+  io.write(json.encode(text.clean({
+    format = FORMAT, linkspec = native.version, module = options.module,
+    arguments = options.argument, violations = violations, permissions = j.permissions,
+    verdict = j.diags and "inputs refused" or j.total > 0 and "wrong" or "correct",
+    diagnostics = j.diags, counts = { violations = j.total, functions = j.functions,
+      segments = j.segments, sites = j.sites }, ["repeat"] = repeat_line(options),
+  }), { indent = true, keyorder = ORDER }), "\n")
+end
+
+local function plural(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" or "s") end
+
+local function print_text(j, options)
+  for _, d in ipairs(j.diags or {}) do
+    io.stderr:write("linkspec judge: ", driver.diag_text(d), "\n")
+  end
+  if j.diags then return end
+  for _, v in ipairs(j.violations) do print_violation(v, options.module) end
+  if #j.violations < j.total then io.write(j.total - #j.violations, " more are not shown\n") end
+  for _, p in ipairs(j.permissions) do io.write(("permission %s: %s\n"):format(p.name, p.text)) end
+  if j.total > 0 then io.write("repeat: ", repeat_line(options), "\n") end
+  io.write(("%s, %s, %s; %s\n"):format(plural(j.functions, "function"),
+    plural(j.segments, "segment"), plural(j.sites, "site"), plural(j.total, "violation")))
 end
 
 -- args: the words behind the command's name.
@@ -162,10 +201,13 @@ function judge.main(args)
     io.stderr:write(p:get_usage(), "\n\nlinkspec judge: ", options, "\n")
     return EXIT_MISUSE
   end
-  local j, status = judge_file(options)
-  if not j then return status end
-  print_judgement(j, options)
-  return j.total == 0 and EXIT_OK or EXIT_FAILED
+  local j, why = judge_file(options)
+  if not j then
+    io.stderr:write("linkspec judge: ", why, "\n")
+    return EXIT_MISUSE
+  end
+  if options.json then print_json(j, options) else print_text(j, options) end
+  return exit_status(j)
 end
 
 return judge

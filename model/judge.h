@@ -34,7 +34,7 @@ typedef struct Violation {
   Excerpt wanted, instead; /* the bytes that differ, where that is wrong */
 } Violation;
 
-/* width bytes at an offset of a file, and some around them. */
+/* width bytes at an offset of a file, and some around them; none at its end. */
 Excerpt excerpt(const char *file, const u8 *bytes, u64 size, u64 offset,
                 u64 width);
 

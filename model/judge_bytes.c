@@ -10,7 +10,7 @@ enum { AROUND = 8 }; /* bytes shown on either side */
 
 Excerpt excerpt(const char *file, const u8 *bytes, u64 size, u64 offset,
                 u64 width) {
-  if (!bytes || offset >= size)
+  if (!bytes || offset > size)
     return (Excerpt){0};
   u64 begin = offset < AROUND ? 0 : offset - AROUND;
   u64 to = width < size - offset ? offset + width : size;

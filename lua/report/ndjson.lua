@@ -38,17 +38,8 @@ local function base64(bytes)
   return out:sub(1, #out - padding) .. ("="):rep(padding)
 end
 
--- The value with all its text valid.
-local function clean(value)
-  if type(value) == "string" then return text.utf8(value) end
-  if type(value) ~= "table" then return value end
-  local copy = {}
-  for key, item in pairs(value) do copy[key] = clean(item) end
-  return copy
-end
-
 local function write(self, record)
-  self.out:write(json.encode(clean(record), { keyorder = ORDER }), "\n")
+  self.out:write(json.encode(text.clean(record), { keyorder = ORDER }), "\n")
 end
 
 local function file_record(file, with_bytes)

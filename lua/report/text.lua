@@ -18,4 +18,13 @@ function text.utf8(bytes)
   return table.concat(out) .. bytes:sub(at)
 end
 
+-- The value with all its text valid.
+function text.clean(value)
+  if type(value) == "string" then return text.utf8(value) end
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, item in pairs(value) do copy[key] = text.clean(item) end
+  return copy
+end
+
 return text

@@ -62,6 +62,11 @@ function suite.linker(folder, name, body)
   return ("--linker wasm-ld=%s"):format(path)
 end
 
+-- The path of a program that a test may run from any folder.
+function suite.from_anywhere(path)
+  return path:find("^/") and path or lfs.currentdir() .. "/" .. path
+end
+
 -- Adds a test that runs work(folder) on a suite whose case file is `text`.
 function suite.test(T, name, text, work)
   T.test("engine: " .. name, function()

@@ -1,0 +1,82 @@
+-- Tests of the command judge, from outside.  See engine_cli.lua.
+
+local json = require "dkjson"
+local suite = require "engine_suite"
+
+local program, write, read, run = suite.program, suite.write, suite.read, suite.run
+
+-- What `linkspec judge --json` says of a module as a link of the kept inputs, and the exit status.
+local function judge(folder, module, arguments)
+  local pipe = assert(io.popen(("cd %s && %s judge --json %s -- %s 2>/dev/null"):format(folder,
+    suite.from_anywhere(program), module, arguments)))
+  local text = pipe:read("a")
+  local _, _, status = pipe:close()
+  return json.decode(text), status, text
+end
+
+local CASE = [[
+case "a" (make{ link = function()
+  local o = object "a.o"
+  o:data("x", { bytes = "abcd" })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr "x" } } })
+  return { "--no-entry", o }
+end })
+]]
+
+return function(T)
+  local function test(name, work)
+    suite.test(T, "judge: " .. name, CASE, function(folder)
+      run(folder, "test", "--keep " .. folder .. "/kept")
+      local kept = folder .. "/kept/t/c/a"
+      work(kept, assert(read(kept .. "/out.wasm")))
+    end)
+  end
+
+  test("a correct link as JSON", function(folder)
+    local j, status, text = judge(folder, "out.wasm", "--no-entry a.o")
+    assert(status == 0 and j.verdict == "correct" and #j.violations == 0)
+    assert(j.counts.functions == 1 and j.counts.segments == 1 and j.counts.sites == 1)
+    assert(j.permissions[1].name == "layout.stack-first", text)
+    assert(text:find('^{\n  "format":1,\n  "linkspec":.*\n  "module":.*\n  "arguments":'), text)
+  end)
+
+  test("a site and the bytes of both", function(folder, module)
+    local at = module:find("\x41\x80\x80\x84\x80\0", 1, true) -- i32.const 65536
+    write(folder .. "/bad.wasm", module:sub(1, at) .. "\x81" .. module:sub(at + 2))
+    local j, status = judge(folder, "bad.wasm", "--no-entry a.o")
+    local v = j.violations[1]
+    assert(status == 1 and j.verdict == "wrong" and #j.violations == j.counts.violations)
+    assert(v.clause == "reloc.memory-addr" and v.file == "a.o" and v.section == "code")
+    assert(v.part == "f" and v.module_offset == at)
+    local input = read(folder .. "/a.o")
+    for name, bytes in pairs { input = "8080808000", output = "8180848000", wanted = "61626364" } do
+      local e = v[name]
+      assert(e.bytes:sub(2 * e.from + 1, 2 * e.to) == bytes, name)
+    end
+    assert(v.offset == v.input.offset + v.input.from and input:byte(v.offset + 1) == 0x80)
+    assert(j["repeat"] == "linkspec judge bad.wasm -- --no-entry a.o")
+  end)
+
+  test("bytes that differ", function(folder, module)
+    local at = module:find("abcd", 1, true)
+    write(folder .. "/bad.wasm", module:sub(1, at) .. "BC" .. module:sub(at + 3))
+    local v = judge(folder, "bad.wasm", "--no-entry a.o").violations[1]
+    assert(v.wanted.bytes:sub(2 * v.wanted.from + 1, 2 * v.wanted.to) == "6263")
+    assert(v.instead.bytes:sub(2 * v.instead.from + 1, 2 * v.instead.to) == "4243")
+    assert(v.instead.offset + v.instead.from == at)
+  end)
+
+  test("what cannot be judged", function(folder)
+    local j, status = judge(folder, "out.wasm", "a.o")
+    assert(status == 1 and j.verdict == "inputs refused")
+    assert(j.diagnostics[1].id == "ENTRY_UNDEFINED")
+    j, status = judge(folder, "a.o", "--no-entry a.o '--no such'")
+    assert(status == 2 and j["repeat"] == "linkspec judge a.o -- --no-entry a.o '--no such'")
+    write(folder .. "/bad.wasm", "\0asm\1\0\0\0\1\x7f")
+    j, status = judge(folder, "bad.wasm", "--no-entry a.o")
+    assert(status == 1 and j.violations[1].clause == "container")
+    assert(j.violations[1].output.bytes == "0061736d01000000017f")
+    j, status = judge(folder, "none.wasm", "--no-entry a.o")
+    assert(status == 2 and not j)
+  end)
+end
