@@ -329,11 +329,25 @@ static void prepare(Judge *j) {
   index_segment_names(j);
 }
 
+/* What is said of the module for the next linker. */
+static void judge_object(Judge *j) {
+  find_homes(j);
+  judge_code_and_data_records(j);
+  judge_custom_records(j);
+  judge_records_left(j);
+  judge_linking(j);
+}
+
 static void judge(Judge *j) {
   prepare(j);
   build_slots(j);
   build_memory(j);
-  judge_exports(j);
+  if (has_symbols(j)) {
+    index_records(j);
+    judge_symbols(j);
+  }
+  if (!j->l->opt.relocatable)
+    judge_exports(j);
   drain(j);
   /* All that the outside can reach is known. */
 
@@ -356,6 +370,8 @@ static void judge(Judge *j) {
   judge_limits(j);
   judge_functions_left(j);
   judge_customs(j);
+  if (has_symbols(j))
+    judge_object(j);
   judge_names(j);
   judge_meta(j);
 }

@@ -31,24 +31,55 @@ typedef struct Joined {
   u64 size;
 } Joined;
 
-typedef struct Customs {
+struct Customs {
   Judge *j;
   Map by_name;  /* -> position in all */
   Map sections; /* -> position in the module's sections */
   VEC(Joined) all;
-} Customs;
+};
 
-/* The first section of each name. */
+/* What a section of an object is called here when a group has it. */
+static Str in_group(Judge *j, Str name, Str group) {
+  return str_from(
+      format(j->l, "%.*s of %.*s", (int)name.n, name.p, (int)group.n, group.p));
+}
+
+static void index_section(Customs *u, Str key, u32 section) {
+  bool fresh;
+  u32 *at = map_slot(u->j->l, &u->sections, key, &fresh);
+  if (fresh)
+    *at = section;
+}
+
+/* The first section of each name; in an object, members of groups are beside
+   those. */
 static void index_sections(Customs *u) {
-  for (u32 i = 0; i < u->j->m->section_count; i++) {
-    const DecSection *s = &u->j->m->sections[i];
-    bool fresh;
-    u32 *at = s->id == WASM_SEC_CUSTOM
-                  ? map_slot(u->j->l, &u->sections, text_of(s->name), &fresh)
-                  : NULL;
-    if (at && fresh)
-      *at = i;
+  const DecModule *m = u->j->m;
+  bool *grouped = NEW_ARRAY(u->j->l, bool, m->section_count);
+  for (u32 i = 0; i < m->linking.comdat_count; i++) {
+    const DecComdat *g = &m->linking.comdats[i];
+    for (u32 k = 0; k < g->count; k++) {
+      u32 section = g->items[k].index;
+      if (g->items[k].kind != WASM_COMDAT_SECTION)
+        continue;
+      grouped[section] = true;
+      index_section(
+          u,
+          in_group(u->j, text_of(m->sections[section].name), text_of(g->name)),
+          section);
+    }
   }
+  for (u32 i = 0; i < m->section_count; i++)
+    if (m->sections[i].id == WASM_SEC_CUSTOM && !grouped[i])
+      index_section(u, text_of(m->sections[i].name), i);
+}
+
+/* The name that c's section has in the index. */
+static Str key_of(Customs *u, const Chunk *c) {
+  if (!u->j->l->opt.relocatable || c->comdat == NONE)
+    return c->name;
+  Str key = in_group(u->j, c->name, c->obj->comdats[c->comdat].name);
+  return map_get(&u->sections, key) == NONE ? c->name : key;
 }
 
 static const DecSection *section_named(const Customs *u, Str name) {
@@ -71,10 +102,11 @@ static void collect(Customs *u) {
           is_stripped(j, c->name))
         continue;
       bool fresh;
-      u32 *at = map_slot(j->l, &u->by_name, c->name, &fresh);
+      Str key = key_of(u, c);
+      u32 *at = map_slot(j->l, &u->by_name, key, &fresh);
       if (fresh) {
         *at = u->all.n;
-        Joined new = {.name = c->name, .at = section_named(u, c->name)};
+        Joined new = {.name = c->name, .at = section_named(u, key)};
         VEC_PUSH(j->l, u->all, new);
       }
       Joined *joined = &u->all.p[*at];
@@ -161,13 +193,28 @@ static u64 data_place(Judge *j, const Object *o, u64 offset) {
                  : NONE;
 }
 
-/* A place in another section, or in a custom one. */
-static void section_site(Customs *u, const Symbol *s, u64 value,
-                         const Site *by) {
-  Judge *j = u->j;
+static const Joined *joined_of(const Judge *j, const Chunk *c) {
+  return c && c->custom != NONE ? &j->customs->all.p[c->custom] : NULL;
+}
+
+u32 custom_section_of(Judge *j, const Chunk *c) {
+  const Joined *joined = joined_of(j, c);
+  return joined && joined->at ? (u32)(joined->at - j->m->sections) : NONE;
+}
+
+u32 section_number(Judge *j, const Symbol *s) {
+  if (s->section->custom)
+    return custom_section_of(j, s->section->custom);
+  for (u32 i = 0; i < j->m->section_count; i++)
+    if (j->m->sections[i].id == s->section->id)
+      return i;
+  return NONE;
+}
+
+void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
   const Chunk *c = s->section->custom;
   u64 offset = (u64)by->r->addend, expected = NONE;
-  const Joined *joined = c && c->custom != NONE ? &u->all.p[c->custom] : NULL;
+  const Joined *joined = joined_of(j, c);
   if (s->section->id == WASM_SEC_CODE)
     expected = code_place(j, s->obj, offset);
   else if (s->section->id == WASM_SEC_DATA)
@@ -210,7 +257,7 @@ static void judge_sites(Customs *u, const Joined *joined, const Chunk *c) {
     if (reloc_info(r->kind)->target != TARGET_SECTION)
       continue;
     Site by = {c, r, NULL, (u64)(site - j->m->bytes)};
-    section_site(u, c->obj->symbols[r->index], value, &by);
+    section_offset_is(j, c->obj->symbols[r->index], value, &by);
   }
 }
 
@@ -238,11 +285,21 @@ static void judge_joined(Customs *u, const Joined *joined) {
 }
 
 void judge_customs(Judge *j) {
-  Customs u = {.j = j};
-  index_sections(&u);
-  collect(&u);
-  for (u32 i = 0; i < u.all.n; i++)
-    judge_joined(&u, &u.all.p[i]);
+  Customs *u = j->customs = NEW(j->l, Customs);
+  u->j = j;
+  index_sections(u);
+  collect(u);
+  for (u32 i = 0; i < u->all.n; i++)
+    judge_joined(u, &u->all.p[i]);
+}
+
+void judge_custom_records(Judge *j) {
+  for (u32 i = 0; i < j->customs->all.n; i++) {
+    const Joined *joined = &j->customs->all.p[i];
+    for (u32 k = 0; k < joined->chunks.n && joined->at; k++)
+      judge_records(j, joined->chunks.p[k], (u32)(joined->at - j->m->sections),
+                    joined->chunks.p[k]->out_offset);
+  }
 }
 
 /* -- names -- */

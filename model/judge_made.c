@@ -26,13 +26,6 @@ static Site site_in(Judge *j, u32 index, const char *what, u64 out) {
 
 /* -- constructors -- */
 
-typedef struct Ctor {
-  const Symbol *s;
-  u32 priority, order;
-} Ctor;
-
-typedef VEC(Ctor) CtorVec;
-
 static int by_priority(const void *x, const void *y) {
   const Ctor *a = x, *b = y;
   return a->priority != b->priority ? (a->priority < b->priority ? -1 : 1)
@@ -40,7 +33,7 @@ static int by_priority(const void *x, const void *y) {
                                     : a->order > b->order;
 }
 
-static CtorVec live_ctors(Judge *j) {
+CtorVec live_ctors(Judge *j) {
   CtorVec v = {0};
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];

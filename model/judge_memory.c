@@ -291,7 +291,7 @@ Str bounded_name(Str name) {
 }
 
 bool is_provided(Judge *j, const Symbol *s) {
-  if (s->obj && is_defined(s))
+  if (j->l->opt.relocatable || (s->obj && is_defined(s)))
     return false;
   for (u32 i = 0; i < sizeof provided_names / sizeof *provided_names; i++)
     if (str_is(s->name, provided_names[i]))

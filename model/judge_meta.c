@@ -58,8 +58,20 @@ static Union used_features(Judge *j) {
   return u;
 }
 
+/* What must not be used is told to the next link. */
+static Union refused_features(Judge *j) {
+  Union u = {0};
+  for (u32 i = 0; i < j->l->objects.n && j->l->opt.relocatable; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nfeatures; k++)
+      if (o->features[k].prefix == WASM_FEATURE_PREFIX_DISALLOWED)
+        add(j, &u, o->features[k].name);
+  }
+  return u;
+}
+
 static void judge_features(Judge *j) {
-  Union used = used_features(j), seen = {0};
+  Union used = used_features(j), refused = refused_features(j), seen = {0};
   if (!j->m->feature_count && is_left_out(j, "target_features"))
     return;
   for (u32 i = 0; i < j->m->feature_count; i++) {
@@ -67,14 +79,18 @@ static void judge_features(Judge *j) {
     Str name = text_of(f->name);
     Site by = site_of(format(j->l, "feature %s", plain(j->l, name)),
                       (u64)(f->name.at - j->m->bytes));
-    if (has(&seen, name) || !has(&used, name) ||
-        f->prefix != WASM_FEATURE_PREFIX_USED)
+    bool is_used = f->prefix == WASM_FEATURE_PREFIX_USED && has(&used, name);
+    bool is_refused =
+        f->prefix == WASM_FEATURE_PREFIX_DISALLOWED && has(&refused, name);
+    if (has(&seen, name) || (!is_used && !is_refused))
       violate(j, "features.union", &by, NULL,
               "one that an input uses or an option names, once",
               has(&seen, name) ? "twice" : "another");
     add(j, &seen, name);
   }
   judge_missing(j, &used, &seen, "features.union", "feature");
+  judge_missing(j, &refused, &seen, "relocatable.features",
+                "feature that must not be used");
 }
 
 /* -- producers -- */

@@ -14,7 +14,10 @@
    judge_items.c   globals, tags, tables that no site leads to, or nobody has
    judge_limits.c  limits of the memory and of the table
    judge_custom.c  custom sections, names
-   judge_meta.c    features and producers */
+   judge_meta.c    features and producers
+   judge_object.c  symbols of an object, where the walk begins in one
+   judge_records.c its relocations
+   judge_linking.c what else it says of itself */
 
 #ifndef LINKSPEC_JUDGE_PARTS_H
 #define LINKSPEC_JUDGE_PARTS_H
@@ -66,6 +69,20 @@ typedef struct Late {
   Site by;
 } Late;
 
+/* Where a segment of the inputs is in the module's data section. */
+typedef struct Home {
+  bool known;
+  u32 index;  /* of the data segment */
+  u64 offset; /* in it */
+} Home;
+
+/* Flags that rows of the inputs give a symbol which they do not define. */
+typedef struct Said {
+  u32 any, all;
+} Said;
+
+typedef struct Customs Customs;
+
 struct Judge {
   Link *l;
   const DecModule *m;
@@ -104,6 +121,15 @@ struct Judge {
   enum { NOT_ASKED, PLAIN, WRAPPED } exports; /* constructors around each? */
   VEC(const Function *) function_queue;       /* found, sites not yet walked */
   VEC(const Segment *) segment_queue;
+  Customs *customs; /* where custom sections went, when that is known */
+  /* of an object, or a module that keeps its relocations */
+  Map rows;                 /* symbols that are not local, by name */
+  const Symbol **symbol_of; /* by row; NULL: not known */
+  Said *said;               /* by symbol of the table */
+  Home *homes;              /* by number of the segment, as in segments */
+  u32 *records_of;          /* by section: its list in m->relocs, or NONE */
+  u32 *first_record;        /* by such list: its first in */
+  bool *record_seen;
 };
 
 /* -- judge.c -- */
@@ -264,6 +290,16 @@ void run_function(Judge *j, u32 index, Run *run);
 
 /* -- judge_made.c -- */
 
+/* A constructor that must run. */
+typedef struct Ctor {
+  const Symbol *s;
+  u32 priority, order;
+} Ctor;
+
+typedef VEC(Ctor) CtorVec;
+
+/* All of them, in the order of their calls. */
+CtorVec live_ctors(Judge *j);
 bool is_trap(Judge *j, u32 index);
 void judge_made(Judge *j);
 void find_made_functions(Judge *j);
@@ -311,10 +347,44 @@ void judge_limits(Judge *j);
 /* -- judge_custom.c -- */
 
 void judge_customs(Judge *j);
+/* The relocations that custom sections have in the module. */
+void judge_custom_records(Judge *j);
+/* The section of the module that c went into, or NONE. */
+u32 custom_section_of(Judge *j, const Chunk *c);
+/* That of a section symbol. */
+u32 section_number(Judge *j, const Symbol *s);
+/* An offset in that of s: value is where the input's addend went. */
+void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by);
 void judge_names(Judge *j);
 
 /* -- judge_meta.c -- */
 
 void judge_meta(Judge *j);
+
+/* -- judge_object.c -- */
+
+/* Does the module have a symbol table? */
+bool has_symbols(const Judge *j);
+Home *home_of(Judge *j, const Segment *s);
+/* Symbols that are not local, by their names; what they stand for is known
+   then. */
+void judge_symbols(Judge *j);
+/* s is that row of the module's symbol table. */
+bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by);
+void judge_symbols_left(Judge *j);
+
+/* -- judge_records.c -- */
+
+void index_records(Judge *j);
+/* The relocations of c, whose bytes begin there in the section. */
+void judge_records(Judge *j, const Chunk *c, u32 section, u64 at);
+void judge_code_and_data_records(Judge *j);
+void judge_records_left(Judge *j);
+
+/* -- judge_linking.c -- */
+
+/* Segments that no symbol tells the place of, by their addresses. */
+void find_homes(Judge *j);
+void judge_linking(Judge *j);
 
 #endif

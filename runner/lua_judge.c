@@ -109,11 +109,6 @@ static int push_failure(lua_State *L, const char *what) {
 
 static int judge_job(lua_State *L, Job *j, const DecModule *m,
                      Judgement *judgement) {
-  if (j->ok && j->request.options.relocatable) {
-    ld_message(&j->request, SEVERITY_ERROR, "unsupported",
-               "what -r makes is an object, and judged by links of it");
-    j->ok = false;
-  }
   j->link = j->ok ? ld_prepare(&j->request) : NULL;
   if (j->link && link_run(j->link, STAGE_LIVE) &&
       judge_module(j->link, m, judgement))

@@ -168,7 +168,9 @@ check 'another memory is one' run 1 "$linkspec" judge judged.wasm -- --no-entry 
 check 'says the clause' grep -q '(memory.max)$' out
 check 'what no reader can read is one' run 1 "$linkspec" judge short.o -- --no-entry empty.o
 check 'inputs that do not link' run 1 "$linkspec" judge judged.wasm -- --no-entry short.o
-check 'an object is misuse' run 2 "$linkspec" judge judged.wasm -- -r empty.o
+check 'it is no object' run 1 "$linkspec" judge judged.wasm -- -r empty.o
+bin/wasm-ld -r empty.o -o judged.o
+check 'judges an object' run 0 "$linkspec" judge judged.o -- -r empty.o
 check 'no module is misuse' run 2 "$linkspec" judge none.wasm -- --no-entry empty.o
 check 'no inputs are misuse' run 2 "$linkspec" judge judged.wasm --
 check 'nothing is misuse' run 2 "$linkspec" judge

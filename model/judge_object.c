@@ -1,0 +1,349 @@
+/* judge_object.c: the symbol table of an object (-r), or of a module that says
+   how it was made (--emit-relocs).  The names that others may use are known for
+   certain: in an object the walk begins at them, as it begins at exports in a
+   module.  Local symbols are known by the relocations that name them; those
+   that none names, by what they stand for.
+
+   Rule of thumb: a symbol is the input's when name, kind, flags and the place
+   that it stands for are; its number tells nothing. */
+
+#include "judge_parts.h"
+
+bool has_symbols(const Judge *j) {
+  return j->l->opt.relocatable || j->l->opt.emit_relocs;
+}
+
+static const DecSymbol *row_at(const Judge *j, u32 row) {
+  return &j->m->linking.symbols[row];
+}
+
+static bool row_is_own(const DecSymbol *r) {
+  return (r->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
+}
+
+static Site site_of_row(Judge *j, u32 row) {
+  return site_of(format(j->l, "symbol %u", row), row_at(j, row)->at);
+}
+
+static const char *row_text(Judge *j, u32 row) {
+  const DecSymbol *r = row_at(j, row);
+  return format(j->l, "symbol %u, %s %s", row, kind_text(r->kind),
+                plain(j->l, text_of(r->name)));
+}
+
+Home *home_of(Judge *j, const Segment *s) {
+  return &j->homes[segment_fact(j, s) - j->segments];
+}
+
+/* -- flags -- */
+
+/* What rows say that name a symbol and are not its definition: which of them
+   counts, no convention says. */
+static void hear(Judge *j, const Object *o) {
+  for (u32 i = 0; i < o->nsymbols; i++) {
+    const SymbolRow *r = &o->rows[i];
+    const Symbol *s = o->symbols[i];
+    if (row_is_local(r) || s->kind == WASM_SYMBOL_TYPE_SECTION)
+      continue;
+    u32 at = map_get(&j->l->symbol_map, s->name);
+    if (at == NONE || (is_defined(s) && s->obj == o))
+      continue;
+    Said *said = &j->said[at];
+    said->all = said->any ? said->all & r->flags : r->flags;
+    said->any |= r->flags | WASM_SYMBOL_UNDEFINED;
+  }
+}
+
+/* In a linked module a function that traps stands for an undefined one. */
+static bool is_settled(Judge *j, const Symbol *s) {
+  return !j->l->opt.relocatable && s->kind == WASM_SYMBOL_TYPE_FUNCTION &&
+         (s->is_stub || (!is_defined(s) && !is_imported(j->l, s)));
+}
+
+/* Is the set of flags one that s may have?  A symbol of an import needs no
+   explicit name where the import has it already: what is read is its name. */
+static bool may_have_flags(Judge *j, const Symbol *s, u32 flags) {
+  u32 undefined = WASM_SYMBOL_UNDEFINED, name = WASM_SYMBOL_EXPLICIT_NAME;
+  u32 from = s->flags & ~undefined, to = from;
+  u32 at = is_local(s) ? NONE : map_get(&j->l->symbol_map, s->name);
+  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED, known = 0;
+  if (!is_defined(s)) {
+    from = (from | undefined) & ~name;
+    to |= undefined | name;
+    free |= WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_TLS;
+  }
+  if (at != NONE && j->said[at].any) {
+    to |= j->said[at].any & free;
+    if (!is_defined(s))
+      from &= ~free | j->said[at].all;
+  }
+  if (!j->l->opt.relocatable) /* what is exported is settled */
+    known = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_EXPORTED;
+  return (flags & from & ~known) == (from & ~known) && !(flags & ~to & ~known);
+}
+
+static void judge_flags(Judge *j, const Symbol *s, const DecSymbol *r,
+                        const Site *by) {
+  u32 expected = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
+  if (!is_defined(s))
+    expected |= WASM_SYMBOL_UNDEFINED;
+  if (!is_settled(j, s) && !may_have_flags(j, s, r->flags))
+    violate(j, "relocatable.symbols", by, tell(j, s),
+            format(j->l, "flags 0x%x", expected),
+            format(j->l, "flags 0x%x", r->flags));
+}
+
+/* -- what a row stands for -- */
+
+/* Strings that were behind it may be elsewhere now. */
+static bool may_have_size(Judge *j, const Symbol *s, const DecSymbol *r) {
+  u64 room = j->m->data[r->index].bytes.size - r->offset;
+  return r->size == s->size ||
+         (may_be_merged(s->seg) && s->size > room && r->size == room);
+}
+
+/* The segment with index `index` of the module holds s, from that offset on. */
+static void home_is(Judge *j, const Segment *s, u32 index, u64 offset,
+                    const Site *by) {
+  Home *h = home_of(j, s);
+  if (!h->known)
+    *h = (Home){true, index, offset};
+  if (h->index == index && h->offset == offset)
+    return;
+  violate(
+      j, "relocatable.symbols", by, segment_text(j, s),
+      format(j->l, "offset %lld of data segment %u, as elsewhere",
+             (long long)h->offset, h->index),
+      format(j->l, "offset %lld of data segment %u", (long long)offset, index));
+}
+
+static void absolute_is(Judge *j, const Symbol *s, const DecSymbol *r,
+                        const Site *by) {
+  if (is_provided(j, s))
+    address_is(j, s, r->offset, by);
+  else if (r->offset != s->value || r->size != s->size)
+    violate(j, "symbol.absolute", by, tell(j, s), number(j, s->value),
+            number(j, r->offset));
+}
+
+static void data_row_is(Judge *j, const Symbol *s, const DecSymbol *r,
+                        const Site *by) {
+  if (!is_defined(s) || r->index == DEC_NONE)
+    return; /* the flags say it */
+  if (!s->seg || (r->flags & WASM_SYMBOL_ABSOLUTE))
+    return absolute_is(j, s, r, by);
+  const DecData *d = &j->m->data[r->index];
+  u64 start = 0;
+  if (!is_tls(s) && d->mode == DEC_ACTIVE)
+    constant_of(&d->start, &start);
+  address_is(j, s, start + r->offset, by);
+  if (!may_be_merged(s->seg) || segment_fact(j, s->seg)->known)
+    home_is(j, s->seg, r->index, r->offset - s->value, by);
+  if (!may_have_size(j, s, r))
+    violate(j, "relocatable.symbols", by, tell(j, s),
+            format(j->l, "%llu bytes", (unsigned long long)s->size),
+            format(j->l, "%llu", (unsigned long long)r->size));
+}
+
+static void judge_row(Judge *j, const Symbol *s, const DecSymbol *r,
+                      const Site *by) {
+  judge_flags(j, s, r, by);
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION: function_is(j, s, r->index, by); break;
+  case WASM_SYMBOL_TYPE_DATA: data_row_is(j, s, r, by); break;
+  case WASM_SYMBOL_TYPE_GLOBAL: global_is(j, s, r->index, by); break;
+  case WASM_SYMBOL_TYPE_TAG: tag_is(j, s, r->index, by); break;
+  default: table_is(j, s, r->index, by); break;
+  }
+}
+
+bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by) {
+  const DecSymbol *r = row_at(j, row);
+  const Symbol *other = j->symbol_of[row];
+  Symbol *own = (Symbol *)s; /* its field for this is free */
+  if (other == s)
+    return true;
+  if (s->row.i == NONE && !other && r->kind == s->kind &&
+      (is_local(s) || is_settled(j, s)) == row_is_own(r) &&
+      str_eq(text_of(r->name), s->name)) {
+    own->row.i = row;
+    j->symbol_of[row] = s;
+    Site site = site_of_row(j, row);
+    judge_row(j, s, r, &site);
+    return true;
+  }
+  violate(j, "relocatable.relocations", by, tell(j, s),
+          s->row.i == NONE ? "its symbol" : row_text(j, s->row.i),
+          row_text(j, row));
+  return false;
+}
+
+/* -- names -- */
+
+/* Is s one of the symbols that the output must have? */
+static bool is_wanted(Judge *j, const Symbol *s) {
+  if (!s->used || !is_live(s) || is_local(s) || s->state == SYM_LAZY ||
+      (s == j->l->table && j->l->legacy_table))
+    return false;
+  if (is_defined(s))
+    return s->obj || j->l->opt.relocatable;
+  return s->kind == WASM_SYMBOL_TYPE_DATA || is_imported(j->l, s);
+}
+
+static void index_rows(Judge *j) {
+  for (u32 i = 0; i < j->m->linking.symbol_count; i++) {
+    const DecSymbol *r = row_at(j, i);
+    if (row_is_own(r) || r->kind == WASM_SYMBOL_TYPE_SECTION)
+      continue;
+    bool fresh;
+    u32 *at = map_slot(j->l, &j->rows, text_of(r->name), &fresh);
+    Site by = site_of_row(j, i);
+    if (fresh)
+      *at = i;
+    else
+      violate(j, "symbol.name", &by, plain(j->l, text_of(r->name)),
+              "a name that no other symbol has", row_text(j, *at));
+  }
+}
+
+static u32 count_segments(const Judge *j) {
+  u32 n = 0;
+  for (u32 i = 0; i < j->l->objects.n; i++)
+    n += j->l->objects.p[i]->nsegments;
+  return n;
+}
+
+void judge_symbols(Judge *j) {
+  j->symbol_of = NEW_ARRAY(j->l, const Symbol *, j->m->linking.symbol_count);
+  j->said = NEW_ARRAY(j->l, Said, j->l->symbols.n);
+  j->homes = NEW_ARRAY(j->l, Home, count_segments(j));
+  Site by = site_of("the symbol table", NO_OFFSET);
+  if (!j->m->linking.present)
+    return violate(j, "relocatable.sections", &by, NULL, "a section linking",
+                   "none");
+  index_rows(j);
+  for (u32 i = 0; i < j->l->objects.n; i++)
+    hear(j, j->l->objects.p[i]);
+  for (u32 i = 0; i < j->l->symbols.n; i++) {
+    const Symbol *s = j->l->symbols.p[i];
+    u32 row = map_get(&j->rows, s->name);
+    if (!is_wanted(j, s))
+      continue;
+    if (row == NONE)
+      violate(j, "relocatable.symbols", &by, tell(j, s),
+              "a symbol of that name", "none");
+    else
+      row_is(j, s, row, &by);
+  }
+}
+
+/* -- local symbols that no relocation names -- */
+
+/* Rows of one name that nobody has yet. */
+typedef struct Rest {
+  Judge *j;
+  Map by_name; /* -> the first of them */
+  u32 *next;   /* by row */
+  Map twins;   /* local rows that are known, when asked for */
+} Rest;
+
+static void collect_rest(Rest *u) {
+  Judge *j = u->j;
+  u32 n = j->m->linking.symbol_count;
+  u->next = NEW_ARRAY(j->l, u32, n);
+  for (u32 i = n; i-- > 0;) {
+    const DecSymbol *r = row_at(j, i);
+    if (j->symbol_of[i] || !row_is_own(r))
+      continue;
+    bool fresh;
+    u32 *first = map_slot(j->l, &u->by_name, text_of(r->name), &fresh);
+    u->next[i] = fresh ? NONE : *first;
+    *first = i;
+  }
+}
+
+static bool stands_for(Judge *j, const Symbol *s, const DecSymbol *r) {
+  if (s->kind != r->kind ||
+      !is_defined(s) != !!(r->flags & WASM_SYMBOL_UNDEFINED))
+    return false;
+  if (!is_defined(s))
+    return true;
+  switch (s->kind) {
+  case WASM_SYMBOL_TYPE_FUNCTION:
+    return !s->func->c.obj || function_fact(j, s->func)->value == r->index;
+  case WASM_SYMBOL_TYPE_DATA: {
+    const Home *h = s->seg ? home_of(j, s->seg) : NULL;
+    return !h || !h->known ||
+           (h->index == r->index && h->offset + s->value == r->offset);
+  }
+  default: return true;
+  }
+}
+
+static void find_row(Rest *u, const Symbol *s) {
+  Judge *j = u->j;
+  bool fresh;
+  if (map_get(&u->by_name, s->name) == NONE)
+    return take(j, PERMISSION_LOCAL_SYMBOLS);
+  u32 *at = map_slot(j->l, &u->by_name, s->name, &fresh);
+  for (; *at != NONE; at = &u->next[*at]) {
+    u32 row = *at;
+    if (j->symbol_of[row] || !stands_for(j, s, row_at(j, row)))
+      continue;
+    *at = u->next[row];
+    Site by = site_of_row(j, row);
+    row_is(j, s, row, &by);
+    return;
+  }
+  take(j, PERMISSION_LOCAL_SYMBOLS);
+}
+
+/* A section of the output has a symbol, whether an input's had one or not; and
+   so has the table, which something needs. */
+static bool may_be_own(Judge *j, const DecSymbol *r) {
+  u32 table = WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_NO_STRIP |
+              WASM_SYMBOL_VISIBILITY_HIDDEN;
+  if (r->kind == WASM_SYMBOL_TYPE_SECTION)
+    return r->flags == WASM_SYMBOL_BINDING_LOCAL;
+  return r->kind == WASM_SYMBOL_TYPE_TABLE && !j->l->legacy_table &&
+         str_is(text_of(r->name), "__indirect_function_table") &&
+         !(r->flags & ~table);
+}
+
+static Str twin_key(Judge *j, const DecSymbol *r) {
+  return str_from(format(j->l, "%u %u %u %llu %llu %.*s", r->kind, r->flags,
+                         r->index, (unsigned long long)r->offset,
+                         (unsigned long long)r->size, (int)r->name.size,
+                         (const char *)r->name.at));
+}
+
+/* The same local symbol twice says nothing new. */
+static bool is_twin(Rest *u, u32 row) {
+  Judge *j = u->j;
+  bool fresh;
+  for (u32 i = 0; i < j->m->linking.symbol_count && !u->twins.n; i++)
+    if (j->symbol_of[i] && row_is_own(row_at(j, i)))
+      map_slot(j->l, &u->twins, twin_key(j, row_at(j, i)), &fresh);
+  return row_is_own(row_at(j, row)) &&
+         map_get(&u->twins, twin_key(j, row_at(j, row))) != NONE;
+}
+
+void judge_symbols_left(Judge *j) {
+  Rest u = {.j = j};
+  collect_rest(&u);
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsymbols; k++) {
+      const Symbol *s = o->symbols[k];
+      if (s->kind != WASM_SYMBOL_TYPE_SECTION && is_local(s) && is_live(s) &&
+          s->row.i == NONE)
+        find_row(&u, s);
+    }
+  }
+  for (u32 i = 0; i < j->m->linking.symbol_count; i++) {
+    Site by = site_of_row(j, i);
+    if (!j->symbol_of[i] && !may_be_own(j, row_at(j, i)) && !is_twin(&u, i))
+      violate(j, "relocatable.symbols", &by, NULL, "a symbol of the inputs",
+              row_text(j, i));
+  }
+}
