@@ -75,7 +75,7 @@ local function parser(command)
     add_choice(p)
   end
   if command == "laws" then add_reports(p, "tap") end
-  if command == "test" or command == "conform" then add_reports(p, "ndjson", "tap") end
+  if command == "test" or command == "conform" then add_reports(p, "ndjson", "junit", "tap") end
   if command == "judge-proof" then
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
   end

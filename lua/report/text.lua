@@ -27,4 +27,12 @@ function text.clean(value)
   return copy
 end
 
+local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+
+-- The same in XML, which has not all characters.
+function text.xml(bytes)
+  local valid = text.utf8(bytes):gsub("\xef\xbf[\xbe\xbf]", UNKNOWN)
+  return (valid:gsub("[\0-\8\11\12\14-\31]", UNKNOWN):gsub('[&<>"]', ENTITIES))
+end
+
 return text

@@ -73,6 +73,27 @@ return function(T)
     assert(all[6].counts.XFAIL == 1 and all[7].counts.FAIL == 1)
   end)
 
+  test("JUnit", CASES, function(folder)
+    local refuses = linker(folder, "no", "printf '<caf\\351 \"&\"> \\001\\n' >&2; exit 1")
+    local dies = linker(folder, "die", "kill -SEGV $$")
+    suite.write(folder .. "/cases/known/wasm-ld.lua", 'return { { id = "t/c/bad", '
+      .. 'verdict = "CRASH", versions = "<20", why = "a < b", kind = "bug" } }')
+    local file = folder .. "/r.xml"
+    run(folder, "conform", refuses:gsub("wasm%-ld", "wasm-ld-no"), dies, "--report junit=" .. file)
+    local text = read(file)
+    for _, part in ipairs { '<testsuite name="wasm-ld-no@19.1.7" tests="2" failures="2" errors="0" '
+      .. 'skipped="0" time="', '<testsuite name="wasm-ld@19.1.7" tests="2" failures="0" errors="1" '
+      .. 'skipped="1" time="', '<testcase classname="t.c" name="a" time="',
+      '<error message="killed by signal: Segmentation fault" type="CRASH">title: it is so\n',
+      '<failure message="&lt;caf? &quot;&amp;&quot;&gt; \\x01" type="REJECTS-VALID">',
+      '<skipped message="XFAIL: a &lt; b (bug)"/>' } do
+      assert(text:find(part, 1, true), part .. " is not in\n" .. text)
+    end
+    if os.execute("xmllint --version 2>/dev/null") then
+      assert(os.execute("xmllint --noout " .. file))
+    end
+  end)
+
   test("large files are left out",
     'case "a" (make{ link = function() local o = object "a.o"\n'
     .. 'o:data(".data.x", { bytes = string.rep("x", 9000), symbol = "x", export = true })\n'
