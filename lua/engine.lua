@@ -384,7 +384,7 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
   ["judge-proof"] = prove_judge }
 
 -- Commands with a module of their own.
-local OTHERS = { random = "random", judge = "judge" }
+local OTHERS = { random = "random", judge = "judge", matrix = "matrix" }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

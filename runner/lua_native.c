@@ -300,13 +300,16 @@ static int native_interrupted(lua_State *L) {
   return 1;
 }
 
-/* write_file(path, bytes) -> true, or nil and the reason: whoever looks sees
-   the old file or the new one */
+/* write_file(path, bytes, "program" (when not given) or "text") -> true, or nil
+   and the reason: whoever looks sees the old file or the new one */
 static int native_write_file(lua_State *L) {
+  static const char *const kinds[] = {"program", "text", NULL};
+  static const unsigned modes[] = {MODE_PROGRAM, MODE_TEXT};
   size_t n;
   const char *path = luaL_checkstring(L, 1);
   const char *bytes = luaL_checklstring(L, 2, &n);
-  if (!files_write(path, (const u8 *)bytes, n, MODE_PROGRAM))
+  unsigned mode = modes[luaL_checkoption(L, 3, "program", kinds)];
+  if (!files_write(path, (const u8 *)bytes, n, mode))
     return failure(L);
   lua_pushboolean(L, 1);
   return 1;

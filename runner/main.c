@@ -15,6 +15,7 @@ static const struct {
     {"ld", ld_main, "link objects to a module, with wasm-ld's options"},
     {"test", engine_main, "run cases against the reference linker"},
     {"conform", engine_main, "run cases against another linker"},
+    {"matrix", engine_main, "make one HTML page of what linkers did"},
     {"laws", engine_main, "check what must hold between links of a case"},
     {"judge-proof", engine_main, "make output wrong, see that judge notices"},
     {"bless", engine_main, "write the golden modules of cases"},

@@ -9,6 +9,7 @@
 
 local json = require "dkjson"
 local native = require "native"
+local base64 = require "base64"
 local text = require "report.text"
 local verdict = require "verdict"
 
@@ -23,20 +24,6 @@ local ORDER = { "record", "format", "linkspec", "linkers", "cases",
   "where", "why", "kind", "upstream", "notes", "command", "repeat", "diff", "counts",
   "milliseconds", "inputs", "output", "size", "sha256", "base64", "permissions" }
 for _, v in ipairs(verdict.all) do ORDER[#ORDER + 1] = v.name end
-
-local DIGITS, alphabet = {}, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-for i = 0, 63 do DIGITS[i] = alphabet:sub(i + 1, i + 1) end
-
-local function digits(three)
-  local n = string.unpack(">I3", three)
-  return DIGITS[n >> 18] .. DIGITS[n >> 12 & 63] .. DIGITS[n >> 6 & 63] .. DIGITS[n & 63]
-end
-
-local function base64(bytes)
-  local padding = -#bytes % 3
-  local out = (bytes .. ("\0"):rep(padding)):gsub("...", digits)
-  return out:sub(1, #out - padding) .. ("="):rep(padding)
-end
 
 local function write(self, record)
   self.out:write(json.encode(text.clean(record), { keyorder = ORDER }), "\n")

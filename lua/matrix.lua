@@ -1,0 +1,66 @@
+-- matrix.lua: the command matrix: raw records of linkers as one HTML page.
+--
+-- Takes: the command line.  Gives: the exit status: 0 the page is written, 1 it cannot be, 2 misuse
+-- or no sound record.  Rule of thumb: nothing is run and nothing is judged here.
+
+local argparse = require "argparse"
+local lfs = require "lfs"
+local native = require "native"
+local page = require "matrix.page"
+local records = require "matrix.records"
+
+local matrix = {}
+
+local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
+
+local function parse(args)
+  local p = argparse("linkspec matrix",
+    "Makes one HTML page of what linkers did: linkers by topics, down to the case.  It needs no "
+    .. "network and works from a file.")
+  p:argument("record", "A raw record, as `linkspec conform --report ndjson=FILE` writes it; of one "
+    .. "linker or of many."):argname("FILE"):args("+")
+  p:option("-o --output", "The page."):argname("FILE"):count(1)
+  p:option("--cases", "Folder of the cases, for the statements of clauses."):argname("DIR")
+  local ok, options = p:pparse(args)
+  if not ok then
+    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
+    return nil
+  end
+  options.home, options.cases = args.home, options.cases or args.home .. "/cases"
+  return options
+end
+
+-- What clauses say, by id: of the ledger, a list of { id =, statement =, ... }.
+local function read_statements(folder)
+  local path, statements = folder .. "/clauses.lua", {}
+  if not lfs.attributes(path) then return statements end
+  local chunk, why = loadfile(path, "t", {})
+  if not chunk then return nil, why end
+  local ok, list = pcall(chunk)
+  if not ok or type(list) ~= "table" then return nil, ("%s: %s"):format(path, tostring(list)) end
+  for _, clause in ipairs(list) do statements[clause.id] = clause.statement end
+  return statements
+end
+
+local function misuse(why)
+  io.stderr:write("linkspec: ", why, "\n")
+  return EXIT_MISUSE
+end
+
+function matrix.main(args)
+  local options = parse(args)
+  if not options then return EXIT_MISUSE end
+  local statements, report, why
+  statements, why = read_statements(options.cases)
+  if not statements then return misuse(why) end
+  report, why = records.read(options.record)
+  if not report then return misuse(why) end
+  local written
+  written, why = native.write_file(options.output, page.make(report, statements, options.home),
+    "text")
+  if written then return EXIT_OK end
+  io.stderr:write("linkspec: cannot write ", options.output, ": ", why, "\n")
+  return EXIT_FAILED
+end
+
+return matrix

@@ -1,0 +1,153 @@
+-- matrix/page.lua: the table of records.lua as one HTML page.
+--
+-- Takes: that table, statements of clauses, and where page.html, page.css and page.js are.  Gives:
+-- the text of the page.  Rule of thumb: whatever a linker or a case says is hostile, so text
+-- becomes HTML in escape() and JSON in embed(), and nowhere else.
+
+local json = require "dkjson"
+local native = require "native"
+local base64 = require "base64"
+local data = require "matrix.data"
+
+local page = {}
+
+-- Text as HTML, in an element or in a quoted attribute.
+local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;",
+  ["'"] = "&#39;" }
+local function escape(text)
+  return (tostring(text):gsub("[&<>\"']", ENTITIES):gsub("%c", "\u{fffd}"))
+end
+page.escape = escape
+
+-- A value as JSON that can stand in a script element: no tag opens or closes in it.
+local function embed(value)
+  return (json.encode(value):gsub("<", "\\u003c"))
+end
+page.embed = embed
+
+-- The parts of a fragment: what page.js reads.
+local function fragment(pairs_of_it)
+  local parts = {}
+  for i, pair in ipairs(pairs_of_it) do
+    parts[i] = pair[1] .. "=" .. pair[2]:gsub("[^%w._~-]", function(c)
+      return ("%%%02X"):format(c:byte())
+    end)
+  end
+  return "#" .. table.concat(parts, "&")
+end
+
+-- The table of linkers ----------------------------------------------------------------------------
+
+-- "15.9 s", "2 min 5 s"
+local function duration(milliseconds)
+  if milliseconds < 60000 then return ("%.1f s"):format(milliseconds / 1000) end
+  local seconds = milliseconds // 1000
+  return ("%d min %d s"):format(seconds // 60, seconds % 60)
+end
+page.duration = duration
+
+-- Of the known divergences of every linker, how many are of which kind; and the kinds, sorted.
+local function known_kinds(report)
+  local counts, kinds = {}, {}
+  for i in ipairs(report.linkers) do counts[i] = {} end
+  for _, c in ipairs(report.cases) do
+    for i, r in pairs(c.results) do
+      if r.kind then
+        if not kinds[r.kind] then
+          kinds[r.kind] = true
+          table.insert(kinds, r.kind)
+        end
+        counts[i][r.kind] = (counts[i][r.kind] or 0) + 1
+      end
+    end
+  end
+  table.sort(kinds)
+  return counts, kinds
+end
+
+-- The verdicts that some linker has, and those that everybody looks for.
+local function verdicts_of(report)
+  local list = {}
+  for _, v in ipairs((data.verdicts())) do
+    local n = 0
+    for _, linker in ipairs(report.linkers) do n = n + linker.counts[v.name] end
+    if n > 0 or v.name == "PASS" or v.name == "FAIL" then list[#list + 1] = v end
+  end
+  return list
+end
+
+-- A cell with a number that leads to the cases it counts.
+local function count_cell(n, class, ...)
+  if not n or n == 0 then return '<td class="none">0</td>' end
+  return ('<td><a class="chip %s" href="%s">%d</a></td>'):format(class, escape(fragment { ... }), n)
+end
+
+local function linker_row(linker, verdicts, kinds, counts)
+  local label = { "linker", linker.label }
+  local cells = { ('<th scope="row"><a href="%s">%s</a></th>'):format(escape(fragment { label }),
+    escape(linker.label)) }
+  for _, v in ipairs(verdicts) do
+    cells[#cells + 1] = count_cell(linker.counts[v.name], "v-" .. v.name, label,
+      { "verdict", v.name })
+  end
+  for _, kind in ipairs(kinds) do
+    cells[#cells + 1] = count_cell(counts[kind], "v-XFAIL", label, { "kind", kind })
+  end
+  cells[#cells + 1] = ("<td>%d</td><td>%s</td>"):format(linker.counts.total,
+    duration(linker.milliseconds))
+  return "<tr>" .. table.concat(cells) .. "</tr>"
+end
+
+local function linker_head(verdicts, kinds)
+  local cells = { '<th scope="col">Linker</th>' }
+  for _, v in ipairs(verdicts) do
+    cells[#cells + 1] = ('<th scope="col" title="%s"><span class="mark" aria-hidden="true">%s'
+      .. "</span> %s</th>"):format(escape(v.means), v.mark, v.name)
+  end
+  for _, kind in ipairs(kinds) do
+    cells[#cells + 1] = ('<th scope="col" title="known to fail for this reason">XFAIL: %s</th>')
+      :format(escape(kind))
+  end
+  cells[#cells + 1] = '<th scope="col">cases</th><th scope="col">wall time</th>'
+  return "<tr>" .. table.concat(cells) .. "</tr>"
+end
+
+local function linker_table(report)
+  local verdicts, counts, kinds = verdicts_of(report), known_kinds(report)
+  local rows = {}
+  for i, linker in ipairs(report.linkers) do
+    rows[i] = linker_row(linker, verdicts, kinds, counts[i])
+  end
+  return linker_head(verdicts, kinds), table.concat(rows, "\n")
+end
+
+-- The page ----------------------------------------------------------------------------------------
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read("a")
+  file:close()
+  return text
+end
+
+-- What the policy of the page calls a part of it that may be used.
+local function source_hash(text)
+  local digest = native.sha256(text):gsub("%x%x", function(byte)
+    return string.char(tonumber(byte, 16))
+  end)
+  return ("'sha256-%s'"):format(base64(digest))
+end
+
+function page.make(report, statements, home)
+  local folder = home .. "/lua/matrix/"
+  local style, script = read(folder .. "page.css"), read(folder .. "page.js")
+  local head, rows = linker_table(report)
+  local values = { style = style, script = script, linker_head = head, linker_rows = rows,
+    style_hash = source_hash(style), script_hash = source_hash(script),
+    cases = tostring(#report.cases), linkers = tostring(#report.linkers),
+    version = escape(table.concat(report.linkspec, ", ")),
+    data = embed(data.of(report, statements)) }
+  return (read(folder .. "page.html"):gsub("{{([%w_]+)}}", values))
+end
+
+return page
