@@ -77,6 +77,10 @@ conformance: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh runner/test/conformance.sh $(BUILD)
 
+# Other linkers, as far as they can be had, into build/linkers.
+linkers:
+	@sh runner/linkers.sh $(BUILD)
+
 sanitize: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g' \
 	  EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' tests
@@ -126,6 +130,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests test conformance sanitize coverage fuzz corpus judge-proof lint deps install clean
+.PHONY: all tests test conformance linkers sanitize coverage fuzz corpus judge-proof lint deps install clean
 
 -include $(MODEL:.o=.d) $(RUNNER:.o=.d) $(MODEL_TEST:.o=.d) $(RUNNER_TEST:.o=.d)
