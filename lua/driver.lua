@@ -249,6 +249,16 @@ local function find_adapter(home, name)
   until not stem
 end
 
+-- Where `make linkers` puts them.
+function driver.fetched_folder(home)
+  return (home:gsub("/[^/]+/%.%.$", "")) .. "/build/linkers"
+end
+
+local function fetched(home, name)
+  local path = ("%s/%s"):format(driver.fetched_folder(home), name)
+  return lfs.attributes(path, "mode") == "file" and { path } or nil
+end
+
 local function probe(self)
   local argv = { table.unpack(self.command) }
   for _, word in ipairs(self.adapter.probe) do argv[#argv + 1] = word end
@@ -262,19 +272,21 @@ local function probe(self)
 end
 
 -- The driver of "NAME" or "NAME=COMMAND".  options: home, program, milliseconds, memory,
--- scratch (folder for temporary ones).  Nil and why when there is none.
-function driver.command(text, options)
+-- scratch (folder for temporary ones).  words: the command, where it is known as a list.  Nil and
+-- why when there is none.
+function driver.command(text, options, words)
   local name, command = text:match("^([^=]+)=(.+)$")
   name = name or text
   local adapter = find_adapter(options.home, name)
   if not adapter then return nil, "no adapter in lua/linkers for " .. name end
   local self = { name = name, adapter = adapter, link = link_as_child,
     milliseconds = options.milliseconds, scratch = options.scratch,
-    memory = adapter.is_ours and native.sanitized and 0 or options.memory,
-    command = command and split(command) or adapter.command(name, options.program) }
+    memory = adapter.memory or adapter.is_ours and native.sanitized and 0 or options.memory,
+    command = words or command and split(command) or fetched(options.home, name)
+      or adapter.command(name, options.program) }
   local banner, why = probe(self)
   if not banner then return nil, why end
-  self.version = adapter.version(banner)
+  self.banner, self.version = banner, adapter.version(banner)
   self.label = ("%s@%s"):format(name, self.version or "unknown")
   self.known = adapter.identity and adapter.identity(banner)
   return self

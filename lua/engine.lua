@@ -5,6 +5,7 @@
 -- command is in its own function below.
 
 local native = require "native"
+local bench = require "bench"
 local bless = require "bless"
 local case = require "case"
 local diags = require "diags"
@@ -230,27 +231,41 @@ end
 
 -- conform -----------------------------------------------------------------------------------------
 
-local function find_linkers(options, all)
-  local ids, linkers = {}, {}
-  for _, c in ipairs(all) do ids[c.id] = true end
+-- The drivers that --linker names; nil and why not.
+local function drivers(options)
+  local list = {}
   for _, text in ipairs(options.linker) do
-    local link, why = driver.command(text, options)
-    local entries
-    if link then
-      link.text = text:find(" ") and "'" .. text .. "'" or text
-      entries, why = {}, nil
-      if link.known then
-        entries, why = known.load(options.cases, link.known, link.version, ids)
+    local found, why
+    if text == "all" then
+      found = {}
+      for _, link in ipairs(bench.all(options)) do
+        if not link.adapter.is_slow then found[#found + 1] = link end
       end
+      if not found[1] then return nil, "no linker in build/linkers or on PATH" end
+    else
+      local link
+      link, why = driver.command(text, options)
+      if not link then return nil, why end
+      link.text, found = text:find(" ") and "'" .. text .. "'" or text, { link }
     end
-    if not entries then
-      io.stderr:write("linkspec: ", why, "\n")
-      return nil
+    table.move(found, 1, #found, #list + 1, list)
+  end
+  return list
+end
+
+local function find_linkers(options, all)
+  local ids = {}
+  for _, c in ipairs(all) do ids[c.id] = true end
+  local linkers, why = drivers(options)
+  for _, link in ipairs(linkers or {}) do
+    local entries = {}
+    if link.known then
+      entries, why = known.load(options.cases, link.known, link.version, ids)
     end
     link.known = entries
-    linkers[#linkers + 1] = link
   end
-  return linkers
+  if why then io.stderr:write("linkspec: ", why, "\n") end
+  return not why and linkers or nil
 end
 
 local function record(agreed, options)
@@ -384,7 +399,7 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
   ["judge-proof"] = prove_judge }
 
 -- Commands with a module of their own.
-local OTHERS = { random = "random", judge = "judge", matrix = "matrix" }
+local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers = "bench" }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

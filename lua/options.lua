@@ -80,7 +80,8 @@ local function parser(command)
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
   end
   if command == "conform" then
-    p:option("--linker", "The linker: NAME or NAME=COMMAND."):argname("LINKER"):count("+")
+    p:option("--linker", "The linker: NAME or NAME=COMMAND; all: every one in build/linkers and on "
+      .. "PATH."):argname("LINKER"):count("+")
     p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
     p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
   end

@@ -6,8 +6,12 @@
 --   probe, version(text)     arguments that print a version, and that version in the text
 --   identity(text)           the name of the known/<name>.lua that holds for a linker that prints
 --                            this, or nil: others may take the same options
---   argv(list, version)      arguments for a link request, or nil and why it cannot be asked for
+--   argv(list, version, files)   arguments for a link request, or nil and why it cannot be asked
+--                            for; files: name -> bytes, of the request
+--   files(files)             those that it gets instead, or nil: as they are
 --   environment              list of "NAME=value", or nil
+--   memory                   bytes of address space, in place of --memory; 0: no limit
+--   is_slow                  not one of `--linker all`: must be named
 --   classify(result)         "crash", "unsupported" or nil, from { code, out, err } of a link that
 --                            failed
 -- Rule of thumb: an option that a version has not is UNSUPPORTED, not a failure.

@@ -46,18 +46,28 @@ printf '!<arch>\n' >libnone.a
 check 'no command is misuse' run 2 "$linkspec"
 check 'unknown command is misuse' run 2 "$linkspec" frobnicate
 check 'help' run 0 "$linkspec" help
-for c in ld test conform matrix bless agree judge validate dump diff; do
+for c in ld test conform matrix linkers bless agree judge validate dump diff; do
   check "help tells of $c" grep -q "^  $c " out
 done
 check '--help' run 0 "$linkspec" --help
 check '--version' run 0 "$linkspec" --version
 check 'linkspec --version says so' grep -q '^linkspec [0-9]' out
-for c in ld test conform matrix bless agree judge validate dump diff; do
+for c in ld test conform matrix linkers bless agree judge validate dump diff; do
   check "$c --help" run 0 "$linkspec" $c --help
   check "$c --help says something" [ -s out ]
 done
 check 'help COMMAND' run 0 "$linkspec" help agree
 check 'full disk is an error' run 1 sh -c '"$0" --help >/dev/full' "$linkspec"
+
+# ---- other linkers ----
+mkdir others
+printf '#!/bin/sh\necho LLD 99.1.0\n' >others/wasm-ld-99
+cp others/wasm-ld-99 others/wasm-ld
+printf '#!/bin/sh\nexit 1\n' >others/wasm-ld-98
+chmod +x others/*
+check 'linkers on PATH' run 0 env PATH="$PWD/others:$PATH" "$linkspec" linkers
+check 'one of two names of a linker' [ "$(grep -c 'wasm-ld.*  *99\.1\.0 ' out)" = 1 ]
+check 'one that does not run is told of' grep -q 'wasm-ld-98 --version: cannot be run' err
 
 # ---- names of the linker ----
 for name in wasm-ld wasm-ld-22; do

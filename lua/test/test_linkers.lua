@@ -1,0 +1,69 @@
+-- Tests of adapters: what wasm-ld's options are to another linker.
+
+local features = require "features"
+local object = require "object"
+local zig = require "linkers.zig"
+
+-- An object that has the features of a list, or no such section.
+local function with(list)
+  local o = object.object "a.o"
+  o:func("f", { sig = "->", code = "nop" })
+  if list then o:features(list) end
+  return o:bytes()
+end
+
+return function(T)
+  T.test("features of an object", function()
+    local list = features.of(with { "+simd128", "-atomics" })
+    assert(#list == 2 and list[1].prefix == "+" and list[1].name == "simd128")
+    assert(list[2].prefix == "-" and list[2].name == "atomics")
+    assert(features.of(with()) == nil)
+  end)
+
+  T.test("an empty list of features is added once, and to sound objects only", function()
+    local bytes = features.with_none(with())
+    assert(#features.of(bytes) == 0 and bytes ~= with())
+    assert(features.with_none(bytes) == bytes)
+    assert(features.with_none(with():sub(1, -2)) == with():sub(1, -2))
+    assert(features.with_none("!<arch>\n") == "!<arch>\n")
+  end)
+
+  local function words(list, files)
+    local argv, why = zig.argv(list, "0.16.0", files or {})
+    return argv and table.concat(argv, " ") or why
+  end
+
+  local function has(text, part)
+    if not text:find(part, 1, true) then error(("no %q in %q"):format(part, text), 2) end
+  end
+
+  T.test("zig: options", function()
+    local text = words { "--no-entry", "--export=f", "--export", "g", "-z", "stack-size=16",
+      "--entry=main", "a.o", "-o", "out.wasm" }
+    has(text, "build-exe -target wasm32-freestanding -mcpu=mvp ")
+    has(text, " -fno-entry --export=f --export=g --stack 16 -fentry=main a.o -femit-bin=out.wasm")
+    has(words { "-mwasm64", "-r", "a.o" }, "build-obj -target wasm64-freestanding")
+    has(words { "--wrap=f", "a.o" }, "Zig has no such option: --wrap=f")
+    has(words { "@list" }, "Zig has no such option: @list")
+  end)
+
+  T.test("zig: the CPU has what objects use, or what is asked for", function()
+    local files = { ["a.o"] = with { "+simd128", "-atomics" }, ["b.o"] = with { "=bulk-memory" } }
+    has(words({ "a.o", "b.o" }, files), "-mcpu=mvp+bulk_memory+simd128 ")
+    has(words({ "--features=sign-ext,atomics", "a.o" }, files), "-mcpu=mvp+atomics+sign_ext ")
+    has(words({ "--extra-features=atomics", "b.o" }, files), "-mcpu=mvp+atomics+bulk_memory")
+  end)
+
+  T.test("zig: objects get an empty list of features where none has any", function()
+    local files = zig.files { ["a.o"] = with(), ["b.o"] = with() }
+    assert(features.of(files["a.o"]) and features.of(files["b.o"]))
+    files = zig.files { ["a.o"] = with(), ["b.o"] = with {} }
+    assert(not features.of(files["a.o"]))
+  end)
+
+  T.test("zig: what is no rejection", function()
+    assert(zig.classify { err = "thread 1 panic: TODO emit link section" } == "unsupported")
+    assert(zig.classify { err = "thread 1 panic: reached unreachable code" } == "crash")
+    assert(zig.classify { err = "error: undefined function: f" } == nil)
+  end)
+end
