@@ -293,6 +293,13 @@ static u32 count_tables(const Object *o) {
   return o->ntables;
 }
 
+static u32 count_all(const Judge *j, u32 (*count)(const Object *o)) {
+  u32 n = 0;
+  for (u32 i = 0; i < j->l->objects.n; i++)
+    n += count(j->l->objects.p[i]);
+  return n;
+}
+
 /* The function that bears a name, where there is just one. */
 static void index_names(Judge *j) {
   const DecNameMap *map = &j->m->names.funcs;
@@ -325,6 +332,9 @@ static void prepare(Judge *j) {
     else if (s->id == WASM_SEC_DATA)
       j->data_payload = s->payload;
   }
+  j->function_referred = NEW_ARRAY(j->l, bool, count_all(j, count_functions));
+  j->segment_referred = NEW_ARRAY(j->l, bool, count_all(j, count_segments));
+  mark_referred(j);
   index_names(j);
   index_segment_names(j);
 }
@@ -359,6 +369,7 @@ static void judge(Judge *j) {
   drain(j);
   judge_made(j); /* what they have led to */
   drain(j);
+  find_tls_base(j);
   find_unreached_items(j);
   drain(j);
   /* All that is live has its place. */
@@ -366,10 +377,10 @@ static void judge(Judge *j) {
   judge_start(j);
   judge_layout(j);
   judge_got_set(j);
+  judge_customs(j);
   judge_items_left(j);
   judge_limits(j);
   judge_functions_left(j);
-  judge_customs(j);
   if (has_symbols(j))
     judge_object(j);
   judge_names(j);

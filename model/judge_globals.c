@@ -61,9 +61,12 @@ static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
   }
 }
 
-/* Where there are threads, code sets the entries of thread-local data. */
+/* Where there are threads, code sets the entries of thread-local data; in a
+   program that starts no thread's block, as __wasm_init_tls is dead, nobody
+   need call it. */
 void judge_got_set(Judge *j) {
-  for (u32 i = 0; i < j->m->global_count && j->l->opt.shared_memory; i++) {
+  const Symbol *init = j->l->init_tls;
+  for (u32 i = 0; i < j->m->global_count && init && is_live(init); i++) {
     const Symbol *s = j->got[i];
     Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
     if (s && is_defined(s) && is_tls(s) && !j->got_set[i])

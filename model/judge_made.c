@@ -87,14 +87,30 @@ static bool is_tls_base(Judge *j, u32 global) {
     return false;
   Fact *f = made_fact(j, s);
   Site by = site_of("__tls_base is set", NO_OFFSET);
-  if (!f->known)
+  if (!f->known && !j->global_seen[global])
     *f = (Fact){global, true, by};
-  j->global_seen[global] = true;
-  return f->value == global;
+  j->global_seen[global] |= f->known && f->value == global;
+  return f->known && f->value == global;
 }
 
-/* GOT entries of thread-local data: the block's start and an offset. */
-static void judge_tls_got(Judge *j, u32 index) {
+static void sets_tls_base(Judge *j, u32 function) {
+  Run run = {0};
+  if (function < j->m->imported_funcs || function >= j->m->func_count)
+    return;
+  run_function(j, function, &run);
+  for (u32 i = 0; i < run.events.n; i++)
+    if (run.events.p[i].kind == EVENT_SET)
+      is_tls_base(j, run.events.p[i].index);
+}
+
+void find_tls_base(Judge *j) {
+  if (!j->l->opt.shared_memory)
+    return;
+  sets_tls_base(j, j->m->start);
+  sets_tls_base(j, j->init_tls);
+}
+
+void judge_tls_got(Judge *j, u32 index) {
   Run run = {0};
   run_function(j, index, &run);
   j->function_seen[index] = true;
@@ -160,15 +176,35 @@ void judge_made(Judge *j) {
   }
 }
 
+static bool calls_ctors(Judge *j, const Run *run) {
+  CtorVec ctors = live_ctors(j);
+  if (run->events.n != ctors.n)
+    return false;
+  for (u32 i = 0; i < ctors.n; i++)
+    if (run->events.p[i].kind != EVENT_CALL ||
+        !function_could_be(j, ctors.p[i].s, run->events.p[i].index))
+      return false;
+  return true;
+}
+
+/* Does nothing, or something with the block that it is given. */
+static bool fills_block(const Run *run) {
+  bool given = !run->events.n;
+  for (u32 i = 0; i < run->events.n; i++)
+    given |= run->events.p[i].args[0].kind == VALUE_PARAM;
+  return given;
+}
+
 /* Could function index be s, by its type and what it does? */
 static bool may_be_made(Judge *j, const Symbol *s, u32 index) {
   Run run = {0};
   if (index < j->m->imported_funcs || index >= j->m->func_count ||
-      j->function_seen[index] || is_trap(j, index) ||
+      j->function_seen[index] || index == j->m->start || is_trap(j, index) ||
       !same_type(&j->m->types[j->m->funcs[index].type], s->sig))
     return false;
   run_function(j, index, &run);
-  return !run.unclear;
+  return !run.unclear &&
+         (s == j->l->call_ctors ? calls_ctors(j, &run) : fills_block(&run));
 }
 
 /* Those of the linker's own that nothing calls, as without collection. */

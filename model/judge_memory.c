@@ -184,7 +184,7 @@ bool may_be_merged(const Segment *s) {
          s->c.bytes[s->c.size - 1] == 0;
 }
 
-static bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at) {
+bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at) {
   const u8 *p = memory_at(j, address, s->c.size);
   *at = 0;
   return p && same_shape(walk_bytes(&s->c, p, s->c.size), at);
@@ -197,27 +197,23 @@ Part *part_with(Judge *j, u64 address, u64 n) {
   return p && holds(p, address, n) ? p : NULL;
 }
 
-static void claim(Judge *j, const Segment *s, u64 address) {
-  Part *p = part_with(j, address, s->c.size);
-  if (!p || !s->c.size)
-    return;
+void claim(Judge *j, Part *p, u64 offset, u64 n) {
   if (!p->claimed)
     p->claimed = NEW_ARRAY(j->l, bool, p->size);
-  memset(p->claimed + (address - p->address), true, s->c.size);
+  memset(p->claimed + offset, true, n);
 }
 
-static bool is_claimed(Judge *j, const Segment *s, u64 address) {
-  const Part *p = part_with(j, address, s->c.size);
-  return p && p->claimed &&
-         memchr(p->claimed + (address - p->address), true, s->c.size);
+bool is_claimed(const Part *p, u64 offset, u64 n) {
+  return p->claimed && memchr(p->claimed + offset, true, n);
 }
 
-static void settle_segment(Judge *j, const Segment *s, u64 value,
-                           const Site *by) {
+void settle_segment(Judge *j, const Segment *s, u64 value, const Site *by) {
   Fact *f = segment_fact(j, s);
   *f = (Fact){value, true, *by};
   j->out->segments++;
-  claim(j, s, value);
+  Part *p = part_with(j, value, s->c.size);
+  if (p)
+    claim(j, p, value - p->address, s->c.size);
   VEC_PUSH(j->l, j->segment_queue, s);
 }
 
@@ -331,212 +327,5 @@ void address_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
       take(j, PERMISSION_MERGED_STRINGS);
   } else {
     segment_is_at(j, s->seg, value - s->value, by);
-  }
-}
-
-/* -- segments that no site leads to -- */
-
-static u64 align_up(u64 value, u32 exponent) {
-  u64 to = 1ull << exponent;
-  return (value + to - 1) / to * to;
-}
-
-static bool is_free_place(Judge *j, const Segment *s, u64 address) {
-  u32 at;
-  return address % (1ull << s->c.align) == 0 && !is_claimed(j, s, address) &&
-         segment_fits(j, s, address, &at);
-}
-
-/* Looks through the module's data for the bytes up to the first site. */
-static bool search(Judge *j, const Segment *s, u64 *address) {
-  u64 n = s->c.nrelocs ? s->c.relocs[0].offset - s->c.in_offset : s->c.size;
-  for (u32 i = 0; i < j->parts.n && n; i++) {
-    const Part *p = &j->parts.p[i];
-    const u8 *from = p->bytes, *end = p->bytes + p->size;
-    while (p->placed &&
-           (from = memmem(from, (size_t)(end - from), s->c.bytes, n))) {
-      *address = p->address + (u64)(from - p->bytes);
-      if (is_free_place(j, s, *address))
-        return true;
-      from++;
-    }
-  }
-  return false;
-}
-
-static bool all_zero(const Segment *s) {
-  for (u32 i = 0; i < s->c.size; i++)
-    if (s->c.bytes[i])
-      return false;
-  return !s->c.nrelocs;
-}
-
-static void find_segment(Judge *j, const Segment *s, u64 after) {
-  Site by = {&s->c, NULL, NULL, NO_OFFSET};
-  u64 address = align_up(after, s->c.align);
-  if (!s->c.size || all_zero(s) || may_be_merged(s))
-    return; /* nobody can tell where these are */
-  if (is_free_place(j, s, address) || search(j, s, &address))
-    settle_segment(j, s, address, &by);
-  else
-    violate(j, "gc.live", &by, segment_text(j, s),
-            "its bytes somewhere, since it is live", "none");
-}
-
-/* Segments whose names begin alike are often one behind the other. */
-static Str group_of(Str name) {
-  for (u32 i = 1; i < name.n; i++)
-    if (name.p[i] == '.')
-      return (Str){name.p, i};
-  return name;
-}
-
-/* Where a group may begin: at its __start_, if that is known. */
-static u64 start_of(Judge *j, Str group) {
-  const char *name = format(j->l, "__start_%s", plain(j->l, group));
-  u32 at = map_get(&j->provided_names, str_from(name));
-  return at == NONE ? 0 : j->provided.p[at].at.value;
-}
-
-void find_unreached_data(Judge *j) {
-  Map groups = {0};
-  VEC(u64) after = {0};
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nsegments; k++) {
-      const Segment *s = &o->segments[k];
-      if (!s->c.live || (s->flags & WASM_SEG_FLAG_TLS))
-        continue;
-      bool fresh;
-      u32 *at = map_slot(j->l, &groups, group_of(s->c.name), &fresh);
-      if (fresh) {
-        *at = after.n;
-        VEC_PUSH(j->l, after, start_of(j, group_of(s->c.name)));
-      }
-      u64 *end = &after.p[*at];
-      Fact *f = segment_fact(j, s);
-      if (!f->known)
-        find_segment(j, s, *end);
-      drain(j);
-      if (f->known)
-        *end = f->value + s->c.size;
-    }
-  }
-}
-
-/* -- the thread-local block -- */
-
-static bool fits_part(const Segment *s, const Part *p, u64 offset) {
-  u32 at;
-  return offset <= p->size && s->c.size <= p->size - offset &&
-         same_shape(walk_bytes(&s->c, p->bytes + offset, s->c.size), &at);
-}
-
-/* Does all of it lie behind that address, at the offsets that are known?  What
-   no site leads to lies behind the one before it. */
-static bool block_fits(Judge *j, const Part *in, u64 base) {
-  u64 after = 0;
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nsegments; k++) {
-      const Segment *s = &o->segments[k];
-      const Fact *f = segment_fact(j, s);
-      if (!s->c.live || !(s->flags & WASM_SEG_FLAG_TLS))
-        continue;
-      u32 at;
-      u64 offset = f->known ? f->value : align_up(after, s->c.align);
-      if (in ? !fits_part(s, in, offset)
-             : is_claimed(j, s, base + offset) ||
-                   !segment_fits(j, s, base + offset, &at))
-        return false;
-      after = offset + s->c.size;
-    }
-  }
-  return true;
-}
-
-/* Where one thread is all there is, the block need not begin where data does:
-   __tls_base says what offsets are counted from. */
-static bool base_of_tls(Judge *j, u64 *base) {
-  const Symbol *s = j->l->tls_base;
-  const Fact *f = s && is_defined(s) ? made_fact(j, s) : NULL;
-  return f && f->known && !j->m->globals[f->value].is_mutable &&
-         constant_of(&j->m->globals[f->value].init, base);
-}
-
-static bool any_tls(const Judge *j) {
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nsegments; k++)
-      if (o->segments[k].c.live && (o->segments[k].flags & WASM_SEG_FLAG_TLS))
-        return true;
-  }
-  return false;
-}
-
-static void find_tls_segments(Judge *j) {
-  u64 after = 0;
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nsegments; k++) {
-      const Segment *s = &o->segments[k];
-      Fact *f = segment_fact(j, s);
-      if (!s->c.live || !(s->flags & WASM_SEG_FLAG_TLS))
-        continue;
-      u32 at;
-      u64 offset = align_up(after, s->c.align);
-      Site by = {&s->c, NULL, NULL, NO_OFFSET};
-      bool fits = j->tls_part ? fits_part(s, j->tls_part, offset)
-                              : segment_fits(j, s, j->tls.value + offset, &at);
-      if (!f->known && fits)
-        *f = (Fact){offset, true, by};
-      if (f->known) {
-        after = f->value + s->c.size;
-        claim(j, s, segment_address(j, s));
-        VEC_PUSH(j->l, j->segment_queue, s);
-      }
-    }
-  }
-}
-
-/* Where there are threads, the program itself may fill every block. */
-static void find_unplaced_block(Judge *j) {
-  for (u32 i = 0; i < j->parts.n && j->l->opt.shared_memory; i++) {
-    const Part *p = &j->parts.p[i];
-    if (p->placed || j->m->data[p->index].mode != DEC_PASSIVE ||
-        !block_fits(j, p, 0))
-      continue;
-    take(j, PERMISSION_TLS_BY_PROGRAM);
-    j->tls_part = p;
-    j->tls_index = p->index;
-    return;
-  }
-}
-
-void find_tls(Judge *j) {
-  Site by = site_of("thread-local data", NO_OFFSET);
-  if (!any_tls(j))
-    return;
-  u64 base;
-  if (base_of_tls(j, &base) && block_fits(j, NULL, base))
-    j->tls = (Fact){base, true, by};
-  for (u32 i = 0; i < j->parts.n && !j->tls.known; i++) {
-    const Part *p = &j->parts.p[i];
-    if (p->placed && block_fits(j, NULL, p->address)) {
-      j->tls = (Fact){p->address, true, by};
-      j->tls_index = p->index;
-    }
-  }
-  if (!j->tls.known)
-    find_unplaced_block(j);
-  if (!j->tls.known && !j->tls_part) {
-    violate(j, "tls.block", &by, NULL,
-            "one block with all of it at the offsets that code uses", "none");
-    return;
-  }
-  find_tls_segments(j);
-  for (u32 i = 0; i < j->late.n; i++) {
-    const Late *late = &j->late.p[i];
-    address_is(j, late->s, late->value - j->tls.value, &late->by);
   }
 }

@@ -1,11 +1,13 @@
 /* judge_parts.h: what the files of the judge share.
 
    judge.c         the order of all, facts, violations
+   judge_guess.c   could it be here?  Data that no site leads to
    judge_rest.c    functions that no site leads to, or that nobody has
    judge_bytes.c   the bytes that a violation shows
    judge_sites.c   input bytes beside output bytes, site by site
    judge_exports.c what the outside can see, where the walk begins
    judge_memory.c  the memory that the module sets up, and what lies where
+   judge_tls.c     the thread-local block
    judge_layout.c  all data together, stack and heap
    judge_run.c     straight code, evaluated
    judge_made.c    functions of the linker's own, by what they do
@@ -113,6 +115,8 @@ struct Judge {
   u32 tls_index;        /* data segment that holds it, or NONE */
   u32 init_tls;         /* the function that fills it, or NONE */
   Map function_names;   /* of the name section: a hint where something may be */
+  /* by number: other live things refer to it */
+  bool *function_referred, *segment_referred;
   u64 code_payload, data_payload; /* where these sections begin, in the file */
   /* of the function asked for last, where sites moved what is behind them */
   const Function *moved_of;
@@ -156,6 +160,25 @@ bool same_type(const DecType *t, const Signature *sig);
 const char *type_of(Judge *j, u32 type);
 void drain(Judge *j);
 
+/* -- judge_guess.c -- */
+
+/* What no site leads to is looked for in three turns: what has sites, and so
+   leads to others, comes before what has none. */
+typedef enum {
+  TURN_FIRST,    /* has sites, and nobody refers to it */
+  TURN_REFERRED, /* has sites */
+  TURN_REST
+} Turn;
+
+void mark_referred(Judge *j);
+/* Could s be function `index`, by what is known, or type and code? */
+bool function_could_be(Judge *j, const Symbol *s, u64 index);
+/* By type, bytes and sites. */
+bool could_be_function(Judge *j, const Function *f, u32 index);
+bool could_be_segment(Judge *j, const Segment *s, u64 address);
+void find_unreached_data(Judge *j);
+u64 align_up(u64 value, u32 exponent);
+
 /* -- judge_rest.c -- */
 
 void find_unreached_functions(Judge *j);
@@ -191,6 +214,10 @@ void judge_walk(Judge *j, Walk w);
    been found. */
 u64 body_place(Judge *j, const Function *f, u64 offset);
 const char *tell(Judge *j, const Symbol *s);
+/* A number of that width as an address or slot. */
+u64 widen(Judge *j, Encoding e, u64 value);
+/* The symbol's address, of a site that lies at place and holds value. */
+u64 address_in(Judge *j, const Reloc *r, u64 value, u64 place);
 /* Does that value stand for a target that is gone? */
 bool is_tombstone(const Chunk *c, const Reloc *r, u64 value);
 
@@ -220,14 +247,22 @@ void address_is(Judge *j, const Symbol *s, u64 value, const Site *by);
 u64 segment_address(Judge *j, const Segment *s);
 /* Its bytes in the module, or NULL. */
 const u8 *segment_bytes(Judge *j, const Segment *s);
-void find_unreached_data(Judge *j);
-void find_tls(Judge *j);
+/* s lies at that address, as one of its symbols says, or as was guessed. */
+void settle_segment(Judge *j, const Segment *s, u64 address, const Site *by);
+/* Do its bytes?  Where not, *at is the first that differs. */
+bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at);
+void claim(Judge *j, Part *p, u64 offset, u64 n);
+bool is_claimed(const Part *p, u64 offset, u64 n);
 /* The first part that ends behind the address, or the number of parts. */
 u32 part_at(const Judge *j, u64 address);
 /* The part with all of it, or NULL. */
 Part *part_with(Judge *j, u64 address, u64 n);
 bool may_be_merged(const Segment *s);
 const char *segment_text(Judge *j, const Segment *s);
+
+/* -- judge_tls.c -- */
+
+void find_tls(Judge *j);
 
 /* -- judge_layout.c -- */
 
@@ -303,13 +338,20 @@ CtorVec live_ctors(Judge *j);
 bool is_trap(Judge *j, u32 index);
 void judge_made(Judge *j);
 void find_made_functions(Judge *j);
+/* What is set at the start, and is nothing else, is __tls_base. */
+void find_tls_base(Judge *j);
 void judge_start(Judge *j);
+/* Function `index` sets GOT entries of thread-local data, each to the block's
+   start and an offset. */
+void judge_tls_got(Judge *j, u32 index);
 /* Export `name` of function s is function `index`: itself, or a wrapper. */
 void export_is(Judge *j, const Symbol *s, u32 index, const Site *by);
 
 /* -- judge_spaces.c -- */
 
 void build_slots(Judge *j);
+/* The function in a slot, or NONE. */
+u32 in_slot(const Judge *j, u64 slot);
 /* The function in a slot, or NONE. */
 u32 in_slot(const Judge *j, u64 slot);
 void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by);

@@ -21,8 +21,7 @@ typedef struct Shapes {
 
 typedef struct Search {
   Judge *j;
-  Shapes shapes;  /* made when names and order have failed once */
-  bool *referred; /* by number of the function: by other live things */
+  Shapes shapes; /* made when names and order have failed once */
 } Search;
 
 static size_t skip_leb(const u8 *p, size_t at, size_t end, u32 *value) {
@@ -81,11 +80,8 @@ static void make_shapes(Search *s) {
 }
 
 static bool looks_like(Judge *j, const Function *f, u32 index) {
-  u32 at;
   return index >= j->m->imported_funcs && index < j->m->func_count &&
-         !j->function_seen[index] &&
-         same_type(&j->m->types[j->m->funcs[index].type], f->sig) &&
-         same_shape(walk_function(j, f, index), &at);
+         !j->function_seen[index] && could_be_function(j, f, index);
 }
 
 /* The first function with f's code that nobody has, or NONE. */
@@ -108,40 +104,16 @@ static u32 of_shape(Search *s, const Function *f) {
 
 /* -- what no site leads to, but must be there -- */
 
-static void mark_referred(Search *s, const Chunk *c) {
-  for (u32 i = 0; c->live && i < c->nrelocs; i++) {
-    const Reloc *r = &c->relocs[i];
-    if (reloc_info(r->kind)->target == TARGET_TYPE)
-      continue;
-    const Symbol *to = c->obj->symbols[r->index];
-    if (to->kind == WASM_SYMBOL_TYPE_FUNCTION && is_defined(to) &&
-        to->func->c.obj && &to->func->c != c)
-      s->referred[function_fact(s->j, to->func) - s->j->functions] = true;
-  }
-}
-
-static void mark_all_referred(Search *s, u32 n) {
-  Judge *j = s->j;
-  s->referred = NEW_ARRAY(j->l, bool, n);
-  for (u32 i = 0; i < j->l->objects.n; i++) {
-    const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nfunctions; k++)
-      mark_referred(s, &o->functions[k].c);
-    for (u32 k = 0; k < o->nsegments; k++)
-      mark_referred(s, &o->segments[k].c);
-  }
-}
-
-/* Where f can be: where the order of the inputs has it; where its name is; or
+/* Where f can be: where its name is; where the order of the inputs has it; or
    anywhere. */
 static u32 place_of(Search *s, const Function *f, u32 after) {
   Judge *j = s->j;
-  if (looks_like(j, f, after))
-    return after;
   u32 named = map_get(&j->function_names, f->c.name);
   if (named == NONE)
     named = map_get(&j->function_names, display_name(j->l, f->c.name));
-  return named != NONE && looks_like(j, f, named) ? named : of_shape(s, f);
+  if (named != NONE && looks_like(j, f, named))
+    return named;
+  return looks_like(j, f, after) ? after : of_shape(s, f);
 }
 
 static void find_function(Search *s, const Function *f, u32 after) {
@@ -157,7 +129,17 @@ static void find_function(Search *s, const Function *f, u32 after) {
   drain(j);
 }
 
-static void find_functions(Search *s, bool also_referred) {
+static bool is_turn(Judge *j, const Function *f, Turn turn) {
+  switch (turn) {
+  case TURN_FIRST:
+    return f->c.nrelocs &&
+           !j->function_referred[function_fact(j, f) - j->functions];
+  case TURN_REFERRED: return f->c.nrelocs;
+  default: return true;
+  }
+}
+
+static void find_functions(Search *s, Turn turn) {
   Judge *j = s->j;
   u32 after = j->m->imported_funcs;
   for (u32 i = 0; i < j->l->objects.n; i++) {
@@ -165,8 +147,7 @@ static void find_functions(Search *s, bool also_referred) {
     for (u32 k = 0; k < o->nfunctions; k++) {
       const Function *f = &o->functions[k];
       Fact *fact = function_fact(j, f);
-      if (f->c.live && !fact->known &&
-          (also_referred || !s->referred[fact - j->functions]))
+      if (f->c.live && !fact->known && is_turn(j, f, turn))
         find_function(s, f, after);
       if (fact->known)
         after = (u32)fact->value + 1;
@@ -176,21 +157,14 @@ static void find_functions(Search *s, bool also_referred) {
   }
 }
 
-static u32 count_functions(const Judge *j) {
-  u32 n = 0;
-  for (u32 i = 0; i < j->l->objects.n; i++)
-    n += j->l->objects.p[i]->nfunctions;
-  return n;
-}
-
 void find_unreached_functions(Judge *j) {
   Search s = {.j = j};
-  mark_all_referred(&s, count_functions(j));
-  find_functions(&s, false);
+  find_functions(&s, TURN_FIRST);
   find_made_functions(j);
   judge_made(j);
   drain(j);
-  find_functions(&s, true);
+  find_functions(&s, TURN_REFERRED);
+  find_functions(&s, TURN_REST);
 }
 
 /* -- nothing is left over -- */
@@ -207,19 +181,24 @@ static const char *dead_twin(Judge *j, u32 index) {
 }
 
 /* What relocates thread-local data is there for threads to call, though there
-   be nothing to relocate. */
+   be nothing to relocate, or nobody to call it. */
 static bool is_idle(Judge *j, u32 index) {
   const DecType *t = &j->m->types[j->m->funcs[index].type];
   Run run = {0};
   if (!j->l->opt.shared_memory || t->param_count || t->result_count)
     return false;
   run_function(j, index, &run);
-  return !run.unclear && !run.events.n;
+  bool idle = !run.unclear;
+  for (u32 i = 0; i < run.events.n; i++)
+    idle &= run.events.p[i].kind == EVENT_SET;
+  if (idle)
+    judge_tls_got(j, index);
+  return idle;
 }
 
 void judge_functions_left(Judge *j) {
   u32 said = 0;
-  bool idle = false;
+  u32 idle = 0; /* one for what is addressed, one for what holds addresses */
   for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++) {
     if (j->function_seen[i])
       continue;
@@ -227,8 +206,8 @@ void judge_functions_left(Judge *j) {
       take(j, PERMISSION_UNUSED_TRAP);
       continue;
     }
-    if (!idle && is_idle(j, i)) {
-      idle = true;
+    if (idle < 2 && is_idle(j, i)) {
+      idle++;
       take(j, PERMISSION_IDLE);
       continue;
     }

@@ -179,7 +179,7 @@ bool is_tombstone(const Chunk *c, const Reloc *r, u64 value) {
 }
 
 /* A field of 32 bits holds the low half; a word is read either way. */
-static u64 widen(Judge *j, Encoding e, u64 value) {
+u64 widen(Judge *j, Encoding e, u64 value) {
   if (e == ENC_I32 || e == ENC_SLEB32)
     return (u32)value;
   if ((e == ENC_I64 || e == ENC_SLEB64) && !j->l->opt.wasm64)
@@ -190,6 +190,14 @@ static u64 widen(Judge *j, Encoding e, u64 value) {
 static u64 minus(Judge *j, u64 value, i64 n) {
   u64 v = value - (u64)n;
   return j->l->opt.wasm64 ? v : (u32)v;
+}
+
+u64 address_in(Judge *j, const Reloc *r, u64 value, u64 place) {
+  const RelocInfo *info = reloc_info(r->kind);
+  u64 v = widen(j, info->encoding, value);
+  if (info->base == BASE_PLACE && info->encoding == ENC_I32)
+    v = (u64)(int32_t)v; /* a distance may be negative */
+  return minus(j, v + place, r->addend);
 }
 
 /* The address of the site itself, for distances. */
@@ -214,8 +222,7 @@ static void address_site(Judge *j, const Chunk *c, const Reloc *r,
   u64 place = 0;
   if (info->base == BASE_PLACE && !place_known(j, c, r, &place))
     return;
-  address_is(j, s, minus(j, widen(j, info->encoding, value) + place, r->addend),
-             by);
+  address_is(j, s, address_in(j, r, value, place), by);
 }
 
 /* A place in the module's code section. */

@@ -271,6 +271,10 @@ local JUDGED = {
   { "symbols/alias/absolute", function(p, result)
     return result.clause == "symbol.absolute" and any(p, function(item) return item.absolute end)
   end },
+  { "signatures/archive/archive-first", function(p, result)
+    return result.clause == "symbol.undefined.weak" and in_archive(p)
+      and calls_another_signature(p)
+  end },
 }
 
 -- The case that tells why, or nil.

@@ -1,0 +1,158 @@
+/* judge_tls.c: the thread-local block.  Code knows offsets in it; where it is
+   for the first thread, or that the program itself fills it, is found here:
+   the place where all that is known of it fits. */
+
+#include "judge_parts.h"
+
+/* Where the block may be: at an address, or in data that has none. */
+typedef struct Block {
+  Part *in; /* or NULL */
+  u64 address;
+} Block;
+
+typedef VEC(const Segment *) SegmentVec;
+
+static SegmentVec live_tls(const Judge *j) {
+  SegmentVec v = {0};
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++)
+      if (o->segments[k].c.live && (o->segments[k].flags & WASM_SEG_FLAG_TLS))
+        VEC_PUSH(j->l, v, &o->segments[k]);
+  }
+  return v;
+}
+
+static bool fits(Judge *j, const Segment *s, const Block *b, u64 offset) {
+  const Part *p = b->in;
+  u32 at;
+  if (!p)
+    return segment_fits(j, s, b->address + offset, &at);
+  return offset <= p->size && s->c.size <= p->size - offset &&
+         same_shape(walk_bytes(&s->c, p->bytes + offset, s->c.size), &at);
+}
+
+static bool is_free(Judge *j, const Segment *s, const Block *b, u64 offset) {
+  u64 n = s->c.size, place = b->address + offset;
+  const Part *p = b->in ? b->in : part_with(j, place, n);
+  u64 at = b->in || !p ? offset : place - p->address;
+  return fits(j, s, b, offset) && !(p && is_claimed(p, at, n));
+}
+
+static u64 room(Judge *j, const Block *b) {
+  const Part *p = b->in ? b->in : part_with(j, b->address, 0);
+  return !p ? 0 : b->in ? p->size : p->size - (b->address - p->address);
+}
+
+/* Where s is in the block.  What no site leads to often lies behind the one
+   before it, but may lie anywhere. */
+static bool offset_in(Judge *j, const Segment *s, const Block *b, u64 after,
+                      u64 *offset) {
+  const Fact *f = segment_fact(j, s);
+  *offset = f->known ? f->value : align_up(after, s->c.align);
+  if (f->known)
+    return fits(j, s, b, *offset);
+  if (is_free(j, s, b, *offset))
+    return true;
+  u64 n = room(j, b);
+  for (*offset = 0; *offset < n; *offset += 1ull << s->c.align)
+    if (is_free(j, s, b, *offset))
+      return true;
+  return false;
+}
+
+static bool all_fit(Judge *j, const SegmentVec *all, const Block *b) {
+  u64 after = 0, offset;
+  for (u32 i = 0; i < all->n; i++) {
+    if (!offset_in(j, all->p[i], b, after, &offset))
+      return false;
+    after = offset + all->p[i]->c.size;
+  }
+  return true;
+}
+
+/* Where one thread is all there is, the block need not begin where data does:
+   __tls_base says what offsets are counted from. */
+static bool base_of_tls(Judge *j, u64 *base) {
+  const Symbol *s = j->l->tls_base;
+  const Fact *f = s && is_defined(s) ? made_fact(j, s) : NULL;
+  return f && f->known && !j->m->globals[f->value].is_mutable &&
+         constant_of(&j->m->globals[f->value].init, base);
+}
+
+static bool find_block(Judge *j, const SegmentVec *all, Block *b) {
+  if (base_of_tls(j, &b->address) && all_fit(j, all, b))
+    return true;
+  for (u32 i = 0; i < j->parts.n; i++) {
+    const Part *p = &j->parts.p[i];
+    b->address = p->address;
+    if (p->placed && all_fit(j, all, b)) {
+      j->tls_index = p->index;
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Where there are threads, the program itself may fill every block. */
+static bool find_unplaced_block(Judge *j, const SegmentVec *all, Block *b) {
+  b->address = 0;
+  for (u32 i = 0; i < j->parts.n && j->l->opt.shared_memory; i++) {
+    b->in = &j->parts.p[i];
+    if (b->in->placed || j->m->data[b->in->index].mode != DEC_PASSIVE ||
+        !all_fit(j, all, b))
+      continue;
+    take(j, PERMISSION_TLS_BY_PROGRAM);
+    j->tls_part = b->in;
+    j->tls_index = b->in->index;
+    return true;
+  }
+  return false;
+}
+
+static void claim_in(Judge *j, const Segment *s, const Block *b, u64 offset) {
+  u64 place = b->address + offset, n = s->c.size;
+  Part *p = b->in ? b->in : part_with(j, place, n);
+  if (p && n)
+    claim(j, p, b->in ? offset : place - p->address, n);
+}
+
+/* What is known has its place before others look for one. */
+static void settle_all(Judge *j, const SegmentVec *all, const Block *b) {
+  u64 after = 0, offset;
+  for (u32 i = 0; i < all->n; i++)
+    if (segment_fact(j, all->p[i])->known)
+      claim_in(j, all->p[i], b, segment_fact(j, all->p[i])->value);
+  for (u32 i = 0; i < all->n; i++) {
+    const Segment *s = all->p[i];
+    Fact *f = segment_fact(j, s);
+    if (!f->known && offset_in(j, s, b, after, &offset)) {
+      *f = (Fact){offset, true, {&s->c, NULL, NULL, NO_OFFSET}};
+      claim_in(j, s, b, offset);
+    }
+    if (!f->known)
+      continue;
+    after = f->value + s->c.size;
+    VEC_PUSH(j->l, j->segment_queue, s);
+  }
+}
+
+void find_tls(Judge *j) {
+  Site by = site_of("thread-local data", NO_OFFSET);
+  SegmentVec all = live_tls(j);
+  Block b = {0};
+  if (!all.n)
+    return;
+  if (find_block(j, &all, &b)) {
+    j->tls = (Fact){b.address, true, by};
+  } else if (!find_unplaced_block(j, &all, &b)) {
+    violate(j, "tls.block", &by, NULL,
+            "one block with all of it at the offsets that code uses", "none");
+    return;
+  }
+  settle_all(j, &all, &b);
+  for (u32 i = 0; i < j->late.n; i++) {
+    const Late *late = &j->late.p[i];
+    address_is(j, late->s, late->value - j->tls.value, &late->by);
+  }
+}
