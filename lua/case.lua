@@ -166,6 +166,8 @@ local function load_file(path, topic, list)
   end
 end
 
+local NO_TOPICS = { known = true, clauses = true } -- folders of other data
+
 local function each_file(folder, prefix, visit)
   local names = {}
   for name in lfs.dir(folder) do names[#names + 1] = name end
@@ -174,7 +176,7 @@ local function each_file(folder, prefix, visit)
     local path = folder .. "/" .. name
     if name:sub(1, 1) ~= "." then
       if lfs.attributes(path, "mode") == "directory" then
-        if prefix .. name ~= "known" then each_file(path, prefix .. name .. "/", visit) end
+        if not NO_TOPICS[prefix .. name] then each_file(path, prefix .. name .. "/", visit) end
       elseif prefix ~= "" and name:find("%.lua$") then
         visit(path, prefix .. name:gsub("%.lua$", ""))
       end

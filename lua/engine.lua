@@ -12,6 +12,7 @@ local diags = require "diags"
 local driver = require "driver"
 local known = require "known"
 local laws = require "laws"
+local ledger = require "ledger"
 local manifest = require "manifest"
 local options_of = require "options"
 local pool = require "pool"
@@ -32,6 +33,15 @@ local function matches(id, filters)
     if native.glob(glob, id) or native.glob(glob .. "/*", id) then return true end
   end
   return #filters == 0
+end
+
+-- The ledger beside the cases notes what they cite; who cites what is not there is broken.
+local function check_citations(all, options)
+  options.ledger = ledger.load(options.cases)
+  for _, c in ipairs(options.ledger and all or {}) do
+    local wrong = options.ledger:cite(c)
+    c.broken = c.broken or wrong
+  end
 end
 
 -- By hash of the id, so that a new case moves no other.
@@ -143,19 +153,22 @@ local function test(cases, all, options)
   options.manifest = manifest.read(options.golden .. "/MANIFEST")
   local whole = #options.filter == 0 and not options.shard
   local extra = whole and orphans(all, options) or {}
-  local ledger = whole and options.own_cases and diags.ledger(native.diag_rows())
+  local told = whole and options.own_cases and diags.ledger(native.diag_rows())
   local report = reports.start(options, { cases = #cases, linkers = { link },
-    count = #cases + #extra + (ledger and 1 or 0) })
+    count = #cases + #extra + (told and 2 or 0) })
   if not report then return EXIT_MISUSE end
   local function take(result)
-    if ledger then ledger:take(result) end
+    if told then told:take(result) end
     verdict.count(counts, result.verdict)
     note_skip(skipped, result)
     report:result(result)
   end
   if not run_cases(cases, link, options, take) then return interrupted(report) end
   for _, result in ipairs(extra) do take(result) end
-  if ledger then take(ledger:result()) end
+  if told then
+    take(told:result())
+    take(options.ledger:result())
+  end
   report:finish({ { name = link.label, counts = counts, milliseconds = native.clock() - started } },
     counts, skip_warnings(skipped))
   return counts.failed == 0 and EXIT_OK or EXIT_FAILED
@@ -407,6 +420,7 @@ function engine.main(args)
   local options = options_of(args)
   if not options then return EXIT_MISUSE end
   local all = case.load_all(options.cases)
+  check_citations(all, options)
   local cases, found = choose(all, options)
   if not found then
     io.stderr:write("linkspec: no case ", #options.filter > 0 and "matches the filter" or

@@ -18,7 +18,7 @@ end
 
 case "undefined-option" {
   title = "-u loads the member that defines the name, but keeps nothing of it",
-  clauses = { "archive.roots.undefined-option", "gc.reachability" },
+  clauses = { "archive.roots", "gc.reachability" },
   link = function()
     return { "--no-entry", "-u", "f", main(), archive("lib.a", { member "f" }) }
   end,
@@ -27,7 +27,7 @@ case "undefined-option" {
 
 case "undefined-option-and-flags" {
   title = "what -u loads is kept and exported as its own flags say",
-  clauses = { "archive.roots.undefined-option", "gc.root.no-strip" },
+  clauses = { "archive.roots", "gc.root.no-strip" },
   link = function()
     return { "--no-entry", "-u", "f", main(),
       archive("lib.a", { member("f", { export = "eff" }) }) }
@@ -37,7 +37,7 @@ case "undefined-option-and-flags" {
 
 case "undefined-option-not-found" {
   title = "-u of a name that nothing defines is no error, and no import",
-  clauses = { "archive.roots.undefined-option" },
+  clauses = { "archive.roots" },
   link = function() return { "--no-entry", "-u", "nowhere", main() } end,
   expect = { no_warnings(), no_import(),
     same_as(function() return { "--no-entry", main() } end) },
@@ -45,7 +45,7 @@ case "undefined-option-not-found" {
 
 case "export-option" {
   title = "--export loads the member that defines its name",
-  clauses = { "archive.roots.export" },
+  clauses = { "archive.roots" },
   link = function()
     return { "--no-entry", "--export=f", main(), archive("lib.a", { member "f", member "h" }) }
   end,
@@ -54,7 +54,7 @@ case "export-option" {
 
 case "export-if-defined-option" {
   title = "--export-if-defined loads the member that defines its name, and is silent if none does",
-  clauses = { "archive.roots.export" },
+  clauses = { "archive.roots" },
   link = function()
     return { "--no-entry", "--export-if-defined=f", "--export-if-defined=nowhere", main(),
       archive("lib.a", { member "f", member "h" }) }
@@ -64,7 +64,7 @@ case "export-if-defined-option" {
 
 case "entry" {
   title = "the entry is loaded out of an archive, by default under the name _start",
-  clauses = { "archive.roots.entry", "entry.default" },
+  clauses = { "archive.roots", "entry.default" },
   link = function() return { main(), archive("lib.a", { member "h", member "_start" }) } end,
   expect = { exports { _start = "function" }, custom("loaded", "_start"), no_start() },
 }
@@ -73,7 +73,7 @@ case "entry" {
 
 case "destructors" {
   title = "a command loads __wasm_call_dtors if an archive has it, and calls it behind each export",
-  clauses = { "archive.roots.call-dtors", "command.wrapper" },
+  clauses = { "archive.roots", "command.wrapper" },
   link = function()
     return { "--no-entry", main(), archive("lib.a", { member "__wasm_call_dtors" }) }
   end,
@@ -82,7 +82,7 @@ case "destructors" {
 
 case "destructors-of-a-reactor" {
   title = "a program that calls __wasm_call_ctors itself does not load __wasm_call_dtors",
-  clauses = { "archive.roots.call-dtors", "command.reactor" },
+  clauses = { "archive.roots", "command.reactor" },
   link = function()
     local o = main()
     local ctors = o:func("__wasm_call_ctors", { sig = "->", undefined = true })
@@ -128,7 +128,7 @@ case "constructor-of-reached-member" {
 
 case "kept-segment-of-reached-member" {
   title = "once one thing in a member is reached, its segments that are to be retained stay",
-  clauses = { "gc.root.retain" },
+  clauses = { "segment.retain" },
   link = function()
     return { "--no-entry", "--export=g", main(), archive("lib.a", { rich() }) }
   end,

@@ -48,7 +48,7 @@ local function library(data, options)
     options)
 end
 
-local CLAUSE = { "input.bitcode" }
+local CLAUSE = { "object.bitcode" }
 local NEEDED = "link%-time optimisation"
 
 case "alone" {
@@ -156,7 +156,7 @@ case "not-in-the-index" {
 
 case "embedded" {
   title = "an object that carries bitcode in a custom section is an object, and loses it",
-  clauses = { "input.bitcode", "custom.dropped" },
+  clauses = { "object.bitcode", "custom.bitcode" },
   link = function()
     local a = user()
     a:custom(".llvmbc", { bytes = BITCODE })

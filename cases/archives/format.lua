@@ -155,7 +155,7 @@ case "members-begin-at-even-offsets" {
 
 case "members-of-one-name" {
   title = "two members may have the same name, and both are found",
-  clauses = { "archive.members" },
+  clauses = { "archive.lazy" },
   link = function()
     return { "--no-entry", user("one", "two"),
       archive("lib.a", { member("x.o", "one", 1), member("x.o", "two", 2) }) }
@@ -165,14 +165,14 @@ case "members-of-one-name" {
 
 case "empty" {
   title = "an archive without members is accepted, and gives nothing",
-  clauses = { "archive.members" },
+  clauses = { "archive.lazy" },
   link = function() return { "--no-entry", user(), archive("lib.a", {}) } end,
   expect = { no_warnings(), same_as(function() return { "--no-entry", user() } end) },
 }
 
 case "nothing-but-empty" {
   title = "a link of nothing but empty archives is an error",
-  clauses = { "archive.members" },
+  clauses = { "archive.lazy" },
   link = function() return { "--no-entry", "--whole-archive", file("lib.a", "!<arch>\n") } end,
   expect = { rejects { id = "NO_OBJECTS", class = "option" } },
 }
@@ -193,7 +193,7 @@ case "other-members-are-skipped" {
 
 case "undefined-in-member-names-both-files" {
   title = "a diagnostic about a member names the archive and the member",
-  clauses = { "archive.members" },
+  clauses = { "archive.lazy" },
   link = function()
     local o = object "one.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true })

@@ -291,7 +291,7 @@ case "global-table-and-tag-references" {
 
 case "weak-reference-in-a-member" {
   title = "a weak reference of a member loads no later member either, and is null",
-  clauses = { "archive.weak-reference", "symbol.undefined.weak" },
+  clauses = { "archive.lazy.weak-reference", "symbol.undefined.weak" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local g = a:func("g", { sig = "-> i32", undefined = true, weak = true })

@@ -18,7 +18,7 @@ local WEAK = { weak = true }
 
 case "first-wins" {
   title = "of two groups of one name only the first one is in the output, functions and data",
-  clauses = { "comdat.first-wins" },
+  clauses = { "comdat.first-wins", "comdat.which" },
   link = function()
     return { "--no-entry", "--export=d", inline("a.o", "a", 1, WEAK), inline("b.o", "b", 2, WEAK) }
   end,
@@ -46,7 +46,7 @@ case "strong-later" {
 
 case "two-names" {
   title = "groups of two names are two groups, and their equal symbols meet as any others do",
-  clauses = { "comdat.name" },
+  clauses = { "comdat.name", "comdat.which" },
   link = function()
     local function in_group(name, group, value)
       local o = object(name)
@@ -82,7 +82,7 @@ case "weak-outside-first" {
 
 case "table-slot" {
   title = "pointers to an inline function are equal, whichever group they were taken beside",
-  clauses = { "comdat.first-wins", "reloc.table-index" },
+  clauses = { "comdat.first-wins", "table.slot-once" },
   link = function()
     local function pointing(name, who, n)
       local o = inline(name, who, n, WEAK)

@@ -79,7 +79,7 @@ case "local-global" {
 
 case "type-differs" {
   title = "a global of a group that is left out must have the type of the one that stays",
-  clauses = { "comdat.first-wins", "symbol.mismatch" },
+  clauses = { "comdat.first-wins", "symbol.global-type" },
   link = two(function(o, group, n)
     return o:global("g", { type = "i32", mutable = n == 1, init = "i32.const 1", comdat = group })
   end, get),
@@ -92,7 +92,7 @@ for kind, make in pairs { global = a_global, tag = a_tag, table = a_table } do
     case(what .. "-" .. kind) {
       title = ("a COMDAT member that is a %s %s is refused"):format(kind,
         what == "imported" and "of an import" or "which is not there"),
-      clauses = { "comdat.entry" },
+      clauses = { what == "imported" and "comdat.entry.import" or "comdat.entry.index" },
       link = function()
         local o = object "a.o"
         local options = { undefined = true, import_module = "m", import_name = "i",

@@ -2,7 +2,7 @@
 
 case "custom-sections" {
   title = "a custom section in a group that is left out is left out, others are concatenated",
-  clauses = { "comdat.custom-section" },
+  clauses = { "comdat.members" },
   link = function()
     local function with(name, text)
       local o = object(name)
@@ -58,7 +58,7 @@ end
 
 case "more-members-unused" {
   title = "a member that only the second group has is left out like the others",
-  clauses = { "comdat.first-wins" },
+  clauses = { "comdat.first-wins", "comdat.whole" },
   link = function()
     local a, b = more(false)
     return { "--no-entry", a, b }
@@ -68,7 +68,7 @@ case "more-members-unused" {
 
 case "more-members-used" {
   title = "a member that only the second group has is undefined for its users",
-  clauses = { "comdat.first-wins", "symbol.undefined.strong" },
+  clauses = { "comdat.first-wins", "symbol.undefined.strong", "comdat.whole", "comdat.references" },
   link = function()
     local a, b = more(true)
     return { "--no-entry", a, b }
@@ -90,7 +90,7 @@ case "more-members-defined-elsewhere" {
 
 case "more-members-in-archive" {
   title = "a member that was left out is a reference, which loads an archive member",
-  clauses = { "comdat.first-wins", "archive.lazy" },
+  clauses = { "comdat.first-wins", "archive.lazy", "comdat.references" },
   link = function()
     local a, b = more(true)
     local c = object "c.o"
@@ -125,7 +125,7 @@ case "more-members-in-a-later-archive" {
 
 case "retained" {
   title = "a segment to be retained is left out with the group that it is in",
-  clauses = { "comdat.first-wins", "gc.root.retain" },
+  clauses = { "comdat.first-wins", "segment.retain" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat "group" })
@@ -266,7 +266,7 @@ case "outside-reference-to-local" {
 -- Debugging sections are outside the group, and still mean what was in it.
 case "debug-of-local" {
   title = "debugging data of a local function that was left out gets a tombstone",
-  clauses = { "comdat.locals", "reloc.tombstone" },
+  clauses = { "comdat.locals", "debug.tombstone" },
   link = function()
     local function with(name, who)
       local o = object(name)
@@ -292,7 +292,7 @@ case "debug-of-local" {
 -- and an ordinary segment behind the one that is left out: their indices shift.
 case "neighbours" {
   title = "what stands behind a member that was left out is found at its new place",
-  clauses = { "comdat.first-wins", "index.function" },
+  clauses = { "comdat.first-wins", "functions.numbering" },
   link = function()
     local function with(name, n)
       local o = object(name)

@@ -2,7 +2,7 @@
 
 case "relocations" {
   title = "a relocation section without entries is one",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.count" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "data" })
@@ -16,7 +16,7 @@ case "relocations" {
 
 case "debug-section" {
   title = "an empty debug section, with relocations that are none, adds nothing",
-  clauses = { "custom.join" },
+  clauses = { "custom.concatenate" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })
@@ -29,7 +29,7 @@ case "debug-section" {
 
 case "linking" {
   title = "an object whose linking section holds nothing but the version has no symbols",
-  clauses = { "linking.subsections" },
+  clauses = { "linking.sub-section" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })

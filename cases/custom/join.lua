@@ -94,7 +94,7 @@ case "metadata-consumed" {
 
 case "kept-without-use" {
   title = "custom sections are kept though nothing refers to them or to anything in their object",
-  clauses = { "custom.no-gc" },
+  clauses = { "custom.kept" },
   link = function()
     local o = object "lonely.o"
     o:func("unused", { sig = "->", code = "nop" })
@@ -116,7 +116,7 @@ case "archive-member-left-out" {
 
 case "names-that-begin-alike" {
   title = "a section whose name only begins like a known one is an unknown section",
-  clauses = { "custom.consumed" },
+  clauses = { "custom.consumed", "reloc.section.name" },
   link = function()
     return { "--no-entry", with("a.o", { "names", "1" }, { "linking2", "2" },
       { "producers.x", "3" }, { "target_features_", "4" }, { "debug_info", "5" }) }
@@ -136,7 +136,7 @@ case "strip-all-keeps" {
 
 case "offset-into-a-stripped-section" {
   title = "an offset into a section that --strip-debug drops is the addend alone",
-  clauses = { "option.strip-debug", "reloc.section-offset" },
+  clauses = { "option.strip-debug", "reloc.section-offset.value" },
   link = function()
     local o = with("a.o")
     local info = o:custom(".debug_info", { bytes = "debug" })
@@ -148,7 +148,7 @@ case "offset-into-a-stripped-section" {
 
 case "offset-into-stripped-strings" {
   title = "so it is with strings, which would have been merged",
-  clauses = { "option.strip-debug", "reloc.section-offset" },
+  clauses = { "option.strip-debug", "reloc.section-offset.value" },
   link = function()
     local o = with("a.o")
     local text = o:custom(".debug_str", { bytes = "a\0b\0" })

@@ -2,7 +2,7 @@
 
 case "keeps-nothing-alive" {
   title = "what only debug information mentions is dropped",
-  clauses = { "debug.no-edge", "gc.root" },
+  clauses = { "gc.edge.custom", "gc.reachability" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -16,7 +16,7 @@ case "keeps-nothing-alive" {
 
 case "draws-archive-member" {
   title = "an undefined symbol draws its member from an archive, if only debug sections use it",
-  clauses = { "archive.lazy", "debug.no-edge" },
+  clauses = { "archive.lazy", "gc.edge.custom" },
   link = function()
     local o, member = object "a.o", object "member.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true })
@@ -66,7 +66,7 @@ case "strip-all" {
 
 case "same-code" {
   title = "code and data are the same with debug information as without",
-  clauses = { "debug.no-edge" },
+  clauses = { "gc.edge.custom" },
   link = function() return { "--no-entry", full(true) } end,
   expect = { holds("equal but for .debug_*", function(module, view)
     local plain = view:variant { "--no-entry", full(false) }

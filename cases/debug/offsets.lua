@@ -23,7 +23,7 @@ end
 
 case "function-offset" {
   title = "a function's offset is that of its body in the output's code section, plus the addend",
-  clauses = { "reloc.function-offset-i32" },
+  clauses = { "reloc.function-offset-i32", "reloc.function-offset.value" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("first", { sig = "->", export = "first", code = "nop; nop; nop" })
@@ -37,7 +37,7 @@ case "function-offset" {
 
 case "behind-dropped-functions" {
   title = "functions that are dropped before it move a function's offset",
-  clauses = { "reloc.function-offset-i32", "gc.edge" },
+  clauses = { "reloc.function-offset-i32", "gc.reachability", "reloc.function-offset.value" },
   link = function()
     local o = object "a.o"
     o:func("dead", { sig = "->", code = ("nop;"):rep(50) .. "nop" })
@@ -50,7 +50,7 @@ case "behind-dropped-functions" {
 
 case "behind-a-linker-made-function" {
   title = "functions that the linker makes move it too",
-  clauses = { "reloc.function-offset-i32", "synthetic.call-ctors" },
+  clauses = { "reloc.function-offset-i32", "init.call-ctors" },
   link = function()
     local o = object "a.o"
     local boot = o:func("boot", { sig = "->", static = true, code = "nop" })
@@ -95,7 +95,7 @@ case "winner-of-a-group" {
 
 case "section-offset" {
   title = "an offset into a section counts from the section's start in the output",
-  clauses = { "reloc.section-offset-i32", "custom.concatenate" },
+  clauses = { "reloc.section-offset-i32", "custom.concatenate", "custom.section-symbol" },
   link = function()
     local function part(name, bytes)
       local o = object(name)
@@ -146,7 +146,7 @@ end
 
 case "merged-tails" {
   title = "offsets find their strings, also where one that ends another is found inside it",
-  clauses = { "debug.strings", "reloc.section-offset-i32" },
+  clauses = { "strings.debug", "reloc.section-offset-i32" },
   link = with_strings(".debug_str", { { "bar" }, { "foobar", "ar" } }),
   expect = { leads_to(".debug_str", { "bar", "foobar", "ar" }),
     either { strings_merged = custom(".debug_str", "foobar\0"),
@@ -155,7 +155,7 @@ case "merged-tails" {
 
 case "inside-a-merged-string" {
   title = "an offset into the middle of a string stays that far inside it",
-  clauses = { "debug.strings", "reloc.section-offset-i32" },
+  clauses = { "strings.debug", "reloc.section-offset-i32" },
   link = function()
     local function part(name, text, plus)
       local o = object(name)
@@ -171,7 +171,7 @@ case "inside-a-merged-string" {
 
 case "strings-to-strings" {
   title = "a table of offsets leads to the merged strings",
-  clauses = { "debug.strings", "reloc.section-offset-i32" },
+  clauses = { "strings.debug", "reloc.section-offset-i32", "custom.section-symbol" },
   link = function()
     local function part(name, text)
       local o = object(name)

@@ -139,7 +139,7 @@ end
 
 case "code-inside-an-instruction" {
   title = "an offset into the code section must be that of an instruction",
-  clauses = { "reloc.addend.boundary" },
+  clauses = { "reloc.addend.code" },
   link = linked(".debug_x", function(code) return { sec_offset(code, BODY.g + 1) } end),
   mutate = { file = "a.o", at = "reloc..debug_x.entries[0].addend", to = BODY.g + 2 },
   expect = no_place "addend 10 ",
@@ -151,7 +151,7 @@ case "code-inside-an-instruction" {
 
 case "data-between-segments" {
   title = "an offset into the data section must be that of a byte of a segment",
-  clauses = { "reloc.addend.boundary" },
+  clauses = { "reloc.addend.data" },
   link = linked(".debug_x", function(_, data) return { sec_offset(data, BYTES.x) } end),
   mutate = { file = "a.o", at = "reloc..debug_x.entries[0].addend", to = BYTES.x - 1 },
   expect = no_place "addend 14 ",

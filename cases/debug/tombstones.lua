@@ -72,7 +72,7 @@ case "dead-global" {
 
 case "undefined-function" {
   title = "a function that only debug information mentions and nobody defines is -1, and no error",
-  clauses = { "debug.tombstone", "debug.no-edge", "symbol.undefined.strong" },
+  clauses = { "debug.tombstone", "gc.edge.custom", "symbol.undefined.strong" },
   link = link_of(function(o)
     local gone = o:func("gone", { sig = "-> i32", undefined = true })
     o:custom(".debug_info", { bytes = { "<", fn_offset(gone, 3), ">" } })
@@ -82,7 +82,7 @@ case "undefined-function" {
 
 case "undefined-data" {
   title = "a variable that only debug information mentions and nobody defines is -1, and no error",
-  clauses = { "debug.tombstone", "debug.no-edge", "symbol.undefined.strong" },
+  clauses = { "debug.tombstone", "gc.edge.custom", "symbol.undefined.strong" },
   link = link_of(function(o)
     local gone = o:data("gone", { undefined = true })
     o:custom(".debug_info", { bytes = { "<", addr(gone, 3), ">" } })
@@ -140,7 +140,7 @@ case "live-beside-dead" {
 
 case "no-gc" {
   title = "with --no-gc-sections nothing is gone, and nothing gets a tombstone",
-  clauses = { "debug.tombstone", "option.no-gc-sections" },
+  clauses = { "debug.tombstone", "gc.off" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", export = "f", code = "nop" })

@@ -20,7 +20,7 @@ case "data-is-an-address" {
 
 case "data-needs-no-feature" {
   title = "addresses are exported though no object has the feature mutable-globals",
-  clauses = { "export.data", "feature.mutable-globals" },
+  clauses = { "export.data", "features.mutable-globals" },
   link = function()
     local o = with_data()
     o:features { "+sign-ext" }
@@ -38,7 +38,7 @@ case "data-export-dynamic" {
 
 case "data-behind-globals" {
   title = "addresses are the last globals, in the order of the exports",
-  clauses = { "export.data", "index.globals" },
+  clauses = { "export.data", "globals.numbering" },
   link = function()
     local o = with_data()
     local g = o:global("g", { type = "i64", init = "i64.const 1" })
@@ -58,14 +58,14 @@ case "data-behind-globals" {
 
 case "linker-made-data" {
   title = "--export of __heap_base makes the linker define it, above all data",
-  clauses = { "export.data", "synthetic.heap-base" },
+  clauses = { "export.data", "layout.symbol.heap-base" },
   link = function() return { "--no-entry", "--export=__heap_base", "--export=a", with_data() } end,
   expect = { address "__heap_base" { above = "a", align = 16 } },
 }
 
 case "linker-made-data-if-defined" {
   title = "--export-if-defined of __data_end makes the linker define it",
-  clauses = { "export.if-defined", "synthetic.data-end" },
+  clauses = { "export.if-defined", "layout.symbol.data-end" },
   link = function()
     return { "--no-entry", "--export-if-defined=__data_end", "--export=a", with_data() }
   end,
@@ -84,7 +84,7 @@ end
 
 case "globals" {
   title = "with the feature mutable-globals globals of both kinds are exported as they are",
-  clauses = { "export.global", "feature.mutable-globals" },
+  clauses = { "export.global", "features.mutable-globals" },
   link = function()
     return { "--no-entry", "--export=fixed", "--export=moving", with_globals "+mutable-globals" }
   end,
@@ -95,14 +95,14 @@ case "globals" {
 
 case "mutable-global-without-feature" {
   title = "exporting a mutable global is an error if no object has the feature mutable-globals",
-  clauses = { "export.global", "feature.mutable-globals" },
+  clauses = { "export.global", "features.mutable-globals" },
   link = function() return { "--no-entry", "--export=moving", with_globals "+sign-ext" } end,
   expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
 }
 
 case "mutable-global-unchecked" {
   title = "--no-check-features lets a mutable global be exported without the feature",
-  clauses = { "export.global", "feature.no-check" },
+  clauses = { "export.global", "option.no-check-features" },
   link = function()
     return { "--no-entry", "--export=moving", "--no-check-features", with_globals "+sign-ext" }
   end,
@@ -111,7 +111,7 @@ case "mutable-global-unchecked" {
 
 case "imported-mutable-global" {
   title = "importing a mutable global is an error without the feature mutable-globals",
-  clauses = { "import.global", "feature.mutable-globals" },
+  clauses = { "globals.import", "features.mutable-globals" },
   link = function()
     local o = object "a.o"
     local g = o:global("g", { type = "i32", mutable = true, undefined = true, import_module = "m",
@@ -125,7 +125,7 @@ case "imported-mutable-global" {
 
 case "stack-pointer-asked-for" {
   title = "--export=__stack_pointer exports it where the feature mutable-globals is there",
-  clauses = { "export.global", "synthetic.stack-pointer" },
+  clauses = { "export.global", "globals.stack-pointer" },
   link = function()
     return { "--no-entry", "--export=__stack_pointer", with_globals "+mutable-globals" }
   end,
@@ -134,7 +134,7 @@ case "stack-pointer-asked-for" {
 
 case "stack-pointer-without-feature" {
   title = "--export=__stack_pointer is an error where the feature mutable-globals is missing",
-  clauses = { "export.global", "feature.mutable-globals" },
+  clauses = { "export.global", "features.mutable-globals" },
   link = function()
     return { "--no-entry", "--export=__stack_pointer", with_globals "+sign-ext" }
   end,
@@ -143,7 +143,7 @@ case "stack-pointer-without-feature" {
 
 case "stack-pointer-with-export-all" {
   title = "--export-all exports the stack pointer where the feature mutable-globals is there",
-  clauses = { "export.all", "synthetic.stack-pointer" },
+  clauses = { "export.all", "globals.stack-pointer" },
   link = function() return { "--no-entry", "--export-all", with_globals "+mutable-globals" } end,
   expect = { exports { __stack_pointer = "global", fixed = "global", moving = "global" } },
 }

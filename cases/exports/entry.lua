@@ -12,7 +12,7 @@ end
 
 case "default" {
   title = "the entry is _start, it is exported under that name, and is no start function",
-  clauses = { "entry.default", "entry.start" },
+  clauses = { "entry.default", "start.entry" },
   link = function() return { program() } end,
   expect = { exports_exactly { memory = "memory", _start = "function" }, no_start() },
 }

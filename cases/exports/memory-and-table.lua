@@ -39,7 +39,7 @@ case "import-memory-as" {
 
 case "import-and-export-memory" {
   title = "with --import-memory and --export-memory the memory is imported and exported",
-  clauses = { "memory.import", "memory.export" },
+  clauses = { "memory.import", "memory.export-option" },
   link = function() return { "--no-entry", "--import-memory", "--export-memory", plain() } end,
   expect = { imports_exactly { "env.memory" }, exports { memory = "memory" },
     counts { memory = 1 } },
@@ -47,7 +47,7 @@ case "import-and-export-memory" {
 
 case "export-memory-as" {
   title = "--export-memory=NAME exports it under that name only",
-  clauses = { "memory.export" },
+  clauses = { "memory.export-option" },
   link = function() return { "--no-entry", "--export-memory=heap", plain() } end,
   expect = { exports_exactly { heap = "memory", run = "function" }, no_import() },
 }
@@ -111,7 +111,7 @@ case "import-and-export-table" {
 
 case "an-object-s-own-export" {
   title = "an object's own export of its memory is not one of the output",
-  clauses = { "export.memory" },
+  clauses = { "container.export-ignored" },
   link = function()
     local o = object("a.o", { memory = false })
     local m = o:memory { min = 1 }

@@ -14,14 +14,14 @@ end
 
 case "flag" {
   title = "without options only symbols with the flag EXPORTED are exported, and the memory",
-  clauses = { "export.flag" },
+  clauses = { "export.flag", "export.default" },
   link = function() return { "--no-entry", five() } end,
   expect = { exports_exactly { memory = "memory", flagged = "function" } },
 }
 
 case "flag-and-hidden" {
   title = "a hidden symbol with the flag EXPORTED is exported",
-  clauses = { "export.flag", "export.hidden" },
+  clauses = { "export.flag", "export.hidden", "symbol.hidden-exported" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", hidden = true, exported = true, code = "nop" })

@@ -9,7 +9,7 @@ end
 
 case "features-are-the-output-s" {
   title = "--features is what the output says it uses, though no object uses all of it",
-  clauses = { "features.allowed", "option.features" },
+  clauses = { "option.features" },
   link = function()
     return { "--no-entry", "--features=simd128,bulk-memory,sign-ext", using("a.o", { "+simd128" }) }
   end,
@@ -18,7 +18,7 @@ case "features-are-the-output-s" {
 
 case "used-but-not-allowed" {
   title = "an object that uses what --features does not list is an error",
-  clauses = { "features.allowed", "option.features" },
+  clauses = { "option.features", "features.used" },
   link = function()
     return { "--no-entry", "--features=simd128", using("a.o", { "+simd128" }),
       using("b.o", { "+sign-ext" }) }
@@ -28,7 +28,7 @@ case "used-but-not-allowed" {
 
 case "used-but-not-allowed-unchecked" {
   title = "with --no-check-features the output says what --features says, whatever objects use",
-  clauses = { "features.allowed", "option.no-check-features" },
+  clauses = { "option.features", "option.no-check-features" },
   link = function()
     return { "--no-entry", "--features=simd128", "--no-check-features",
       using("a.o", { "+sign-ext" }) }
@@ -38,7 +38,7 @@ case "used-but-not-allowed-unchecked" {
 
 case "used-but-not-allowed-checked-again" {
   title = "--check-features behind --no-check-features checks them",
-  clauses = { "features.allowed", "option.no-check-features" },
+  clauses = { "option.features", "option.no-check-features" },
   link = function()
     return { "--no-entry", "--features=simd128", "--no-check-features", "--check-features",
       using("a.o", { "+sign-ext" }) }
@@ -70,7 +70,7 @@ case "disallowed-against-extra-features" {
 
 case "extra-features" {
   title = "--extra-features adds to what the objects use",
-  clauses = { "features.allowed", "option.extra-features" },
+  clauses = { "option.features", "option.extra-features" },
   link = function()
     return { "--no-entry", "--extra-features=bulk-memory,atomics", using("a.o", { "+simd128" }) }
   end,
@@ -79,7 +79,7 @@ case "extra-features" {
 
 case "features-and-extra-features" {
   title = "--extra-features adds to --features too",
-  clauses = { "features.allowed", "option.extra-features", "option.features" },
+  clauses = { "option.features", "option.extra-features" },
   link = function()
     return { "--no-entry", "--features=simd128", "--extra-features=atomics",
       using("a.o", { "+simd128", "+atomics" }) }
@@ -89,7 +89,7 @@ case "features-and-extra-features" {
 
 case "extra-features-used-already" {
   title = "a feature that is both used and added is listed once",
-  clauses = { "features.allowed", "option.extra-features" },
+  clauses = { "option.features", "option.extra-features" },
   link = function()
     return { "--no-entry", "--extra-features=simd128", using("a.o", { "+simd128" }) }
   end,
@@ -98,14 +98,14 @@ case "extra-features-used-already" {
 
 case "empty-features" {
   title = "with --features= nothing is allowed",
-  clauses = { "features.allowed", "option.features" },
+  clauses = { "option.features" },
   link = function() return { "--no-entry", "--features=", using("a.o", { "+simd128" }) } end,
   expect = { rejects { id = "FEATURE_NOT_ALLOWED", class = "feature" } },
 }
 
 case "features-twice" {
   title = "a feature that --features lists twice is one feature",
-  clauses = { "features.allowed", "option.features" },
+  clauses = { "option.features" },
   link = function()
     return { "--no-entry", "--features=simd128,simd128", using("a.o", { "+simd128" }) }
   end,

@@ -11,21 +11,21 @@ end
 
 case "tls-with-both" {
   title = "thread-local data links when atomics and bulk-memory are used",
-  clauses = { "features.tls" },
+  clauses = { "tls.features" },
   link = function() return { "--no-entry", tls_object({ "+atomics", "+bulk-memory" }, true) } end,
   expect = { data_count("1234", 1) },
 }
 
 case "tls-without-atomics" {
   title = "thread-local data needs atomics",
-  clauses = { "features.tls" },
+  clauses = { "tls.features" },
   link = function() return { "--no-entry", tls_object({ "+bulk-memory" }, true) } end,
   expect = { rejects { id = "FEATURE_TLS", class = "feature", file = "a.o", message = "atomics" } },
 }
 
 case "tls-without-bulk-memory" {
   title = "thread-local data needs bulk-memory",
-  clauses = { "features.tls" },
+  clauses = { "tls.features" },
   link = function() return { "--no-entry", tls_object({ "+atomics" }, true) } end,
   expect = { rejects { id = "FEATURE_TLS", class = "feature", file = "a.o",
     message = "bulk%-memory" } },
@@ -33,7 +33,7 @@ case "tls-without-bulk-memory" {
 
 case "tls-allowed-by-option" {
   title = "the features that thread-local data needs may come from --extra-features",
-  clauses = { "features.tls", "option.extra-features" },
+  clauses = { "tls.features", "option.extra-features" },
   link = function()
     return { "--no-entry", "--extra-features=atomics,bulk-memory", tls_object({}, true) }
   end,
@@ -42,14 +42,14 @@ case "tls-allowed-by-option" {
 
 case "tls-dead" {
   title = "thread-local data that is dropped needs nothing",
-  clauses = { "features.tls", "gc.root" },
+  clauses = { "tls.features", "gc.reachability" },
   link = function() return { "--no-entry", tls_object({ "+simd128" }, false) } end,
   expect = { data_count("1234", 0), features { "+simd128" } },
 }
 
 case "tls-unchecked" {
   title = "with --no-check-features thread-local data links without them",
-  clauses = { "features.tls", "option.no-check-features" },
+  clauses = { "tls.features", "option.no-check-features" },
   link = function() return { "--no-entry", "--no-check-features", tls_object({}, true) } end,
   expect = { data_count("1234", 1) },
 }

@@ -44,7 +44,7 @@ for name, other in pairs { ["no-section"] = false, ["an-empty-section"] = {},
   ["another-feature"] = { "+atomics" } } do
   case("missing-with-" .. name) {
     title = "a feature that one object requires must be used by every other",
-    clauses = { "features.required", "features.absent-section" },
+    clauses = { "features.required", "features.absent" },
     link = permissive(other, { "=simd128" }),
     expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "a.o",
       files = { "a.o", "b.o" }, message = "simd128.* b%.o.* a%.o" } },

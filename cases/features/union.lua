@@ -9,7 +9,7 @@ end
 
 case "union" {
   title = "the output uses what any object uses",
-  clauses = { "features.union" },
+  clauses = { "features.union", "features.allowed.default" },
   link = function()
     return { "--no-entry", using("a.o", { "+simd128", "+sign-ext" }),
       using("b.o", { "+sign-ext", "+bulk-memory" }) }
@@ -32,21 +32,21 @@ case "sorted" {
 
 case "without-section" {
   title = "an object without the section neither uses nor forbids anything",
-  clauses = { "features.absent-section" },
+  clauses = { "features.absent" },
   link = function() return { "--no-entry", using("a.o", { "+simd128" }), using("b.o") } end,
   expect = { features { "+simd128" } },
 }
 
 case "none" {
   title = "when no object uses a feature there is no section",
-  clauses = { "features.absent-section" },
+  clauses = { "features.absent" },
   link = function() return { "--no-entry", using("a.o"), using("b.o", { "-atomics" }) } end,
   expect = { no_custom "target_features" },
 }
 
 case "unknown-name" {
   title = "a feature that the linker has never heard of is one like any other",
-  clauses = { "features.union" },
+  clauses = { "features.union", "features.unknown" },
   link = function() return { "--no-entry", using("a.o", { "+of-tomorrow" }) } end,
   expect = { features { "+of-tomorrow" } },
 }
@@ -115,7 +115,7 @@ case "of-archive-members" {
 
 case "shared-mem-disallowed" {
   title = "objects that forbid shared memory link with each other and with atomics, unshared",
-  clauses = { "features.disallowed", "features.shared-mem" },
+  clauses = { "features.disallowed", "threads.disallowed" },
   link = function()
     return { "--no-entry", using("a.o", { "-shared-mem" }), using("b.o", { "+atomics" }) }
   end,

@@ -49,7 +49,7 @@ case "slot-in-data" {
 
 case "address-in-code" {
   title = "an address in code keeps the data it points into, an access keeps it too",
-  clauses = { "gc.edge.code" },
+  clauses = { "gc.edge.code", "data.symbol-pulls-segment" },
   link = function()
     local o = object "a.o"
     local d, e = o:data("d", { bytes = "dddd" }), o:data("e", { bytes = "eeee" })
@@ -94,7 +94,7 @@ case "circles" {
 
 case "segment-as-a-whole" {
   title = "a symbol that is reached keeps the whole of its segment, and no other segment",
-  clauses = { "gc.unit.segment" },
+  clauses = { "data.whole", "data.symbol-pulls-segment" },
   link = function()
     local o = object "a.o"
     local s = o:segment(".data.s", { bytes = "aaaabbbb" })
@@ -108,7 +108,7 @@ case "segment-as-a-whole" {
 
 case "segment-brings-its-pointers" {
   title = "a segment that is reached keeps what any part of it points to",
-  clauses = { "gc.unit.segment", "gc.edge.data" },
+  clauses = { "data.whole", "gc.edge.data" },
   link = function()
     local o = object "a.o"
     local f = void(o, "f")
@@ -122,7 +122,7 @@ case "segment-brings-its-pointers" {
 
 case "alias" {
   title = "a function is kept when any of its names is reached",
-  clauses = { "gc.unit.function", "symbol.alias" },
+  clauses = { "gc.unit", "symbol.alias" },
   link = function()
     local o = object "a.o"
     local f = void(o, "f")
@@ -203,7 +203,7 @@ case "tag" {
 
 case "import" {
   title = "an import is kept when live code calls it, and otherwise not",
-  clauses = { "gc.unit.import" },
+  clauses = { "gc.unit" },
   link = function()
     local o = object "a.o"
     local function import(name)
@@ -218,7 +218,7 @@ case "import" {
 
 case "import-no-strip" {
   title = "an undefined function with NO_STRIP that nothing calls is imported",
-  clauses = { "gc.root.no-strip", "gc.unit.import" },
+  clauses = { "gc.root.no-strip", "gc.unit" },
   link = function()
     local o = object "a.o"
     o:func("i", { sig = "->", undefined = true, no_strip = true, import_module = "m",
@@ -241,7 +241,7 @@ case "type-is-no-edge" {
 
 case "address-of-a-stub" {
   title = "taking the address of a weak function that is not there keeps no stub",
-  clauses = { "gc.edge.stub", "symbol.undefined.weak" },
+  clauses = { "gc.linker-made", "symbol.undefined.weak" },
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", undefined = true, weak = true })
@@ -292,7 +292,7 @@ case "start-stop-of-a-live-segment" {
 
 case "start-stop-of-a-retained-segment" {
   title = "a segment with the flag RETAIN is there for __start_ and __stop_ without other users",
-  clauses = { "gc.edge.start-stop", "gc.root.retain" },
+  clauses = { "gc.edge.start-stop", "segment.retain" },
   link = function()
     local o = object "a.o"
     local first = o:data("__start_list", { undefined = true })

@@ -75,7 +75,7 @@ case "no-strip-of-the-loser" {
 
 case "no-strip-local" {
   title = "NO_STRIP on a local symbol does not keep it",
-  clauses = { "gc.root.no-strip-local" },
+  clauses = { "gc.root.no-strip" },
   link = function() return { "--no-entry", three { no_strip = true, static = true } } end,
   expect = { no_function("f", "g", "h") },
 }
@@ -89,7 +89,7 @@ case "default-visibility-is-no-root" {
 
 case "export-section-is-no-root" {
   title = "an object's export section keeps nothing: only symbols count",
-  clauses = { "gc.reachability", "export.section-ignored" },
+  clauses = { "gc.reachability", "container.export-ignored" },
   link = function()
     local o = object "a.o"
     o:export("f", o:func("f", { sig = "->", code = "nop" }))
@@ -101,7 +101,7 @@ case "export-section-is-no-root" {
 
 case "start-section-is-no-root" {
   title = "an object's start function is neither kept nor run",
-  clauses = { "gc.reachability", "start.ignored" },
+  clauses = { "gc.reachability", "container.start-ignored" },
   link = function()
     local o = object "a.o"
     o:start(o:func("f", { sig = "->", code = "nop" }))
@@ -113,7 +113,7 @@ case "start-section-is-no-root" {
 
 case "element-segment-is-no-root" {
   title = "an object's own element segment keeps no function and fills no slot",
-  clauses = { "gc.reachability", "element.ignored" },
+  clauses = { "gc.reachability", "container.element-ignored" },
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", code = "nop" })
@@ -127,7 +127,7 @@ case "element-segment-is-no-root" {
 
 case "retain-segment" {
   title = "a segment with the flag RETAIN is kept, though no symbol of it is used",
-  clauses = { "gc.root.retain" },
+  clauses = { "segment.retain" },
   link = function()
     local o = object "a.o"
     o:segment(".data.kept", { bytes = "keep", flags = { "retain" } })
@@ -140,7 +140,7 @@ case "retain-segment" {
 
 case "retain-segment-has-edges" {
   title = "what a retained segment refers to is kept too",
-  clauses = { "gc.root.retain", "gc.edge.data" },
+  clauses = { "segment.retain", "gc.edge.data" },
   link = function()
     local o = three()
     o:segment(".data.kept", { bytes = { "ptr=", slot "f" }, flags = { "retain" }, align = 2 })
@@ -236,7 +236,7 @@ case "collected-code-reports-nothing" {
 
 case "export-dynamic" {
   title = "--export-dynamic keeps what is of default visibility, and nothing that is hidden",
-  clauses = { "gc.root.exported", "export.dynamic" },
+  clauses = { "gc.root.export", "export.dynamic" },
   link = function()
     local o = object "a.o"
     o:func("shown", { sig = "->", code = "nop" })

@@ -171,7 +171,7 @@ case "reads-defined" {
 
 case "reads-without-symbol" {
   title = "a global that an initialiser reads must have a symbol, or it could not be renumbered",
-  clauses = { "global.init", "symbol.global" },
+  clauses = { "global.init", "symbol.object" },
   link = reads { "--allow-undefined" },
   mutate = function(files) files["a.o"]:remove("linking.symbols[0]") end,
   expect = { rejects { id = "INIT_SYMBOL", class = "malformed", file = "a.o" } },

@@ -31,7 +31,7 @@ end
 
 case "defined-elsewhere" {
   title = "an undefined global denotes the definition of another object",
-  clauses = { "global.defined", "reloc.global-index-leb" },
+  clauses = { "globals.numbering", "reloc.global-index-leb" },
   link = function()
     return { "--no-entry", using { mutable = true }, defining { mutable = true } }
   end,
@@ -42,7 +42,7 @@ case "defined-elsewhere" {
 
 case "local-globals" {
   title = "local globals of equal names are two, and each object finds its own",
-  clauses = { "global.defined", "symbol.binding.local" },
+  clauses = { "globals.numbering", "symbol.binding.local" },
   link = function()
     local link = { "--no-entry" }
     for i, name in ipairs { "a", "b", "c" } do
@@ -58,7 +58,7 @@ case "local-globals" {
 
 case "renumbered-by-imports" {
   title = "an import of a later object does not disturb the globals of the first",
-  clauses = { "global.imported", "reloc.global-index-leb" },
+  clauses = { "globals.import", "reloc.global-index-leb" },
   link = function()
     local b = object "b.o"
     getting(b, "get_host", b:global("host", { type = "i32", undefined = true,
@@ -73,7 +73,7 @@ case "renumbered-by-imports" {
 
 case "imported-mutable" {
   title = "a mutable global with an import name is imported as mutable",
-  clauses = { "global.imported" },
+  clauses = { "globals.import" },
   link = function()
     local a = using { mutable = true, import_module = "env", import_name = "counter" }
     a:features { "+mutable-globals" }
@@ -85,7 +85,7 @@ case "imported-mutable" {
 
 case "exported" {
   title = "an exported global is the global itself, mutable or not",
-  clauses = { "global.exported" },
+  clauses = { "export.global" },
   link = function()
     local a = defining { mutable = true, export = "g" }
     a:features { "+mutable-globals" }
@@ -97,7 +97,7 @@ case "exported" {
 
 case "strong-after-weak" {
   title = "a strong global wins over a weak one, and all use its value",
-  clauses = { "symbol.binding.weak", "global.defined" },
+  clauses = { "symbol.binding.weak", "globals.numbering" },
   link = function()
     local a = object "a.o"
     getting(a, "get_weak", a:global("g", { type = "i32", init = { "i32.const 1" }, weak = true }))
@@ -108,14 +108,14 @@ case "strong-after-weak" {
 
 case "undefined" {
   title = "a global that nobody defines, with no import name, is an error",
-  clauses = { "symbol.undefined", "global.imported" },
+  clauses = { "symbol.undefined", "globals.import" },
   link = function() return { "--no-entry", using() } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
 }
 
 case "type-mismatch" {
   title = "a global of i64 cannot stand for one of i32",
-  clauses = { "global.type-mismatch" },
+  clauses = { "symbol.global-type" },
   link = function()
     local wide = object "wide.o"
     wide:global("g", { type = "i64", init = { "i64.const 7" } })
@@ -126,14 +126,14 @@ case "type-mismatch" {
 
 case "mutability-mismatch" {
   title = "an immutable global cannot stand for a mutable one",
-  clauses = { "global.type-mismatch" },
+  clauses = { "symbol.global-type" },
   link = function() return { "--no-entry", using { mutable = true }, defining() } end,
   expect = { rejects { id = "GLOBAL_MISMATCH", phase = "resolve", class = "mismatch" } },
 }
 
 case "mismatch-of-references" {
   title = "two objects cannot import one global as of two types",
-  clauses = { "global.type-mismatch" },
+  clauses = { "symbol.global-type" },
   link = function()
     local b = object "b.o"
     local g = b:global("g", { type = "f32", undefined = true, import_module = "env",
@@ -146,7 +146,7 @@ case "mismatch-of-references" {
 
 case "mismatch-of-a-loaded-definition" {
   title = "the reference that loads a member is compared with the global it finds there",
-  clauses = { "global.type-mismatch", "archive.lazy" },
+  clauses = { "symbol.global-type", "archive.lazy" },
   link = function()
     return { "--no-entry", archive("lib.a", { defining() }), using { mutable = true } }
   end,
@@ -155,7 +155,7 @@ case "mismatch-of-a-loaded-definition" {
 
 case "two-strong" {
   title = "two strong globals of one name are an error",
-  clauses = { "symbol.binding.strong", "global.defined" },
+  clauses = { "symbol.binding.strong", "globals.strong-twice" },
   link = function()
     local a = object "a.o"
     a:global("g", { type = "i32", init = { "i32.const 1" } })

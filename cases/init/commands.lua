@@ -95,7 +95,7 @@ case "inner-calls-are-not-wrapped" {
 
 case "names" {
   title = "a wrapper is called like its function with .command_export behind, both have names",
-  clauses = { "command.wrapper.name", "names.functions" },
+  clauses = { "command.wrapper.name", "names.function" },
   link = function() return { "--no-entry", program() } end,
   expect = { name_section { functions = { "get", "get.command_export", "__wasm_call_ctors" } },
     exports { get = { kind = "function", is = "get.command_export" } } },
@@ -157,7 +157,7 @@ end
 
 case "destructors-with-parameters" {
   title = "a __wasm_call_dtors with parameters is an error",
-  clauses = { "command.dtors.signature" },
+  clauses = { "command.dtors.kind" },
   link = with_dtors(function(o)
     o:func("__wasm_call_dtors", { sig = "i32 ->", code = "nop" })
   end),
@@ -166,7 +166,7 @@ case "destructors-with-parameters" {
 
 case "destructors-with-result" {
   title = "a __wasm_call_dtors with a result is an error",
-  clauses = { "command.dtors.signature" },
+  clauses = { "command.dtors.kind" },
   link = with_dtors(function(o)
     o:func("__wasm_call_dtors", { sig = "-> i32", code = "i32.const 0" })
   end),
@@ -202,7 +202,7 @@ case "destructors-of-a-reactor" {
 
 case "name-of-a-wrapper-is-free" {
   title = "an input may define a function of the name that a wrapper has in the name section",
-  clauses = { "init.command-wrapper" },
+  clauses = { "command.wrapper.name" },
   link = function()
     local o = object "a.o"
     local ctor = o:func("ctor", { sig = "->", code = {} })

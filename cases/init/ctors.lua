@@ -144,7 +144,7 @@ case "weak-reference" {
 
 case "defined-by-an-object" {
   title = "an object that defines __wasm_call_ctors itself is an error",
-  clauses = { "init.call-ctors.reserved" },
+  clauses = { "init.reserved" },
   link = function()
     local o = main { init = true }
     o:func("__wasm_call_ctors", { sig = "->", code = "nop" })
@@ -155,7 +155,7 @@ case "defined-by-an-object" {
 
 case "no-start-function" {
   title = "constructors do not make a start function",
-  clauses = { "init.start", "entry.start" },
+  clauses = { "start.none", "start.entry" },
   link = function()
     local o = main { init = true }
     o:func("_start", { sig = "->", code = "nop" })

@@ -132,7 +132,7 @@ case "results-are-dropped" {
 
 case "parameters-are-refused" {
   title = "a constructor with parameters is an error",
-  clauses = { "init.parameters" },
+  clauses = { "init.signature" },
   link = function()
     local o = object "a.o"
     o:init(o:func("f", { sig = "i32 ->", code = "nop" }))
@@ -163,7 +163,7 @@ case "local-constructors" {
 
 case "imported-constructor" {
   title = "an imported function may be a constructor",
-  clauses = { "init.list", "import.function" },
+  clauses = { "init.list", "functions.import" },
   link = function()
     local o = object "a.o"
     o:init(o:func("setup", { sig = "->", undefined = true, import_module = "m",

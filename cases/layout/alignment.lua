@@ -7,7 +7,7 @@ end
 
 case "inside-a-segment" {
   title = "segments that are joined are each aligned, and the gaps between them are zeros",
-  clauses = { "layout.alignment" },
+  clauses = { "data.alignment", "data.no-overlap", "data.concatenated" },
   link = function()
     local a, b = object "a.o", object "b.o"
     put(a, "one", ".data.one", "\xff")
@@ -25,7 +25,7 @@ case "inside-a-segment" {
 
 case "between-segments" {
   title = "an output segment begins at the alignment of the strictest of its inputs",
-  clauses = { "layout.alignment" },
+  clauses = { "data.alignment", "data.no-overlap" },
   link = function()
     local a = object "a.o"
     put(a, "ro", ".rodata.r", "r")
@@ -40,7 +40,7 @@ case "between-segments" {
 
 case "segment-alignment-is-the-largest" {
   title = "size and alignment of an output segment follow from those of its inputs",
-  clauses = { "layout.alignment" },
+  clauses = { "data.alignment" },
   stage = "place",
   link = function()
     local a = object "a.o"
@@ -55,7 +55,7 @@ case "segment-alignment-is-the-largest" {
 
 case "large" {
   title = "an alignment of 64 KiB is honoured",
-  clauses = { "layout.alignment" },
+  clauses = { "data.alignment" },
   link = function()
     local a = object "a.o"
     put(a, "small", ".rodata.s", "s")
@@ -71,7 +71,7 @@ case "large" {
 
 case "unaligned-base" {
   title = "a --global-base that is not aligned does not disturb the alignment of data",
-  clauses = { "layout.alignment", "layout.global-base" },
+  clauses = { "data.alignment", "layout.global-base" },
   link = function()
     local a = object "a.o"
     put(a, "eight", ".data.eight", "eight---", 3)
@@ -84,7 +84,7 @@ case "unaligned-base" {
 
 case "two-symbols-one-segment" {
   title = "symbols keep their offsets in the segment, whatever its alignment",
-  clauses = { "layout.alignment", "symbol.data-offset" },
+  clauses = { "data.alignment", "data.content" },
   link = function()
     local a = object "a.o"
     put(a, "first", ".data.first", "f")

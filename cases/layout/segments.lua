@@ -37,14 +37,14 @@ case "class-order" {
 
 case "grouped-by-prefix" {
   title = "segments named .data.x, .rodata.x, .bss.x and .text.x are gathered under the prefix",
-  clauses = { "layout.segment-grouping" },
+  clauses = { "data.segment-grouping", "data.segment-grouping.prefixes" },
   link = mixed,
   expect = { data_segments { ".rodata", ".data", "mine", ".text" }, counts { data = 4 } },
 }
 
 case "contents-in-input-order" {
   title = "within an output segment the inputs stand object by object, in the order of the object",
-  clauses = { "layout.input-order" },
+  clauses = { "layout.input-order", "data.concatenated" },
   stage = "place",
   link = mixed,
   expect = {
@@ -58,7 +58,7 @@ case "contents-in-input-order" {
 
 case "prefix-ends-at-a-dot" {
   title = "a segment named .database is not gathered into .data, a plain .data is",
-  clauses = { "layout.segment-grouping" },
+  clauses = { "data.segment-grouping" },
   link = function()
     local a = object "a.o"
     put(a, "base", ".database", "base")
@@ -187,7 +187,7 @@ case "bss-with-bytes" {
 
 case "names-behind-bss" {
   title = "a segment behind one that takes no bytes is named by its place among those that do",
-  clauses = { "layout.bss-not-written", "name.data-segments" },
+  clauses = { "layout.bss-not-written", "names.data" },
   link = function()
     local a = object "a.o"
     put(a, "zero", ".bss.zero", "\0\0\0\0")

@@ -3,7 +3,7 @@
 
 case "functions" {
   title = "an object of 5000 functions links, each under its own name",
-  clauses = { "symbol.function" },
+  clauses = { "symbol.object" },
   link = function()
     local o = object "a.o"
     for i = 0, 4999 do
@@ -52,7 +52,7 @@ case "sections" {
 
 case "segments" {
   title = "1000 data segments of one object become one, each byte in its place",
-  clauses = { "layout.segment.order" },
+  clauses = { "layout.segment-order" },
   link = function()
     local o, list = object "a.o", {}
     for i = 0, 999 do

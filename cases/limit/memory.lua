@@ -27,7 +27,7 @@ case "alignment" {
 
 case "alignment-twice" {
   title = "data behind others that is aligned to 2^31 finds no place",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function()
     local o = object "b.o"
     o:data("y", { bytes = "\1\2\3\4", align = 31, segment_name = ".data.y" })
@@ -42,14 +42,14 @@ case "alignment-twice" {
 
 case "stack-below-limit" {
   title = "stack and data may fill the memory up to its last page",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function() return link_with(2, "-z", ("stack-size=%d"):format(GIB4 - 65536)) end,
   expect = { address "x" { equals = GIB4 - 65536 }, memory { min = 65536 } },
 }
 
 case "data-at-the-end" {
   title = "data may end where the address space ends",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function()
     local o = object "a.o"
     o:data("x", { bytes = ("x"):rep(16), align = 4 })
@@ -61,7 +61,7 @@ case "data-at-the-end" {
 
 case "data-past-the-end" {
   title = "data may not go on behind the end of the address space",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function()
     local o = object "a.o"
     o:data("x", { bytes = ("x"):rep(17), align = 4 })
@@ -73,14 +73,14 @@ case "data-past-the-end" {
 
 case "stack-above-limit" {
   title = "a stack larger than the address space is refused",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function() return link_with(2, "-z", ("stack-size=%d"):format(GIB4 + 65536)) end,
   expect = refused("MEMORY_FULL", "limit"),
 }
 
 case "stack-64-bit" {
   title = "a stack size of nearly 2^64 bytes is refused, not taken modulo 2^64",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = function() return link_with(2, "-z", "stack-size=18446744073709551600") end,
   expect = { rejects { phase = "place" } },
 }
@@ -88,7 +88,7 @@ case "stack-64-bit" {
 for _, layout in ipairs { "lld", "zig" } do
   case("stack-64-bit-and-alignment-" .. layout) {
     title = ("a stack that ends at 2^64 once data is aligned is refused (%s)"):format(layout),
-    clauses = { "layout.memory-limit" },
+    clauses = { "memory.limit" },
     link = function()
       local o = object "a.o"
       o:data("x", { bytes = "x", align = 6, no_strip = true, export = "x" })
@@ -117,14 +117,14 @@ case "initial-above-limit" {
 
 case "maximum-at-limit" {
   title = "the maximum memory may be the whole address space",
-  clauses = { "memory.maximum" },
+  clauses = { "memory.max" },
   link = function() return link_with(2, ("--max-memory=%d"):format(GIB4)) end,
   expect = { memory { min = 2, max = 65536 } },
 }
 
 case "maximum-above-limit" {
   title = "a maximum memory above the address space is refused",
-  clauses = { "memory.maximum" },
+  clauses = { "memory.max" },
   link = function() return link_with(2, ("--max-memory=%d"):format(GIB4 + 65536)) end,
   expect = refused("MEMORY_TOO_LARGE", "option"),
 }

@@ -48,7 +48,7 @@ case "comdat" {
 
 case "custom" {
   title = "custom sections of long names are joined by their whole names",
-  clauses = { "custom.merge" },
+  clauses = { "custom.concatenate" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("f", { sig = "->", export = "f", code = "nop" })

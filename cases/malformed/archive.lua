@@ -47,7 +47,7 @@ end
 
 case "magic" {
   title = "a file that is nearly an archive is neither archive nor object",
-  clauses = { "archive.magic" },
+  clauses = { "container.magic", "input.unknown" },
   link = short,
   mutate = { file = "lib.a", at = "magic", to = "!<arsh>\n" },
   expect = { rejects { id = "NOT_WASM", phase = "read", class = "malformed", file = "lib.a",
@@ -157,7 +157,7 @@ case "long-name-bsd-number" {
 
 case "thin-member-missing" {
   title = "a thin archive whose member is no file is refused",
-  clauses = { "archive.thin" },
+  clauses = { "archive.format.thin" },
   link = thin,
   mutate = { file = "lib.a", at = "names.entries[0]", to = "two.o/\n" },
   expect = refused("THIN_MEMBER", "member header", "members[0].header"),
@@ -165,7 +165,7 @@ case "thin-member-missing" {
 
 case "text-member" {
   title = "a member that is no object is passed over with a warning",
-  clauses = { "archive.other-member" },
+  clauses = { "archive.members.foreign" },
   link = function()
     return link_with(archive("lib.a", { giving("one.o", "one", 1), { "notes.txt", "read me" } }),
       "one")
@@ -176,7 +176,7 @@ case "text-member" {
 
 case "text-member-wanted" {
   title = "with --whole-archive every member must be an object",
-  clauses = { "archive.whole-archive" },
+  clauses = { "archive.whole" },
   link = function()
     local list = short()
     table.insert(list, 1, "--whole-archive")

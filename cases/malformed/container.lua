@@ -31,7 +31,7 @@ end
 
 case "magic" {
   title = "a file that does not begin with the magic number is no object",
-  clauses = { "container.magic" },
+  clauses = { "container.magic", "object.module" },
   link = plain,
   mutate = { file = "a.o", at = "header.magic", to = "\0asn" },
   expect = refused("NOT_WASM", "magic", "header.magic"),
@@ -39,7 +39,7 @@ case "magic" {
 
 case "bitcode" {
   title = "a file that begins as LLVM bitcode is refused",
-  clauses = { "container.magic" },
+  clauses = { "container.magic", "input.unknown" },
   link = plain,
   mutate = { file = "a.o", at = "header.magic", to = "BC\xc0\xde" },
   expect = { rejects { id = "BITCODE", phase = "read", class = "unsupported", file = "a.o" } },
@@ -73,7 +73,7 @@ case "ends-in-version" {
 
 case "no-linking-section" {
   title = "a module without the section linking is no object",
-  clauses = { "linking.section" },
+  clauses = { "object.linking-section" },
   link = plain,
   mutate = { file = "a.o", remove = "linking" },
   expect = { rejects { id = "NOT_RELOCATABLE", phase = "read", class = "malformed",
@@ -224,10 +224,14 @@ case "leb-unfinished" {
 
 -- Order -------------------------------------------------------------------------------------------
 
+-- Of sections whose place the convention gives.
+local ORDERED = { name = "name.order", producers = "producers.order",
+  target_features = "features.order" }
+
 local function order(name, moved, before, found)
   case(name) {
     title = ("a section %s in front of %s is refused"):format(moved, before),
-    clauses = { "container.section.order" },
+    clauses = { ORDERED[moved] or "container.section.order" },
     link = furnished,
     mutate = function(files) files["a.o"]:move(moved, before) end,
     expect = refused("SECTION_ORDER", "section id", found .. ".id"),
@@ -243,7 +247,7 @@ order("features-before-producers", "target_features", "producers", "producers")
 
 case "linking-before-code" {
   title = "a section linking in front of the code is refused",
-  clauses = { "linking.section" },
+  clauses = { "linking.after-data" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", code = "nop" })
@@ -255,7 +259,7 @@ case "linking-before-code" {
 
 case "reloc-before-linking" {
   title = "a section reloc.CODE in front of linking is refused",
-  clauses = { "reloc.section.order" },
+  clauses = { "reloc.section.after-linking" },
   link = furnished,
   mutate = function(files) files["a.o"]:move("reloc.CODE", "linking") end,
   expect = refused("SECTION_ORDER", "section id", "reloc.CODE.id"),
@@ -263,7 +267,7 @@ case "reloc-before-linking" {
 
 case "linking-behind-relocations" {
   title = "a second section linking, behind the relocations, is refused",
-  clauses = { "linking.section" },
+  clauses = { "linking.once" },
   link = furnished,
   mutate = function(files)
     files["a.o"]:duplicate("linking")

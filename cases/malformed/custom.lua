@@ -27,7 +27,7 @@ case "function-name-twice" {
 
 case "function-names-twice" {
   title = "a second list of names of the same functions is refused",
-  clauses = { "name.sub-section" },
+  clauses = { "name.functions" },
   link = described,
   mutate = function(files) files["a.o"]:duplicate("name.functions") end,
   expect = refused("SUBSECTION_TWICE", "name sub-section id", "name.functions#1.type"),
@@ -59,7 +59,7 @@ case "function-name-empty" {
 
 case "name-part-too-long" {
   title = "a sub-section of names that runs past the section is refused",
-  clauses = { "name.sub-section" },
+  clauses = { "name.functions" },
   link = described,
   mutate = { file = "a.o", at = "name.functions.size", to = 0x7f },
   expect = refused("TRUNCATED", "name sub-section", "name.functions.count"),
@@ -67,7 +67,7 @@ case "name-part-too-long" {
 
 case "name-part-leftover" {
   title = "bytes behind the names of a sub-section are refused",
-  clauses = { "name.sub-section" },
+  clauses = { "name.functions" },
   link = described,
   mutate = { file = "a.o", at = "name.functions.count", to = 1 },
   expect = { rejects { id = "SECTION_LEFTOVER", phase = "read", class = "malformed",
@@ -78,7 +78,7 @@ case "name-part-leftover" {
 
 case "producers-field-unknown" {
   title = "a field of producers that the convention does not have is refused",
-  clauses = { "producers.field" },
+  clauses = { "producers.field.known" },
   link = described,
   mutate = { file = "a.o", at = "producers.fields[0].name.bytes", to = "linguage" },
   expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[0].name"),
@@ -86,7 +86,7 @@ case "producers-field-unknown" {
 
 case "producers-field-twice" {
   title = "a field of producers that comes twice is refused",
-  clauses = { "producers.field" },
+  clauses = { "producers.field.known" },
   link = described,
   mutate = function(files) files["a.o"]:duplicate("producers.fields[0]") end,
   expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[1].name"),
@@ -94,7 +94,7 @@ case "producers-field-twice" {
 
 case "producers-value-cut-off" {
   title = "a producer whose version runs past the section is refused",
-  clauses = { "producers.field" },
+  clauses = { "producers.end" },
   link = described,
   mutate = { file = "a.o", at = "producers.fields[1].values[0].version.len", to = 0x7f },
   expect = refused("TRUNCATED", "producer version",

@@ -29,7 +29,7 @@ case "version-1" {
 
 case "part-too-long" {
   title = "a sub-section that runs past the section is refused",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section.size" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats.size", to = 0x7f },
   expect = refused("TRUNCATED", "linking sub-section", "linking.comdats.count"),
@@ -37,7 +37,7 @@ case "part-too-long" {
 
 case "part-too-short" {
   title = "a sub-section whose entries run past its size is refused",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section.size" },
   link = described,
   mutate = { file = "a.o", at = "linking.init_funcs.size", to = 2 },
   expect = refused("COUNT_TOO_LARGE", "init function count", "linking.init_funcs.count"),
@@ -45,7 +45,7 @@ case "part-too-short" {
 
 case "part-leftover" {
   title = "bytes behind the entries of a sub-section are refused",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section.size" },
   link = described,
   mutate = function(files)
     files["a.o"]:insert("linking.init_funcs[0]", "\0", { after = true, name = "extra" })
@@ -59,7 +59,7 @@ for _, row in ipairs {
 } do
   case("part-twice-" .. row[2]) {
     title = ("a second sub-section %d is refused"):format(row[2]),
-    clauses = { "linking.sub-section" },
+    clauses = { "linking.sub-section.twice" },
     link = described,
     mutate = function(files) files["a.o"]:duplicate("linking." .. row[1]) end,
     expect = refused("SUBSECTION_TWICE", "linking sub-section id",
@@ -135,7 +135,7 @@ case "comdat-name-empty" {
 
 case "comdat-name-twice" {
   title = "two COMDAT groups of one name in one object are refused",
-  clauses = { "comdat.name" },
+  clauses = { "comdat.name.unique" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats[1].name.bytes", to = "one" },
   expect = refused("COMDAT_NAME", "comdat name", "linking.comdats[1].name"),
@@ -151,7 +151,7 @@ case "comdat-flags" {
 
 case "comdat-kind" {
   title = "a COMDAT member of an unknown kind is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.kind" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats[0].entries[0].kind", to = 6 },
   expect = refused("COMDAT_KIND", "comdat entry kind", "linking.comdats[0].entries[0].kind"),
@@ -159,7 +159,7 @@ case "comdat-kind" {
 
 case "comdat-function" {
   title = "a COMDAT member that is a function which is not there is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.index" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats[0].entries[0].index", to = 2 },
   expect = refused("COMDAT_INDEX", "comdat entry index", "linking.comdats[0].entries[0].index"),
@@ -167,7 +167,7 @@ case "comdat-function" {
 
 case "comdat-data" {
   title = "a COMDAT member that is a data segment which is not there is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.index" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats[1].entries[0].index", to = 1 },
   expect = refused("COMDAT_INDEX", "comdat entry index", "linking.comdats[1].entries[0].index"),
@@ -175,7 +175,7 @@ case "comdat-data" {
 
 case "comdat-import" {
   title = "a COMDAT member that is an imported function is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.import" },
   link = function()
     local o = object "a.o"
     o:func("host", { sig = "->", undefined = true })
@@ -189,7 +189,7 @@ case "comdat-import" {
 
 case "comdat-section" {
   title = "a COMDAT member that is the section of types is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.kind" },
   link = described,
   mutate = { file = "a.o", at = "linking.comdats[1].entries[1].index", to = 0 },
   expect = refused("COMDAT_INDEX", "comdat entry index", "linking.comdats[1].entries[1].index"),
@@ -197,7 +197,7 @@ case "comdat-section" {
 
 case "comdat-member-twice" {
   title = "a function in two COMDAT groups is refused",
-  clauses = { "comdat.entry" },
+  clauses = { "comdat.entry.twice" },
   link = described,
   mutate = function(files)
     files["a.o"]:set("linking.comdats[1].entries[0].kind", 1)

@@ -29,7 +29,7 @@ end
 
 case "section-index" {
   title = "relocations of a section that is not there are refused",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.section.index" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.section", to = 99 },
   expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section"),
@@ -37,7 +37,7 @@ case "section-index" {
 
 case "section-behind" {
   title = "relocations of a section that comes later are refused",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.section.after-target" },
   link = relocated,
   mutate = function(files)
     -- Code, with all that stands in front of it: the section behind this one is reloc.DATA.
@@ -48,7 +48,7 @@ case "section-behind" {
 
 case "section-kind" {
   title = "relocations of the section of types are refused",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.section.target" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.section", to = 0 },
   expect = refused("RELOC_SECTION", "relocated section", "reloc.CODE.section"),
@@ -56,7 +56,7 @@ case "section-kind" {
 
 case "section-twice" {
   title = "a second relocation section of the code is refused",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.section.once" },
   link = relocated,
   mutate = function(files) files["a.o"]:duplicate("reloc.CODE") end,
   expect = refused("RELOC_TWICE", "relocated section", "reloc.CODE#1.section"),
@@ -74,7 +74,7 @@ case "leftover" {
 
 case "kind" {
   title = "a relocation of an unknown type is refused",
-  clauses = { "reloc.type" },
+  clauses = { "reloc.type.unknown" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 127 },
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
@@ -115,7 +115,7 @@ for _, row in ipairs {
   local at = ("reloc.CODE.entries[%d].index"):format(row[2])
   case("target-" .. row[1]) {
     title = ("a relocation that needs a %s and names something else is refused"):format(row[1]),
-    clauses = { "reloc.symbol-kind" },
+    clauses = { "reloc.symbol", "reloc.symbol." .. row[1] },
     link = relocated,
     mutate = { file = "a.o", at = at, to = row[3] },
     expect = refused("RELOC_TARGET", "relocation index", at),
@@ -124,7 +124,7 @@ end
 
 case "target-function-offset" {
   title = "a function offset of data is refused",
-  clauses = { "reloc.symbol-kind" },
+  clauses = { "reloc.symbol.function" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc..note.entries[0].index", to = 3 },
   expect = refused("RELOC_TARGET", "relocation index", "reloc..note.entries[0].index"),
@@ -132,7 +132,7 @@ case "target-function-offset" {
 
 case "target-section-offset" {
   title = "a section offset of a function is refused",
-  clauses = { "reloc.symbol-kind" },
+  clauses = { "reloc.symbol.section" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc..note.entries[0].type", to = 9 },
   expect = refused("RELOC_TARGET", "relocation index", "reloc..note.entries[0].index"),
@@ -140,7 +140,7 @@ case "target-section-offset" {
 
 case "target-table" {
   title = "a table number of a function is refused",
-  clauses = { "reloc.symbol-kind" },
+  clauses = { "reloc.symbol.table" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 20 },
   expect = refused("RELOC_TARGET", "relocation index", "reloc.CODE.entries[0].index"),
@@ -198,7 +198,7 @@ case "offset-of-size" {
 
 case "offset-straddles-functions" {
   title = "relocated bytes that straddle two functions are refused",
-  clauses = { "reloc.offset.inside" },
+  clauses = { "reloc.offset.boundary" },
   link = relocated,
   mutate = function(files)
     local o = files["a.o"]
@@ -210,7 +210,7 @@ case "offset-straddles-functions" {
 
 case "offset-straddles-segments" {
   title = "relocated bytes that straddle two segments are refused",
-  clauses = { "reloc.offset.inside" },
+  clauses = { "reloc.offset.boundary" },
   link = relocated,
   mutate = function(files)
     local o = files["a.o"]
@@ -285,7 +285,7 @@ case "relative-to-itself-in-custom-section" {
 -- llvm/llvm-project#102002: a tool that drops a section without renumbering what counts sections.
 case "section-dropped-before-it" {
   title = "relocations of an object that lost a section in front of their target are refused",
-  clauses = { "reloc.section" },
+  clauses = { "reloc.section.index" },
   link = function()
     local o = object "a.o"
     o:custom("note", { bytes = "note", before = "code" })

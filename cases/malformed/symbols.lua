@@ -25,7 +25,7 @@ end
 
 case "weak-undefined-global" {
   title = "an undefined weak global is refused: nothing could stand for it",
-  clauses = { "symbol.undefined.weak" },
+  clauses = { "reloc.weak-undefined.global" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[1].flags", to = 0x11 },
   expect = refused("SYMBOL_WEAK_UNDEFINED", "symbol index", "linking.symbols[1].index"),
@@ -33,7 +33,7 @@ case "weak-undefined-global" {
 
 case "weak-undefined-tag" {
   title = "an undefined weak tag is refused: nothing could stand for it",
-  clauses = { "symbol.undefined.weak" },
+  clauses = { "reloc.weak-undefined.tag" },
   link = function()
     local o = object "a.o"
     o:tag("e", { sig = "i32 ->", undefined = true })
@@ -45,7 +45,7 @@ case "weak-undefined-tag" {
 
 case "weak-undefined-table" {
   title = "an undefined weak table is refused: nothing could stand for it",
-  clauses = { "symbol.undefined.weak" },
+  clauses = { "symbol.undefined.weak-table" },
   link = function()
     local o = object "a.o"
     o:table("t", { undefined = true })
@@ -73,7 +73,7 @@ end
 
 case "defined-function-imported" {
   title = "a defined symbol that names an imported function is refused",
-  clauses = { "symbol.undefined.matches-import" },
+  clauses = { "symbol.index" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[2].index", to = 0 },
   expect = refused("SYMBOL_DEFINEDNESS", "symbol index", "linking.symbols[2].index"),
@@ -81,7 +81,7 @@ case "defined-function-imported" {
 
 case "undefined-function-defined" {
   title = "an undefined symbol that names a defined function is refused",
-  clauses = { "symbol.undefined.matches-import" },
+  clauses = { "symbol.index" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[0].index", to = 1 },
   expect = refused("SYMBOL_DEFINEDNESS", "symbol index", "linking.symbols[0].index"),
@@ -89,7 +89,7 @@ case "undefined-function-defined" {
 
 case "undefined-global-defined" {
   title = "an undefined symbol that names a defined global is refused",
-  clauses = { "symbol.undefined.matches-import" },
+  clauses = { "symbol.index" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[1].index", to = 1 },
   expect = refused("SYMBOL_DEFINEDNESS", "symbol index", "linking.symbols[1].index"),
@@ -176,7 +176,7 @@ case "name-twice" {
 
 case "table-symbol-missing" {
   title = "an object with two tables but one table symbol is refused",
-  clauses = { "symbol.table" },
+  clauses = { "object.table-symbols" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", code = "nop" })
@@ -191,7 +191,7 @@ case "table-symbol-missing" {
 
 case "only-table-symbol-missing" {
   title = "an imported table that is not the indirect function table needs a symbol",
-  clauses = { "symbol.table" },
+  clauses = { "object.table-symbols" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", code = "nop" })

@@ -87,14 +87,14 @@ case "zeros-are-written" {
 
 case "zeros-are-filled" {
   title = "with bulk memory zeros for an imported memory may be filled by the start function",
-  clauses = { "memory.import-bss", "memory.init-memory" },
+  clauses = { "memory.import-bss" },
   link = linked({ "--import-memory" }, { "+bulk-memory" }),
   expect = { either { filled = filled(), written = written() }, returns("read", {}, 0) },
 }
 
 case "no-zeros-no-start" {
   title = "an imported memory without zeros needs no start function",
-  clauses = { "memory.init-memory" },
+  clauses = { "memory.import-bss" },
   link = function()
     local a = object "a.o"
     a:data("word", { bytes = "\x2a\0\0\0", export = "word" })
@@ -106,7 +106,7 @@ case "no-zeros-no-start" {
 
 case "own-memory-is-zero" {
   title = "a memory of the module's own is zero: bulk memory makes no start function",
-  clauses = { "memory.init-memory", "layout.bss-not-written" },
+  clauses = { "memory.import-bss", "layout.bss-not-written" },
   link = linked({}, { "+bulk-memory" }),
   expect = { no_start(), counts { data = 1 }, returns("read", {}, 0) },
 }
@@ -120,14 +120,14 @@ case "bulk-memory-disallowed" {
 
 case "bulk-memory-allowed-by-option" {
   title = "--features=bulk-memory allows the start function though no input names the feature",
-  clauses = { "memory.init-memory" },
+  clauses = { "memory.import-bss" },
   link = linked { "--import-memory", "--features=bulk-memory" },
   expect = { either { filled = filled(), written = written() }, returns("read", {}, 0) },
 }
 
 case "filled-in-pieces" {
   title = "all the zeros are covered, whichever segments of the inputs they come from",
-  clauses = { "memory.import-bss", "memory.init-memory" },
+  clauses = { "memory.import-bss" },
   link = function()
     local a, b = program { "+bulk-memory" }, object "b.o"
     b:data("more", { zero = 8, align = 6, export = "more" })

@@ -17,21 +17,21 @@ end
 
 case "whole-pages" {
   title = "data that ends at the end of a page needs no further page",
-  clauses = { "memory.limits" },
+  clauses = { "memory.initial" },
   link = needing(131072),
   expect = { memory { min = 2, max = false }, returns("pages", {}, 2) },
 }
 
 case "one-byte-more" {
   title = "one byte behind the end of a page takes a whole page",
-  clauses = { "memory.limits" },
+  clauses = { "memory.initial" },
   link = needing(131073),
   expect = { memory { min = 3, max = false }, returns("pages", {}, 3) },
 }
 
 case "inputs-do-not-count" {
   title = "what objects say of their memory is no demand on the output",
-  clauses = { "memory.limits" },
+  clauses = { "memory.initial" },
   link = function()
     local a = object("a.o", { memory = { min = 100, max = 200 } })
     a:data("d", { bytes = "d", export = "d" })
@@ -189,7 +189,7 @@ case "heap-too-large-for-initial" {
 
 case "stack-larger-than-memory" {
   title = "a layout that ends behind 4 GiB is an error",
-  clauses = { "memory.limits", "layout.stack-size" },
+  clauses = { "memory.initial", "layout.stack-size" },
   link = function()
     local a = object "a.o"
     a:data("d", { bytes = "d", export = "d" })

@@ -61,7 +61,7 @@ case "local-names-twice" {
 
 case "name-of-the-input" {
   title = "a name that the input's own name section gives is preferred to the symbol's",
-  clauses = { "names.function.debug-name" },
+  clauses = { "name.debug-name" },
   link = function()
     local o = object "a.o"
     local f = giving(o, "symbol_f", 31)
@@ -74,7 +74,7 @@ case "name-of-the-input" {
 
 case "name-of-the-input-beside-imports" {
   title = "the input's name section counts functions from its imports on",
-  clauses = { "names.function.debug-name" },
+  clauses = { "name.debug-name" },
   link = function()
     local o = object "a.o"
     local far = o:func("far", { sig = "->", undefined = true, import_module = "m",
@@ -137,7 +137,7 @@ case "demangled-import" {
 
 case "debug-name-is-not-demangled" {
   title = "a name out of the input's name section is written as it is",
-  clauses = { "names.demangle", "names.function.debug-name" },
+  clauses = { "names.demangle", "name.debug-name" },
   link = function()
     local o = object "a.o"
     local f = giving(o, "f", 51)
@@ -162,7 +162,7 @@ end
 
 case "stub-of-weak-undefined" {
   title = "the stub for an undefined weak function says what it stands for",
-  clauses = { "names.stub", "symbol.undefined.weak" },
+  clauses = { "names.synthetic", "symbol.undefined.weak" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "->", undefined = true, weak = true })
@@ -174,7 +174,7 @@ case "stub-of-weak-undefined" {
 
 case "stub-of-mismatch" {
   title = "the stub for a call with the wrong signature says what was called",
-  clauses = { "names.stub", "symbol.signature-mismatch" },
+  clauses = { "names.synthetic" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local g = a:func("g", { sig = "i32 ->", undefined = true })

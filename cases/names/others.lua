@@ -15,7 +15,7 @@ case "module" {
 
 case "soname" {
   title = "with --soname the module is named so",
-  clauses = { "names.module", "option.soname" },
+  clauses = { "names.module" },
   link = function() return { "--no-entry", "--soname=mine", small() } end,
   expect = { name_section { module = "mine" } },
 }
@@ -109,7 +109,7 @@ case "keep-other-sections" {
 
 case "input-locals-dropped" {
   title = "of the inputs' name sections only function names are used",
-  clauses = { "names.function.debug-name" },
+  clauses = { "name.debug-name" },
   link = function()
     local o = small()
     o:names { module = "input module" }
@@ -122,7 +122,7 @@ case "input-locals-dropped" {
 
 case "behind-custom-sections" {
   title = "name, producers and target_features stand at the end, in this order",
-  clauses = { "names.section", "producers.section", "features.section" },
+  clauses = { "names.section", "producers.order", "features.section" },
   link = function()
     local o = small()
     o:custom("zz", { bytes = "1" })

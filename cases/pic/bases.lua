@@ -66,7 +66,7 @@ case "mutable-memory-base" {
 
 case "memory-base-of-64-bits" {
   title = "a __memory_base of another width than the addresses is refused",
-  clauses = { "layout.symbol.memory-base", "symbol.mismatch" },
+  clauses = { "layout.symbol.memory-base", "symbol.global-type" },
   link = function()
     local o = object "a.o"
     local g = o:global("__memory_base", { type = "i64", undefined = true })
@@ -99,7 +99,7 @@ case "stack-pointer" {
 
 case "immutable-stack-pointer" {
   title = "who takes the stack pointer for a constant is refused",
-  clauses = { "symbol.mismatch", "globals.mismatch" },
+  clauses = { "symbol.global-type" },
   link = function() return { "--no-entry", reading("a.o", "__stack_pointer") } end,
   expect = { rejects { id = "GLOBAL_MISMATCH", class = "mismatch", file = "a.o" } },
 }

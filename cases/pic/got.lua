@@ -35,7 +35,7 @@ case "local-variable" {
 
 case "hidden-variable" {
   title = "a hidden variable has an entry like any other",
-  clauses = { "got.internal", "symbol.hidden" },
+  clauses = { "got.internal" },
   link = reading(function(o)
     o:data("first", { bytes = "first", no_strip = true })
     local x = o:data("x", { bytes = "\x22", hidden = true })
@@ -103,7 +103,7 @@ case "thread-local" {
 
 case "imported-function" {
   title = "the entry of an imported function holds the slot that the import gets",
-  clauses = { "got.internal", "symbol.import" },
+  clauses = { "got.internal" },
   link = reading(function(o)
     return o:func("host", { sig = "-> i32", undefined = true, import_module = "m",
       import_name = "field" })
@@ -178,7 +178,7 @@ case "among-other-globals" {
 
 case "names" {
   title = "entries are named after what they point to: GOT.data.internal.x, GOT.func.internal.g",
-  clauses = { "got.internal", "name.globals" },
+  clauses = { "got.internal", "names.global" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\x22" })
@@ -221,7 +221,7 @@ case "imported-table" {
 
 case "entry-keeps-its-target" {
   title = "what is only read through an entry is not collected",
-  clauses = { "got.internal", "gc.edge" },
+  clauses = { "got.internal", "gc.reachability" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "kept" })
@@ -249,7 +249,7 @@ case "archive-member" {
 
 case "data-index-of-32-bits" {
   title = "a global index in data is that of a global: a variable has none there",
-  clauses = { "reloc.global-index-i32", "malformed.reloc.target" },
+  clauses = { "reloc.global-index-i32", "reloc.symbol.got" },
   link = function()
     local o = object "a.o"
     local g = o:global("g", { type = "i32", init = "i32.const 5" })

@@ -96,7 +96,7 @@ case "thread-local" {
 
 case "constructor" {
   title = "a constructor of a position-independent object runs before what it exports",
-  clauses = { "init.command", "got.internal" },
+  clauses = { "command.wrapper", "got.internal" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\1\0\0\0", align = 2 })

@@ -36,7 +36,7 @@ for name, make in pairs { ["entry-of-a-variable"] = got_data, ["entry-of-a-funct
   ["relative-address"] = rel_data, ["relative-slot"] = rel_func } do
   case(name) {
     title = name:gsub("-", " ") .. ": the symbol must be defined",
-    clauses = { "symbol.undefined.error", "got.internal" },
+    clauses = { "symbol.undefined.strong", "got.internal" },
     link = reading(make),
     expect = { rejects(UNDEFINED) },
   }
@@ -44,28 +44,28 @@ end
 
 case "tls-offset" {
   title = "an offset in the TLS block of a variable that nobody defines is an error",
-  clauses = { "reloc.memory-addr-tls-sleb", "symbol.undefined.error" },
+  clauses = { "reloc.memory-addr-tls-sleb", "symbol.undefined.strong" },
   link = reading(tls_data),
   expect = { rejects { id = "TLS_UNDEFINED", class = "undefined", file = "a.o" } },
 }
 
 case "tls-offset-ignored" {
   title = "--unresolved-symbols=ignore-all does not help there: no block has such an offset",
-  clauses = { "reloc.memory-addr-tls-sleb", "undefined.ignore-all" },
+  clauses = { "reloc.memory-addr-tls-sleb", "undefined.policy.ignore" },
   link = reading(tls_data, "--unresolved-symbols=ignore-all"),
   expect = { rejects { id = "TLS_UNDEFINED", class = "undefined", file = "a.o" } },
 }
 
 case "entry-of-a-variable-ignored" {
   title = "with --unresolved-symbols=ignore-all the entry of an undefined variable is 0",
-  clauses = { "got.internal", "undefined.ignore-all" },
+  clauses = { "got.internal", "undefined.policy.ignore" },
   link = reading(got_data, "--unresolved-symbols=ignore-all"),
   expect = { returns("f", {}, 0), no_import() },
 }
 
 case "entry-of-a-function-ignored" {
   title = "with --unresolved-symbols=ignore-all the entry of an undefined function is 0",
-  clauses = { "got.internal", "undefined.ignore-all" },
+  clauses = { "got.internal", "undefined.policy.ignore" },
   peer_differs = "wasm-ld 22 puts the function that traps into a slot, which no address names",
   link = reading(got_func, "--unresolved-symbols=ignore-all"),
   expect = { returns("f", {}, 0), no_import() },
@@ -73,28 +73,28 @@ case "entry-of-a-function-ignored" {
 
 case "entry-of-a-variable-warned" {
   title = "with --warn-unresolved-symbols the entry of an undefined variable is 0",
-  clauses = { "got.internal", "undefined.warn" },
+  clauses = { "got.internal", "undefined.policy.warn" },
   link = reading(got_data, "--warn-unresolved-symbols"),
   expect = { warns { id = "UNDEFINED_WARNING" }, returns("f", {}, 0), no_import() },
 }
 
 case "entry-of-an-imported-function" {
   title = "with --import-undefined the entry of an undefined function is the slot of its import",
-  clauses = { "got.internal", "undefined.import" },
+  clauses = { "got.internal", "undefined.policy.import" },
   link = reading(got_func, "--import-undefined"),
   expect = { imports { ["env.gone"] = "function" }, in_table "gone", returns("f", {}, 1) },
 }
 
 case "entry-of-a-variable-not-imported" {
   title = "--import-undefined imports functions only: an undefined variable is still an error",
-  clauses = { "got.internal", "undefined.import" },
+  clauses = { "got.internal", "undefined.policy.import" },
   link = reading(got_data, "--import-undefined"),
   expect = { rejects(UNDEFINED) },
 }
 
 case "allowed" {
   title = "with --allow-undefined the entry of a variable is 0, that of a function a slot",
-  clauses = { "got.internal", "undefined.allow" },
+  clauses = { "got.internal", "undefined.policy.allow" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { undefined = true })
@@ -109,21 +109,21 @@ case "allowed" {
 
 case "relative-address-ignored" {
   title = "with --unresolved-symbols=ignore-all an undefined address is 0, without the addend",
-  clauses = { "reloc.memory-addr-rel-sleb", "undefined.ignore-all" },
+  clauses = { "reloc.memory-addr-rel-sleb", "undefined.policy.ignore" },
   link = reading(rel_data, "--unresolved-symbols=ignore-all"),
   expect = { const_at("f", 1, 0) },
 }
 
 case "relative-slot-ignored" {
   title = "with --unresolved-symbols=ignore-all an undefined slot is 0",
-  clauses = { "reloc.table-index-rel-sleb", "undefined.ignore-all" },
+  clauses = { "reloc.table-index-rel-sleb", "undefined.policy.ignore" },
   link = reading(rel_func, "--unresolved-symbols=ignore-all"),
   expect = { const_at("f", 1, 0), no_import() },
 }
 
 case "only-in-dead-code" {
   title = "what only dropped code asks for may be undefined",
-  clauses = { "got.internal", "gc.edge" },
+  clauses = { "got.internal", "gc.reachability" },
   link = function()
     local o = object "a.o"
     local x = o:data("gone", { undefined = true })

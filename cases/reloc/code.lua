@@ -26,7 +26,7 @@ end
 
 case "function-index-leb" {
   title = "a call names the function by its index in the output",
-  clauses = { "reloc.function-index-leb" },
+  clauses = { "reloc.function-index-leb", "functions.calls" },
   link = link_of(function(o)
     o:func("other", { sig = "-> i32", export = "other", code = "i32.const 1" })
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -37,7 +37,7 @@ case "function-index-leb" {
 
 case "function-index-of-import" {
   title = "a call of an import names the import by its index in the output",
-  clauses = { "reloc.function-index-leb" },
+  clauses = { "reloc.function-index-leb", "functions.calls" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local x = a:func("x", { sig = "-> i32", undefined = true, import_module = "m",
@@ -54,7 +54,7 @@ case "function-index-of-import" {
 
 case "table-index-sleb" {
   title = "the address of a function is the table slot that holds it",
-  clauses = { "reloc.table-index-sleb" },
+  clauses = { "reloc.table-index-sleb", "functions.addresses" },
   link = link_of(function(o)
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
     local h = o:func("h", { sig = "-> i32", export = "h", code = "i32.const 8" })
@@ -68,7 +68,7 @@ case "table-index-sleb" {
 
 case "memory-addr-leb" {
   title = "the offset of a memory access is the address plus the addend",
-  clauses = { "reloc.memory-addr-leb" },
+  clauses = { "reloc.memory-addr-leb", "reloc.memory.value" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\0\0\0\2\0\0\0", align = 2, export = "x" })
     o:func("f", { sig = "-> i32", export = "f",
@@ -84,7 +84,7 @@ case "memory-addr-leb" {
 
 case "memory-addr-sleb" {
   title = "an address constant is the address plus the addend, be it positive or negative",
-  clauses = { "reloc.memory-addr-sleb" },
+  clauses = { "reloc.memory-addr-sleb", "reloc.memory.value" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\5\6\7\8", export = "x" })
     o:func("plus", { sig = "-> i32", export = "plus", code = { { "i32.const", addr(x, 3) } } })
@@ -144,7 +144,7 @@ case "global-index-leb" {
 
 case "stack-pointer" {
   title = "a global that the linker makes is referred to like any other",
-  clauses = { "reloc.global-index-leb", "synthetic.stack-pointer" },
+  clauses = { "reloc.global-index-leb", "globals.stack-pointer" },
   link = link_of(function(o)
     local sp = o:global("__stack_pointer", { type = "i32", mutable = true, undefined = true })
     local mine = o:global("mine", { type = "i32", mutable = true, init = "i32.const 2",
@@ -180,7 +180,7 @@ case "table-number-leb" {
 
 case "call-indirect-table-number" {
   title = "call_indirect goes through the table that its relocation names",
-  clauses = { "reloc.table-number-leb", "table.indirect" },
+  clauses = { "reloc.table-number-leb" },
   link = link_of(function(o)
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
     o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", slot(g) },
@@ -250,7 +250,7 @@ case "table-index-rel-to-table-base" {
 
 case "several-in-one-function" {
   title = "each relocation of a function changes its own bytes and no others",
-  clauses = { "reloc.apply" },
+  clauses = { "reloc.applied", "functions.size" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\3\0\0\0", align = 2, export = "x" })
     local n = o:global("n", { type = "i32", mutable = true, init = "i32.const 4", export = "n" })
@@ -276,7 +276,7 @@ case "several-in-one-function" {
 
 case "bytes-in-place-do-not-count" {
   title = "what the input holds at the place of a relocation has no part in the value",
-  clauses = { "reloc.apply" },
+  clauses = { "reloc.applied" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\3\0\0\0", align = 2, export = "x" })
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -295,7 +295,7 @@ case "bytes-in-place-do-not-count" {
 
 case "behind-a-dropped-function" {
   title = "relocations stay with their function when others of the object are dropped",
-  clauses = { "reloc.apply", "gc.edge" },
+  clauses = { "reloc.applied", "gc.reachability" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "1234", export = "x" })
     local y = o:data("y", { bytes = "5678", export = "y" })
@@ -335,7 +335,7 @@ end
 -- relocated itself.
 case "operands-of-every-shape" {
   title = "operands are found behind and in lists of labels and handlers, lanes and types",
-  clauses = { "reloc.operand", "reloc.tag-index-leb" },
+  clauses = { "reloc.encoding", "reloc.tag-index-leb" },
   link = function()
     local o = object "a.o"
     o:tag("before", { sig = "->", export = "before" })

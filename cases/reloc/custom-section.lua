@@ -2,7 +2,7 @@
 
 case "words" {
   title = "addresses and indices in a custom section are those of the output",
-  clauses = { "reloc.custom", "reloc.memory-addr-i32", "reloc.global-index-i32" },
+  clauses = { "reloc.section.target", "reloc.memory-addr-i32", "reloc.global-index-i32" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:features { "+mutable-globals" }
@@ -19,7 +19,7 @@ case "words" {
 
 case "function-index" {
   title = "a function index in a custom section is the one of the output",
-  clauses = { "reloc.custom", "reloc.function-index-i32" },
+  clauses = { "reloc.section.target", "reloc.function-index-i32" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
@@ -34,7 +34,7 @@ case "function-index" {
 
 case "gives-no-slot" {
   title = "a custom section gives no function a slot in the table: it reads 0 where none has one",
-  clauses = { "reloc.custom", "reloc.table-index-i32" },
+  clauses = { "reloc.section.target", "reloc.table-index-i32" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -46,7 +46,7 @@ case "gives-no-slot" {
 
 case "slot" {
   title = "a table index in a custom section is the slot of the function",
-  clauses = { "reloc.custom", "reloc.table-index-i32" },
+  clauses = { "reloc.section.target", "reloc.table-index-i32" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -61,7 +61,7 @@ case "slot" {
 
 case "leb" {
   title = "a LEB128 relocation in a custom section is written in five bytes",
-  clauses = { "reloc.custom", "reloc.padding" },
+  clauses = { "reloc.section.target", "reloc.padding" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
@@ -78,7 +78,7 @@ case "leb" {
 
 case "function-offset" {
   title = "a function offset in a custom section is where the body is in the code section",
-  clauses = { "reloc.custom", "reloc.function-offset-i32" },
+  clauses = { "reloc.section.target", "reloc.function-offset-i32" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
@@ -99,7 +99,7 @@ case "function-offset" {
 
 case "section-offset-at-the-end" {
   title = "an offset to the end of a section is one into it",
-  clauses = { "reloc.addend.boundary", "reloc.section-offset-i32" },
+  clauses = { "reloc.addend.code", "reloc.section-offset-i32" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -130,7 +130,7 @@ case "section-offset" {
 
 case "dead-symbols" {
   title = "in an unknown custom section a dropped function or variable leaves the addend",
-  clauses = { "reloc.dead-target", "reloc.custom" },
+  clauses = { "reloc.dead-target", "reloc.section.target" },
   link = function()
     local o = object "a.o"
     local dead = o:func("dead", { sig = "-> i32", code = "i32.const 7" })
@@ -146,7 +146,7 @@ case "dead-symbols" {
 
 case "undefined-symbol" {
   title = "a custom section may refer to what nobody defines: it keeps nothing and asks nothing",
-  clauses = { "reloc.dead-target", "reloc.custom", "symbol.undefined.strong" },
+  clauses = { "reloc.dead-target", "reloc.section.target", "symbol.undefined.strong" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true })

@@ -115,7 +115,7 @@ case "global-index-i32" {
 
 case "unaligned-and-last" {
   title = "a relocation may stand at any offset up to the last that has room for it",
-  clauses = { "reloc.apply", "reloc.offset" },
+  clauses = { "reloc.applied", "reloc.offset" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
     o:data("p", { bytes = { "<", addr(x), "|", addr(x, 1) }, export = "p" })
@@ -150,7 +150,7 @@ case "leb-in-data" {
 
 case "winner-of-two-objects" {
   title = "a pointer to a weak definition that lost points to the one that won",
-  clauses = { "reloc.symbol", "symbol.binding.weak" },
+  clauses = { "symbol.binding.weak" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local x = a:data("x", { bytes = "weak", weak = true })

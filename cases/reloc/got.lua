@@ -86,7 +86,7 @@ case "immutable" {
 
 case "weak-undefined" {
   title = "the global of an undefined weak variable or function is 0",
-  clauses = { "got.internal", "reloc.undefined-is-0" },
+  clauses = { "got.internal", "reloc.memory.undefined" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { undefined = true, weak = true })
@@ -100,7 +100,7 @@ case "weak-undefined" {
 
 case "not-for-dead-code" {
   title = "what only dropped code reads gets no global and no slot",
-  clauses = { "got.internal", "gc.edge" },
+  clauses = { "got.internal", "gc.reachability" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\x11\x22", export = "x" })

@@ -444,7 +444,7 @@ local function weak_undefined(k)
   local traps = k.target == "function"
   define(k, "weak-undefined", traps and "against an undefined weak function is one that traps"
     or "against an undefined weak symbol is 0, whatever the addend", {
-    clauses = { "reloc.undefined-is-0", "symbol.undefined.weak" },
+    clauses = { "reloc.memory.undefined", "symbol.undefined.weak" },
     peer_differs = k.name:find "ADDR_REL" and "wasm-ld 22 refuses this kind against undefined"
       .. " symbols; the text says that R_WASM_MEMORY_* cannot fail and give 0" or nil,
     link = link_of(k, function(o)

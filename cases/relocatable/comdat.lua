@@ -107,7 +107,7 @@ case "relocations-into-a-group" {
 
 case "debug-of-what-is-dropped" {
   title = "debug sections lose their relocations to what is not in the object",
-  clauses = { "relocatable.comdats", "reloc.tombstone" },
+  clauses = { "relocatable.comdats", "debug.tombstone" },
   peer_differs = "wasm-ld keeps the second members and what refers to them",
   link = function()
     local function with(name, value)

@@ -94,7 +94,7 @@ case "with-arguments" {
 
 case "in-archive-member" {
   title = "constructors of members that were taken are the object's own",
-  clauses = { "relocatable.init-functions", "relocatable.archives" },
+  clauses = { "relocatable.init-functions", "relocatable.object" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local f = a:func("f", { sig = "->", undefined = true })

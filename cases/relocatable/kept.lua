@@ -25,7 +25,7 @@ case "module" {
 
 case "zeros" {
   title = "zeros are written out: symbols and relocations refer to them",
-  clauses = { "emit-relocs.bss" },
+  clauses = { "emit-relocs.module" },
   link = function()
     local o = object "a.o"
     local z = o:data("z", { zero = 16, align = 2 })
@@ -40,7 +40,7 @@ case "zeros" {
 
 case "linker-made" {
   title = "what the linker defined is a symbol where objects refer to it",
-  clauses = { "emit-relocs.synthetic" },
+  clauses = { "emit-relocs.module" },
   link = function()
     local o = object "a.o"
     local heap = o:data("__heap_base", { undefined = true })
@@ -79,7 +79,7 @@ case "constructors" {
 
 case "groups-joined" {
   title = "a segment of parts from a group and from elsewhere belongs to no group",
-  clauses = { "emit-relocs.comdats" },
+  clauses = { "emit-relocs.module" },
   peer_differs = "wasm-ld puts all of the segment into the group of its first part",
   link = function()
     local o = object "a.o"
@@ -94,7 +94,7 @@ case "groups-joined" {
 
 case "weak-undefined" {
   title = "the function that stands for a weak undefined one is a local symbol",
-  clauses = { "emit-relocs.module", "symbol.weak-undefined" },
+  clauses = { "emit-relocs.module", "symbol.undefined.weak" },
   link = function()
     local o = object "a.o"
     local w = o:func("w", { sig = "-> i32", undefined = true, weak = true })
@@ -106,7 +106,7 @@ case "weak-undefined" {
 
 case "ignored-undefined" {
   title = "the function that stands for an ignored undefined one is a local symbol",
-  clauses = { "emit-relocs.module", "symbol.undefined.policy" },
+  clauses = { "emit-relocs.module", "undefined.policy.ignore" },
   peer_differs = "wasm-ld calls the symbol undefined, though it has the index of a definition",
   link = function()
     local o = object "a.o"
@@ -134,7 +134,7 @@ case "undefined-and-unused" {
 
 case "address-of-weak-undefined" {
   title = "the address of a weak undefined function is 0 for good, and has no relocation",
-  clauses = { "emit-relocs.module", "symbol.weak-undefined" },
+  clauses = { "emit-relocs.module", "symbol.undefined.weak" },
   link = function()
     local o = object "a.o"
     local w = o:func("w", { sig = "->", undefined = true, weak = true })
@@ -146,7 +146,7 @@ case "address-of-weak-undefined" {
 
 case "weak-data-in-archive" {
   title = "a weak reference to data that stays in its archive is 0, and its symbol undefined",
-  clauses = { "emit-relocs.module", "symbol.weak-undefined", "archive.lazy" },
+  clauses = { "emit-relocs.module", "symbol.undefined.weak", "archive.lazy" },
   link = function()
     local a, d = object "a.o", object "d.o"
     local w = a:data("w", { undefined = true, weak = true })
@@ -159,7 +159,7 @@ case "weak-data-in-archive" {
 
 case "debug-of-dropped" {
   title = "debug sections lose their relocations to what was dropped",
-  clauses = { "emit-relocs.module", "reloc.tombstone" },
+  clauses = { "emit-relocs.module", "debug.tombstone" },
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -192,7 +192,7 @@ case "merged-strings" {
 
 case "mixed-strings" {
   title = "a segment of which only a part is strings is not said to be strings",
-  clauses = { "emit-relocs.module", "relocatable.segment-flags" },
+  clauses = { "emit-relocs.module", "relocatable.segments" },
   link = function()
     local o = object "a.o"
     o:data("s", { bytes = "s\0", rodata = true, segment_flags = { "strings" }, no_strip = true })

@@ -248,7 +248,7 @@ case "custom-sections" {
 
 case "thread-local-without-features" {
   title = "thread-local data needs its features here, too",
-  clauses = { "relocatable.features", "features.tls" },
+  clauses = { "relocatable.features", "tls.features" },
   link = function()
     local o = object "a.o"
     o:data("tv", { bytes = "1", tls = true })

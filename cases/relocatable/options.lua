@@ -82,7 +82,7 @@ case "merged-data" {
 
 case "stripped" {
   title = "without debug information and names it is an object still",
-  clauses = { "relocatable.options", "strip.all" },
+  clauses = { "relocatable.options", "option.strip-all" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "-> i32", code = "i32.const 3" })

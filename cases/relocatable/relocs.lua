@@ -282,7 +282,7 @@ case "merged-debug-strings" {
 
 case "places" {
   title = "what stands at the places is as the object itself means it, padded",
-  clauses = { "relocatable.relocations", "relocatable.places" },
+  clauses = { "relocatable.relocations" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "1", segment_name = ".data" })

@@ -61,7 +61,7 @@ local STRINGS = { "strings" }
 
 case "flags" {
   title = "the flags of a segment are kept, all of them",
-  clauses = { "relocatable.segment-flags" },
+  clauses = { "relocatable.segments" },
   peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local o = object "a.o"
@@ -82,7 +82,7 @@ case "flags" {
 
 case "retained" {
   title = "what must be kept is kept by the last link",
-  clauses = { "relocatable.segment-flags", "gc.retain" },
+  clauses = { "relocatable.segments", "segment.retain" },
   peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local o = object "a.o"
@@ -96,7 +96,7 @@ case "retained" {
 
 case "strings-of-two-links" {
   title = "strings are still merged with those of a later link",
-  clauses = { "relocatable.segment-flags", "strings.merge" },
+  clauses = { "relocatable.segments", "strings.merge" },
   peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local o = object "a.o"
@@ -112,7 +112,7 @@ case "strings-of-two-links" {
 
 case "flags-differ" {
   title = "segments of one name that differ in their flags stay apart",
-  clauses = { "relocatable.segment-flags", "relocatable.segments" },
+  clauses = { "relocatable.segments" },
   peer_differs = "wasm-ld joins them, and writes no flag of any segment",
   link = function()
     local a, b = object "a.o", object "b.o"

@@ -2,7 +2,7 @@
 
 case "bindings" {
   title = "binding, visibility and the other flags of definitions are kept",
-  clauses = { "relocatable.symbols", "symbol.flags" },
+  clauses = { "relocatable.symbols", "symbol.merge.flags" },
   link = function()
     local o = object "a.o"
     o:func("plain", { sig = "->", code = "nop" })
@@ -148,7 +148,7 @@ case "undefined-weak-then-strong" {
 
 case "weak-undefined-address" {
   title = "the address of a weak undefined function is decided by the last link",
-  clauses = { "relocatable.undefined", "symbol.weak-undefined" },
+  clauses = { "relocatable.undefined", "symbol.undefined.weak" },
   link = function()
     local o = object "a.o"
     local w = o:func("w", { sig = "-> i32", undefined = true, weak = true })
@@ -202,7 +202,7 @@ case "import-name-of-another-object" {
 
 case "order" {
   title = "names first, in order of first mention, then local symbols, then sections",
-  clauses = { "relocatable.symbols.order" },
+  clauses = { "relocatable.symbols" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("local-a", { sig = "->", code = "nop", static = true })
@@ -279,7 +279,7 @@ case "absolute" {
 
 case "thread-local" {
   title = "thread-local variables keep the flag",
-  clauses = { "relocatable.symbols", "tls.symbol-flag" },
+  clauses = { "relocatable.symbols", "symbol.tls" },
   peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local o = object "a.o"
@@ -296,7 +296,7 @@ case "thread-local" {
 
 case "thread-local-undefined" {
   title = "a thread-local variable may be defined by a later link",
-  clauses = { "relocatable.undefined", "reloc.tls" },
+  clauses = { "relocatable.undefined", "tls.offset" },
   peer_differs = "wasm-ld refuses the relocation though more objects are to come",
   link = function()
     local o = object "a.o"
@@ -393,7 +393,7 @@ case "signatures-disagree" {
 
 case "duplicate" {
   title = "two strong definitions of a name are an error, as in a last link",
-  clauses = { "relocatable.symbols", "symbol.duplicate" },
+  clauses = { "relocatable.symbols", "symbol.binding.strong" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("f", { sig = "->", code = "nop" })
@@ -405,7 +405,7 @@ case "duplicate" {
 
 case "archive" {
   title = "members that are referred to are taken from archives; a weak reference waits on",
-  clauses = { "relocatable.archives", "archive.lazy" },
+  clauses = { "relocatable.object", "archive.lazy" },
   link = function()
     local a, f, w = object "a.o", object "f.o", object "w.o"
     local callee = a:func("f", { sig = "-> i32", undefined = true })
@@ -425,7 +425,7 @@ case "archive" {
 
 case "exported-by-option" {
   title = "--export is for the last link: the object has neither export nor flag",
-  clauses = { "relocatable.no-exports" },
+  clauses = { "relocatable.sections" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", code = "nop" })
@@ -436,7 +436,7 @@ case "exported-by-option" {
 
 case "export-not-found" {
   title = "--export of what is not defined is an error here, too",
-  clauses = { "relocatable.no-exports", "export.not-found" },
+  clauses = { "relocatable.sections", "export.option.missing" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", code = "nop" })
@@ -475,7 +475,7 @@ case "export-names-clash" {
 
 case "sections" {
   title = "each custom section has a symbol, once for all that are joined in it",
-  clauses = { "relocatable.section-symbols" },
+  clauses = { "relocatable.symbols" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local ca = a:custom("mine", { bytes = "aaaa" })

@@ -63,7 +63,7 @@ case "only-in-data" {
 -- calls by the wrong signature must not reach the function.
 case "called-and-pointed" {
   title = "where f is called by another signature, its address is 0 there, and right elsewhere",
-  clauses = { "signature.mismatch", "signature.mismatch.address" },
+  clauses = { "signature.mismatch" },
   link = function()
     local bad = object "bad.o"
     local callee = bad:func("f", { sig = "i32 -> i32", undefined = true })

@@ -105,7 +105,7 @@ case "fatal-warnings" {
 
 case "dead-caller" {
   title = "a collected caller leaves no function that traps behind",
-  clauses = { "signature.mismatch", "gc.synthetic" },
+  clauses = { "signature.mismatch", "gc.linker-made" },
   link = function()
     local o = object "bad.o"
     local callee = o:func("f", { sig = "i32 ->", undefined = true })

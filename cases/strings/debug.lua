@@ -56,7 +56,7 @@ case "debug-line-str" {
 
 case "optimize-0" {
   title = "with -O0 .debug_str is joined as it is",
-  clauses = { "strings.debug", "strings.optimize-0" },
+  clauses = { "strings.debug", "strings.optimize" },
   link = function()
     return { "--no-entry", "-O0", with_strings("a.o", ".debug_str", "zoo", "int"),
       with_strings("b.o", ".debug_str", "int", "ant") }
@@ -67,7 +67,7 @@ case "optimize-0" {
 
 case "other-names-are-not-strings" {
   title = "a custom section of another name is joined as it is, whatever it holds",
-  clauses = { "strings.debug", "custom.concatenated" },
+  clauses = { "strings.debug", "custom.concatenate" },
   link = function()
     return { "--no-entry", with_strings("a.o", "my_strings", "zoo", "int"),
       with_strings("b.o", "my_strings", "int", "ant") }

@@ -7,7 +7,7 @@ end
 
 case "without-flag" {
   title = "equal data without the STRINGS flag stays apart: two objects have two addresses",
-  clauses = { "strings.flag" },
+  clauses = { "segment.strings" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:data("a", { bytes = "hello\0", rodata = true, export = "a" })
@@ -19,7 +19,7 @@ case "without-flag" {
 
 case "flag-is-per-segment" {
   title = "a string may not take the place of equal data that has no STRINGS flag",
-  clauses = { "strings.flag" },
+  clauses = { "segment.strings" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:data("a", { bytes = "hello\0", rodata = true, export = "a" })
@@ -31,7 +31,7 @@ case "flag-is-per-segment" {
 
 case "optimize-0" {
   title = "with -O0 strings stay as they are, in the order of the inputs",
-  clauses = { "strings.optimize-0" },
+  clauses = { "strings.optimize" },
   link = function()
     local a, b = object "a.o", object "b.o"
     flagged(a, "a", "hello\0")
@@ -45,7 +45,7 @@ case "optimize-0" {
 
 case "aligned" {
   title = "strings that ask for an alignment keep it",
-  clauses = { "strings.alignment", "layout.alignment" },
+  clauses = { "strings.alignment", "data.alignment" },
   link = function()
     local a = object "a.o"
     flagged(a, "odd", "x\0y\0z\0\0")
@@ -92,7 +92,7 @@ case "addend" {
 
 case "symbol-inside" {
   title = "symbols at any offset of a segment of strings follow their bytes",
-  clauses = { "strings.addend", "symbol.data-offset" },
+  clauses = { "strings.addend", "data.content" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local words = a:segment(".rodata.words", { bytes = "zebra\0world\0apple\0",
@@ -111,7 +111,7 @@ case "symbol-inside" {
 
 case "symbol-at-the-end" {
   title = "a symbol of no size may stand behind the last string of a segment",
-  clauses = { "symbol.data-offset", "strings.merge" },
+  clauses = { "data.content", "strings.merge" },
   link = function()
     local a = object "a.o"
     local text = a:segment(".rodata.text", { bytes = "abc\0", flags = { "strings" } })
@@ -141,7 +141,7 @@ case "bytes-above-127" {
 
 case "writable" {
   title = "strings may be in a segment of written data, and stay there",
-  clauses = { "strings.merge", "layout.segment-grouping" },
+  clauses = { "strings.merge", "data.segment-grouping" },
   link = function()
     local a = object "a.o"
     a:data("ro", { bytes = "hello\0", rodata = true, segment_flags = { "strings" }, export = "ro" })
@@ -154,7 +154,7 @@ case "writable" {
 
 case "unterminated" {
   title = "a segment flagged STRINGS that does not end in NUL is an error",
-  clauses = { "strings.flag" },
+  clauses = { "segment.strings" },
   link = function()
     local a = object "a.o"
     flagged(a, "a", "hello\0")

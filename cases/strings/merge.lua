@@ -114,7 +114,7 @@ case "order-of-inputs-does-not-count" {
 
 case "dead-strings-vanish" {
   title = "a string that nothing refers to is gone before strings are merged",
-  clauses = { "strings.merge", "gc.data" },
+  clauses = { "strings.merge", "gc.reachability" },
   link = function()
     local a = object "a.o"
     str(a, "live", "live\0")

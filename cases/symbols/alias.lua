@@ -15,7 +15,7 @@ case "function" {
 
 case "function-slot" {
   title = "pointers to one function are equal, whichever of its names they were taken by",
-  clauses = { "symbol.alias", "reloc.table-index" },
+  clauses = { "symbol.alias", "table.slot-once" },
   link = function()
     local a = object "a.o"
     local one = a:func("one", { sig = "-> i32", code = "i32.const 1" })
@@ -88,7 +88,7 @@ case "target-overridden" {
 
 case "data" {
   title = "names inside one data segment keep their distance",
-  clauses = { "symbol.alias", "data.symbol-offset" },
+  clauses = { "symbol.alias", "data.content" },
   link = function()
     local o = object "a.o"
     local whole = o:data("whole", { bytes = "abcdefgh", align = 3 })

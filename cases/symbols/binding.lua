@@ -26,7 +26,7 @@ local WEAK = { weak = true }
 -- The convention leaves open which of two weak definitions stays, but one does, for everybody.
 case "two-weak-agree" {
   title = "of two weak definitions everybody uses the same one",
-  clauses = { "symbol.binding.weak" },
+  clauses = { "symbol.binding.weak", "symbol.binding.weak.one" },
   link = function()
     return { "--no-entry", "--export=d", "--export=f",
       calling("a.o", "a", 1, WEAK), calling("b.o", "b", 2, WEAK),
@@ -58,7 +58,7 @@ case "weak-strong-weak" {
 
 case "weak-global" {
   title = "a strong wasm global wins over an earlier weak one",
-  clauses = { "symbol.binding.weak", "global.merge.symbols" },
+  clauses = { "symbol.binding.weak", "globals.weak" },
   link = function()
     local function giving(name, who, value, weak)
       local o = object(name)
@@ -74,7 +74,7 @@ case "weak-global" {
 
 case "weak-tag" {
   title = "of a tag that two objects define weakly one is left, and both objects throw it",
-  clauses = { "symbol.binding.weak", "tag.merge.symbols" },
+  clauses = { "symbol.binding.weak", "tags.weak" },
   link = function()
     local function throwing(name, who)
       local o = object(name)

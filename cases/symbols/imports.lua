@@ -12,7 +12,7 @@ end
 
 case "explicit-name" {
   title = "an explicit name makes an undefined function an import, by the names of the import",
-  clauses = { "symbol.explicit-name" },
+  clauses = { "symbol.explicit-name", "symbol.undefined.import", "functions.import" },
   link = function()
     return { "--no-entry", calling("a.o", "a", "f", { import_module = "host",
       import_name = "field" }) }
@@ -24,7 +24,7 @@ case "explicit-name" {
 
 case "module-alone" {
   title = "an import module without an explicit name does not excuse an undefined function",
-  clauses = { "symbol.explicit-name", "symbol.undefined.strong" },
+  clauses = { "symbol.explicit-name", "symbol.undefined.strong", "symbol.undefined.import" },
   link = function()
     return { "--no-entry", calling("a.o", "a", "f", { import_module = "host" }) }
   end,
@@ -33,7 +33,7 @@ case "module-alone" {
 
 case "module-kept" {
   title = "a function that --import-undefined imports keeps the module of the object's import",
-  clauses = { "symbol.import-module", "undefined.policy.import" },
+  clauses = { "symbol.import-name", "undefined.policy.import" },
   link = function()
     return { "--no-entry", "--import-undefined",
       calling("a.o", "a", "f", { import_module = "host" }) }
@@ -103,7 +103,7 @@ case "two-types-two-imports" {
 
 case "name-filled-in" {
   title = "a reference without an explicit name goes along with one that has one",
-  clauses = { "symbol.import-name" },
+  clauses = { "symbol.merge.import" },
   link = function()
     return { "--no-entry", calling("a.o", "a", "f"),
       calling("b.o", "b", "f", { import_module = "env", import_name = "field" }) }
@@ -113,7 +113,7 @@ case "name-filled-in" {
 
 case "names-differ" {
   title = "two references to one symbol that name two fields are an error",
-  clauses = { "symbol.import-name" },
+  clauses = { "symbol.merge.import" },
   link = function()
     return { "--no-entry",
       calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
@@ -125,7 +125,7 @@ case "names-differ" {
 
 case "modules-differ" {
   title = "two references to one symbol that name two modules are an error",
-  clauses = { "symbol.import-module" },
+  clauses = { "symbol.merge.import" },
   link = function()
     return { "--no-entry",
       calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
@@ -138,7 +138,7 @@ case "modules-differ" {
 -- The reader takes the module from the import of the object, where it is "env" if nobody said.
 case "env-and-named-module" {
   title = "a module name clashes with the env of a reference that says nothing of modules",
-  clauses = { "symbol.import-module" },
+  clauses = { "symbol.merge.import" },
   link = function()
     return { "--no-entry", "--allow-undefined", calling("a.o", "a", "f"),
       calling("b.o", "b", "f", { import_module = "host", import_name = "f" }) }
@@ -150,7 +150,7 @@ case "env-and-named-module" {
 for _, kind in ipairs { "global", "tag", "table" } do
   case("modules-of-a-" .. kind) {
     title = "two references to one " .. kind .. " that name two modules are an error",
-    clauses = { "symbol.explicit-name" },
+    clauses = { "symbol.merge.import" },
     link = function()
       local a, b = object "a.o", object "b.o"
       for o, module in pairs { [a] = "one", [b] = "two" } do
@@ -165,7 +165,7 @@ end
 
 case "modules-differ-but-defined" {
   title = "references that name two modules are no error when the function is defined first",
-  clauses = { "symbol.import-module" },
+  clauses = { "symbol.merge.import" },
   link = function()
     local o = object "def.o"
     o:func("f", { sig = "-> i32", code = "i32.const 9" })

@@ -195,7 +195,7 @@ case "tag-type" {
 
 case "two-definitions" {
   title = "a function and a variable of one name are an error, both being definitions",
-  clauses = { "symbol.kind" },
+  clauses = { "symbol.kind-mismatch" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("x", { sig = "-> i32", code = "i32.const 1", export = "x" })

@@ -52,7 +52,7 @@ end
 
 case "address-import-undefined" {
   title = "an imported function whose address is taken gets a table slot",
-  clauses = { "undefined.policy.import", "reloc.table-index" },
+  clauses = { "undefined.policy.import", "table.slot-once" },
   link = function()
     local o = object "a.o"
     local callee = o:func("f", { sig = "-> i32", undefined = true })
@@ -87,7 +87,7 @@ for name, option in pairs { allow = "--allow-undefined", warn = "--warn-unresolv
   ignore = "--unresolved-symbols=ignore-all" } do
   case("data-" .. name) {
     title = "with " .. option .. " the address of undefined data is 0, whatever the addend",
-    clauses = { "undefined.policy." .. name, "reloc.undefined-is-zero" },
+    clauses = { "undefined.policy." .. name, "reloc.memory.undefined" },
     link = function() return { "--no-entry", option, data_user() } end,
     expect = { name == "warn" and warns { id = "UNDEFINED_WARNING", file = "a.o" } or no_warnings(),
       no_import(), const_at("a", 1, 0), data_at("p", "\xff\xff\0\0\0\0") },
@@ -109,7 +109,7 @@ for name, option in pairs { warn = "--warn-unresolved-symbols",
   ignore = "--unresolved-symbols=ignore-all" } do
   case("address-" .. name) {
     title = "with " .. option .. " the address of an undefined function is 0, in code and in data",
-    clauses = { "undefined.policy." .. name, "reloc.undefined-is-zero" },
+    clauses = { "undefined.policy." .. name, "reloc.memory.undefined" },
     link = function()
       local o = object "a.o"
       local callee = o:func("f", { sig = "->", undefined = true })
@@ -152,7 +152,7 @@ case "function-error-last" {
 
 case "unknown-policy" {
   title = "a policy for undefined symbols that does not exist is refused",
-  clauses = { "undefined.policy" },
+  clauses = { "option.value" },
   link = function()
     local o = object "a.o"
     o:func("a", { sig = "->", export = "a", code = "nop" })
@@ -220,7 +220,7 @@ case "listed-apart" {
 
 case "listed-data" {
   title = "the address of undefined data that --allow-undefined-file lists is 0",
-  clauses = { "undefined.policy.file", "reloc.undefined-is-zero" },
+  clauses = { "undefined.policy.file", "reloc.memory.undefined" },
   link = function()
     return { "--no-entry", "--allow-undefined-file=names.txt", data_user(),
       files = { file("names.txt", "d\n") } }

@@ -249,7 +249,7 @@ case "empty" {
 
 case "needs-the-constructors" {
   title = "needing __wasm_call_ctors makes the module a reactor",
-  clauses = { "input.stub-library", "init.commands" },
+  clauses = { "input.stub-library", "command.reactor" },
   link = function()
     local b = object "b.o"
     b:init(b:func("ctor", { sig = "->", code = {} }))

@@ -32,7 +32,7 @@ case "function" {
 
 case "data" {
   title = "a strong reference to data that nobody defines is an error",
-  clauses = { "symbol.undefined.strong" },
+  clauses = { "symbol.undefined.strong", "reloc.memory.undefined-strong" },
   link = function() return { "--no-entry", addressing("a.o", "a") } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o",
     within = "section code, in a" } },
@@ -102,7 +102,7 @@ case "dead-reference" {
 
 case "in-custom-section" {
   title = "an undefined name that only a custom section needs is no error",
-  clauses = { "symbol.undefined.strong", "gc.custom-section" },
+  clauses = { "symbol.undefined.strong", "gc.edge.custom" },
   link = function()
     local o = object "a.o"
     local d = o:data("d", { undefined = true })
@@ -152,7 +152,7 @@ case "weak-then-strong-state" {
 
 case "weak-data" {
   title = "the address of weak undefined data is 0, in code and in data, and the addend is dropped",
-  clauses = { "symbol.undefined.weak", "reloc.undefined-is-zero" },
+  clauses = { "symbol.undefined.weak", "reloc.memory.undefined", "reloc.memory.undefined-addend" },
   link = function()
     local o = addressing("a.o", "a", WEAK)
     o:func("more", { sig = "-> i32", export = "more",
@@ -167,7 +167,7 @@ case "weak-data" {
 
 case "weak-function-address-in-data" {
   title = "the address of a weak undefined function is 0 in data too, and takes no table slot",
-  clauses = { "symbol.undefined.weak", "reloc.table-index.weak-undefined" },
+  clauses = { "symbol.undefined.weak", "reloc.weak-undefined.table" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "->", undefined = true, weak = true })
@@ -189,7 +189,7 @@ for _, option in ipairs { "import-undefined", "allow-undefined",
   local name = option:gsub("=", "-")
   case("weak-function-" .. name) {
     title = "a weak undefined function traps when called, and is no import under --" .. option,
-    clauses = { "symbol.undefined.weak", "undefined.policy" },
+    clauses = { "symbol.undefined.weak", "option.value" },
     link = function() return { "--no-entry", "--" .. option, calling("a.o", "a", WEAK) } end,
     expect = { no_warnings(), no_import(), traps("a", {}) },
   }
@@ -218,7 +218,7 @@ case "weak-function-defined-later" {
 
 case "weak-global" {
   title = "a weak reference to a wasm global is refused: there is nothing that could stand for it",
-  clauses = { "symbol.undefined.weak-global" },
+  clauses = { "reloc.weak-undefined.global" },
   link = function()
     local o = object "a.o"
     local g = o:global("g", { type = "i32", undefined = true, weak = true })

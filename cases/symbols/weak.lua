@@ -22,7 +22,7 @@ case "strong-after-weak" {
 
 case "first-of-two-weak" {
   title = "of two weak definitions the first one is taken",
-  clauses = { "symbol.binding.weak" },
+  clauses = { "symbol.binding.weak", "symbol.binding.weak.one" },
   link = function()
     return { "--no-entry", "--export=f", giving("a.o", 1, { weak = true }),
       giving("b.o", 2, { weak = true }) }
@@ -41,7 +41,7 @@ case "two-strong" {
 
 case "undefined-function-is-a-stub" {
   title = "a weak undefined function is called as one that traps, and its address is 0",
-  clauses = { "symbol.undefined.weak" },
+  clauses = { "symbol.undefined.weak", "reloc.weak-undefined.call" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true, weak = true })
@@ -89,7 +89,7 @@ for _, kind in ipairs { "function", "data" } do
     case("own-references-" .. kind .. "-" .. order) {
       title = ("the object whose weak %s lost uses the one that won, too: %s"):format(kind,
         (order:gsub("-", " "))),
-      clauses = { "symbol.binding.weak", "symbol.one-definition" },
+      clauses = { "symbol.binding.weak" },
       link = function()
         local a, b = own_user(kind)
         return { "--no-entry", swap and b or a, swap and a or b }

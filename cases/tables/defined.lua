@@ -72,7 +72,7 @@ case "other-object-defines-it" {
 
 case "imported" {
   title = "an undefined table with an import name is imported, before all defined ones",
-  clauses = { "table.imported" },
+  clauses = { "table.defined" },
   link = function()
     local a = object "a.o"
     local host = a:table("host", { type = "funcref", min = 4, undefined = true,
@@ -87,7 +87,7 @@ case "imported" {
 
 case "type-mismatch" {
   title = "a table of functions cannot stand for a table of externref",
-  clauses = { "table.type-mismatch" },
+  clauses = { "symbol.table-type" },
   link = function()
     local a = object "a.o"
     local mine = a:table("mine", { type = "funcref", min = 0, undefined = true })
@@ -99,7 +99,7 @@ case "type-mismatch" {
 
 case "unused" {
   title = "a table that nothing refers to is not in the output",
-  clauses = { "table.defined", "gc.table" },
+  clauses = { "table.defined", "gc.unit" },
   link = function()
     local a = object "a.o"
     a:table("mine", { type = "externref", min = 3 })

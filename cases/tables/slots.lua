@@ -39,7 +39,7 @@ case "absent-when-not-needed" {
 
 case "absent-when-collected" {
   title = "an indirect call in dead code needs no table",
-  clauses = { "table.present", "gc.function" },
+  clauses = { "table.present", "gc.reachability" },
   link = function()
     local a = object "a.o"
     giving(a, "f", 1, { export = "f" })
@@ -52,7 +52,7 @@ case "absent-when-collected" {
 
 case "dead-code-takes-no-slots" {
   title = "an address that only dead code takes gets no slot",
-  clauses = { "table.slots", "gc.function" },
+  clauses = { "table.synthesized", "gc.reachability" },
   link = function()
     local a = object "a.o"
     a:func("dead", { sig = "-> i32", code = { { "i32.const", giving(a, "g", 2) } } })
@@ -65,7 +65,7 @@ case "dead-code-takes-no-slots" {
 
 case "first-slot" {
   title = "slots begin at 1, and the table is just large enough and cannot grow",
-  clauses = { "table.slots", "table.limits" },
+  clauses = { "table.synthesized", "table.limits", "table.null" },
   link = one_taken(),
   expect = { elem_slots { [1] = "f" }, const_at("call", 1, to_slot "f"),
     indirect_table { min = 2, max = 2, type = "funcref", imported = false, exported = false },
@@ -74,7 +74,7 @@ case "first-slot" {
 
 case "slot-zero-is-empty" {
   title = "an indirect call of address 0 traps",
-  clauses = { "table.slots" },
+  clauses = { "table.synthesized", "table.null" },
   link = function()
     local a = object "a.o"
     calling(a, "call", giving(a, "f", 7))
@@ -115,7 +115,7 @@ case "only-calls" {
 
 case "one-slot-a-function" {
   title = "a function has one slot, however often and wherever its address is taken",
-  clauses = { "table.slots" },
+  clauses = { "table.synthesized" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local f = giving(a, "f", 7)
@@ -132,7 +132,7 @@ case "one-slot-a-function" {
 
 case "aliases-share-a-slot" {
   title = "two names of one function have one address",
-  clauses = { "table.slots", "symbol.alias" },
+  clauses = { "table.synthesized", "symbol.alias" },
   link = function()
     local a = object "a.o"
     local f = giving(a, "f", 7, { export = "f" })
@@ -148,7 +148,7 @@ case "aliases-share-a-slot" {
 
 case "equal-functions-differ" {
   title = "two functions of equal code have two addresses",
-  clauses = { "table.slots" },
+  clauses = { "table.synthesized" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local f, g = giving(a, "f", 7), giving(a, "g", 7)
@@ -178,7 +178,7 @@ case "order-of-first-need" {
 
 case "imported-function" {
   title = "an imported function whose address is taken has a slot",
-  clauses = { "table.slots" },
+  clauses = { "table.synthesized" },
   link = function()
     local a = object "a.o"
     calling(a, "call", a:func("host", { sig = "-> i32", undefined = true,
@@ -191,7 +191,7 @@ case "imported-function" {
 
 case "data-only" {
   title = "an address in data alone gives the function a slot and keeps it",
-  clauses = { "table.slots", "table.present", "gc.function" },
+  clauses = { "table.synthesized", "table.present", "gc.reachability" },
   link = function()
     local a, b = object("a.o", { table = false, elem = false }), object "b.o"
     a:data("pointer", { bytes = { slot(giving(a, "f", 7)) }, align = 2, export = "pointer" })
@@ -234,7 +234,7 @@ case "second-object-needs-table" {
 -- The object has no symbol for the table, but takes an address.
 case "late-imported-table" {
   title = "a table that only an address asks for is imported under --import-table",
-  clauses = { "table.import", "table.slots" },
+  clauses = { "table.import", "table.synthesized" },
   link = function()
     local a = object("a.o", { table = false, elem = false })
     local f = a:func("f", { sig = "->", code = {} })

@@ -28,14 +28,14 @@ end
 
 case "defined-elsewhere" {
   title = "what one object throws with a tag of another one is caught there",
-  clauses = { "tag.defined", "reloc.tag-index-leb" },
+  clauses = { "tags.numbering", "reloc.tag-index-leb" },
   link = function() return { "--no-entry", throwing(), catching() } end,
   expect = { no_import(), counts { tag = 1 }, returns("catch", { 41 }, 41) },
 }
 
 case "other-tag" {
   title = "an exception of another tag passes by, though its type is the same",
-  clauses = { "tag.defined", "reloc.tag-index-leb" },
+  clauses = { "tags.numbering", "reloc.tag-index-leb" },
   link = function()
     return { "--no-entry", throwing { undefined = false, static = true }, catching() }
   end,
@@ -44,7 +44,7 @@ case "other-tag" {
 
 case "exported" {
   title = "an exported tag is the one that code throws",
-  clauses = { "tag.exported", "reloc.tag-index-leb" },
+  clauses = { "export.tag", "reloc.tag-index-leb" },
   link = function()
     local other = object "other.o"
     other:func("use", { sig = "->", export = "use",
@@ -57,7 +57,7 @@ case "exported" {
 
 case "imported" {
   title = "an undefined tag with an import name is imported, and the defined ones come behind it",
-  clauses = { "tag.imported", "reloc.tag-index-leb" },
+  clauses = { "tags.import", "reloc.tag-index-leb" },
   link = function()
     local own = object "own.o"
     own:func("f", { sig = "->", export = "f",
@@ -74,7 +74,7 @@ case "imported" {
 
 case "weak-in-each-object" {
   title = "weak tags of one name are one tag, so that exceptions cross objects",
-  clauses = { "tag.defined", "symbol.binding.weak" },
+  clauses = { "tags.numbering", "symbol.binding.weak" },
   link = function()
     return { "--no-entry", throwing { undefined = false, weak = true }, catching { weak = true } }
   end,
@@ -83,21 +83,21 @@ case "weak-in-each-object" {
 
 case "undefined" {
   title = "a tag that nobody defines, with no import name, is an error",
-  clauses = { "symbol.undefined", "tag.imported" },
+  clauses = { "symbol.undefined", "tags.import" },
   link = function() return { "--no-entry", throwing() } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
 }
 
 case "two-strong" {
   title = "two strong tags of one name are an error",
-  clauses = { "symbol.binding.strong", "tag.defined" },
+  clauses = { "symbol.binding.strong", "tags.strong-twice" },
   link = function() return { "--no-entry", throwing { undefined = false }, catching() } end,
   expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", class = "duplicate" } },
 }
 
 case "signature-mismatch" {
   title = "a tag whose definition has another type than a reference to it draws a warning",
-  clauses = { "tag.type-mismatch" },
+  clauses = { "symbol.tag-type" },
   link = function()
     local a = object "a.o"
     local e = a:tag("e", { sig = "i64 ->", undefined = true })
@@ -111,7 +111,7 @@ case "signature-mismatch" {
 
 case "unused" {
   title = "a tag that no live code throws or catches is not in the output, nor is its type",
-  clauses = { "tag.defined", "gc.tag", "type.unused" },
+  clauses = { "tags.numbering", "gc.unit", "types.synthesized" },
   link = function()
     local a = object "a.o"
     local dead = a:tag("dead", { sig = "f64 ->" })
@@ -124,7 +124,7 @@ case "unused" {
 
 case "kind-mismatch" {
   title = "a global cannot stand for a tag",
-  clauses = { "tag.type-mismatch" },
+  clauses = { "symbol.tag-type" },
   link = function()
     local b = object "b.o"
     b:global("e", { type = "i32", init = { "i32.const 1" } })

@@ -62,7 +62,7 @@ case "not-among-the-features" {
 
 case "object-without-section" {
   title = "an object that says nothing of features forbids nothing",
-  clauses = { "threads.features", "features.absent-section" },
+  clauses = { "threads.features", "features.absent", "threads.agnostic" },
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+atomics", "+bulk-memory" }),
       with_features "b.o" }
@@ -72,7 +72,7 @@ case "object-without-section" {
 
 case "disallowed" {
   title = "an object with -shared-mem forbids shared memory, and is named",
-  clauses = { "features.shared-mem" },
+  clauses = { "threads.disallowed" },
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+atomics", "+bulk-memory" }),
       with_features("b.o", { "-shared-mem" }), with_features("c.o", { "-shared-mem" }) }
@@ -82,7 +82,7 @@ case "disallowed" {
 
 case "disallowed-single-thread" {
   title = "-shared-mem does not matter where memory is not shared",
-  clauses = { "features.shared-mem" },
+  clauses = { "threads.disallowed" },
   link = function()
     return { "--no-entry", with_features("a.o", { "+atomics", "+bulk-memory" }),
       with_features("b.o", { "-shared-mem" }) }
@@ -92,7 +92,7 @@ case "disallowed-single-thread" {
 
 case "unchecked" {
   title = "with --no-check-features memory is shared all the same",
-  clauses = { "threads.features", "features.shared-mem", "option.no-check-features" },
+  clauses = { "threads.features", "threads.disallowed", "option.no-check-features" },
   link = function()
     return { "--no-entry", "--shared-memory", "--no-check-features",
       with_features("a.o", { "-shared-mem", "+mutable-globals" }) }

@@ -26,7 +26,8 @@ end
 
 case "all-passive" {
   title = "every data segment is passive, and the start function puts it where it belongs",
-  clauses = { "threads.passive", "memory.init-memory" },
+  clauses = { "threads.passive", "memory.import-bss", "start.shared-memory",
+    "threads.init-memory.unexported" },
   link = function() return { "--no-entry", "--shared-memory", add_data(threaded "a.o") } end,
   expect = { valid(), passive { ".rodata", ".data" }, start "__wasm_init_memory",
     data_at("x", "\1\2\3\4"), data_at("text", "text\0"), no_export "__wasm_init_memory" },
@@ -85,7 +86,7 @@ case "every-instance-without-sharing" {
 
 case "zeros-only" {
   title = "zeros are filled in by code, and need neither segment nor count",
-  clauses = { "memory.init-memory", "threads.data-count" },
+  clauses = { "memory.import-bss", "threads.data-count", "threads.bss" },
   link = function()
     local o = threaded "a.o"
     o:data("z", { zero = 300, align = 4, export = "z" })
@@ -110,7 +111,7 @@ case "zeros-without-bulk-memory" {
 
 case "no-data" {
   title = "without data there is nothing to start",
-  clauses = { "memory.init-memory" },
+  clauses = { "memory.import-bss", "start.shared-memory" },
   link = function()
     local o = threaded "a.o"
     o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -174,7 +175,7 @@ case "flag-by-name" {
 for _, name in ipairs { "__wasm_init_memory_flag", "__wasm_init_memory", "__wasm_init_tls" } do
   case("defined-" .. name) {
     title = "an input cannot define " .. name,
-    clauses = { "threads.reserved" },
+    clauses = { "init.reserved" },
     link = function()
       local o = threaded "a.o"
       o:data("x", { bytes = "x", no_strip = true })
@@ -193,7 +194,7 @@ end
 
 case "segments-apart" {
   title = "segments that are not merged are copied each to its place",
-  clauses = { "threads.passive", "option.no-merge-data-segments" },
+  clauses = { "threads.passive", "layout.no-merge-data-segments" },
   link = function()
     local a, b = threaded "a.o", threaded "b.o"
     a:data("x", { bytes = "xx", export = "x" })
@@ -256,7 +257,7 @@ case "passive-in-the-object-alone" {
 
 case "constructors-come-later" {
   title = "the start function initialises memory and does not call constructors",
-  clauses = { "memory.init-memory", "init.call-ctors" },
+  clauses = { "memory.import-bss", "init.call-ctors", "init.after-memory" },
   link = function()
     local o = threaded "a.o"
     local x = o:data("x", { bytes = "\5\0\0\0", align = 2, export = "x" })
@@ -274,7 +275,7 @@ case "constructors-come-later" {
 
 case "dirty-memory" {
   title = "zeros are zero in an imported memory that is not",
-  clauses = { "memory.import-bss" },
+  clauses = { "memory.import-bss", "threads.bss" },
   link = function()
     return { "--no-entry", "--import-memory", "--stack-first",
       add_access(add_data(threaded "a.o")) }
@@ -308,7 +309,7 @@ case "dirty-memory-without-bulk-memory" {
 
 case "wasm64" {
   title = "with 64-bit addresses places and sizes of zeros are i64, sizes of segments stay i32",
-  clauses = { "memory.init-memory", "wasm64.code" },
+  clauses = { "memory.import-bss", "wasm64.code" },
   link = function()
     local o = threaded("a.o", { memory64 = true })
     return { "-mwasm64", "--no-entry", "--shared-memory", add_data(o) }

@@ -48,7 +48,7 @@ end
 
 case "first-thread" {
   title = "the instance that initialises memory has its block where the data lies",
-  clauses = { "tls.main-thread" },
+  clauses = { "tls.main-thread", "tls.init.base" },
   link = function()
     local o = add_runtime(threaded "a.o")
     o:data("plain", { bytes = "plain", no_strip = true })
@@ -61,7 +61,7 @@ case "first-thread" {
 
 case "later-instance" {
   title = "an instance that finds memory initialised has no block before __wasm_init_tls",
-  clauses = { "tls.main-thread", "tls.init" },
+  clauses = { "tls.main-thread", "tls.init", "tls.init.base" },
   link = function()
     local o = add_runtime(threaded "a.o")
     add_access(o, "v", tls(o, "v", "\x11\0\0\0"))
@@ -84,7 +84,7 @@ case "later-instance" {
 
 case "block-after-block" {
   title = "the content of a block is copied as often as a thread begins",
-  clauses = { "tls.init" },
+  clauses = { "tls.init", "tls.init.copy" },
   link = function()
     local o = add_runtime(threaded "a.o")
     add_access(o, "v", tls(o, "v", "\x11\0\0\0"))
@@ -118,7 +118,7 @@ case "zeros-in-a-dirty-block" {
 
 case "size-and-alignment" {
   title = "__tls_size and __tls_align are those of the block of all objects",
-  clauses = { "tls.size", "tls.align", "tls.block" },
+  clauses = { "tls.size", "tls.align", "tls.block", "tls.segment" },
   link = function()
     local a, b = add_runtime(threaded "a.o"), threaded "b.o"
     tls(a, "first", "1")
@@ -181,7 +181,7 @@ case "one-aligned-byte" {
 
 case "no-block" {
   title = "without thread-local data the block has no bytes, and beginning a thread does nothing",
-  clauses = { "tls.size", "tls.align", "tls.init" },
+  clauses = { "tls.size", "tls.align", "tls.init", "tls.init.nothing" },
   link = function()
     local o = add_runtime(threaded "a.o")
     o:data("plain", { bytes = "plain", no_strip = true })
@@ -250,7 +250,7 @@ case "negative-addend" {
 
 case "segment-named-tdata" {
   title = "a segment called .tdata or .tbss is thread-local without the flag, as are its symbols",
-  clauses = { "tls.legacy-names" },
+  clauses = { "object.legacy-tls" },
   link = function()
     local o = add_runtime(threaded "a.o")
     local opts = { segment_name = ".tdata.v", segment_flags = {}, tls = false }
@@ -304,7 +304,7 @@ case "symbol-of-the-linker" {
 
 case "variable-in-a-plain-segment" {
   title = "a TLS relocation against a variable in a segment of plain data is refused",
-  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
+  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset", "segment.tls" },
   link = function()
     local o = threaded "b.o"
     tls(o, "v", "1234", { segment_name = ".data.v", segment_flags = {} })
@@ -341,7 +341,7 @@ case "undefined-variable" {
 
 case "wasm64" {
   title = "for wasm64 block, size and alignment are i64; the bytes to copy are counted by an i32",
-  clauses = { "wasm64.globals", "tls.init", "reloc.memory-addr-tls-sleb64" },
+  clauses = { "wasm64.globals", "tls.init", "reloc.memory-addr-tls-sleb64", "tls.wasm64" },
   link = function()
     local o = threaded("a.o", { memory64 = true })
     tls(o, "first", "\x11\0\0\0\x12\0\0\0")
@@ -374,7 +374,7 @@ case "distance-to-plain-data" {
 
 case "base-named-by-debug-information" {
   title = "debug information names the __tls_base that the linker alone needs",
-  clauses = { "tls.base", "debug.no-edge", "reloc.global-index-i32" },
+  clauses = { "tls.base", "gc.edge.custom", "reloc.global-index-i32" },
   link = function()
     local o = threaded "a.o"
     tls(o, "v", "\x11\0\0\0")

@@ -36,7 +36,7 @@ case "active" {
 
 case "zeros-are-written" {
   title = ".tbss is written with .tdata, as zeros",
-  clauses = { "tls.block" },
+  clauses = { "tls.block", "segment.tls" },
   link = function()
     local a, b = tls_object "a.o", tls_object "b.o"
     tls(a, "v", "\x11\x22\x33\x44")
@@ -50,7 +50,7 @@ case "zeros-are-written" {
 
 case "unmerged" {
   title = "the block is one segment with --no-merge-data-segments, too",
-  clauses = { "tls.block", "option.no-merge-data-segments" },
+  clauses = { "tls.block", "layout.no-merge-data-segments" },
   link = function()
     local o = tls_object "a.o"
     tls(o, "v", "\x11\0\0\0")

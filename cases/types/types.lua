@@ -2,7 +2,7 @@
 
 case "once" {
   title = "a type that two objects use is in the output once",
-  clauses = { "type.dedupe" },
+  clauses = { "types.once" },
   link = function()
     local link = { "--no-entry" }
     for i, name in ipairs { "f", "g", "h" } do
@@ -19,7 +19,7 @@ case "once" {
 
 case "once-within-an-object" {
   title = "equal types of one object are one type of the output",
-  clauses = { "type.dedupe" },
+  clauses = { "types.once" },
   link = function()
     local a = object "a.o"
     a:func("f", { sig = a:type("-> i32", { unique = true }), export = "f", code = "i32.const 1" })
@@ -31,7 +31,7 @@ case "once-within-an-object" {
 
 case "parameters-are-no-results" {
   title = "types that differ only in what is parameter and what is result stay apart",
-  clauses = { "type.dedupe" },
+  clauses = { "types.once" },
   link = function()
     local a = object "a.o"
     a:func("take", { sig = "i32 ->", export = "take", code = {} })
@@ -46,7 +46,7 @@ case "parameters-are-no-results" {
 
 case "unused" {
   title = "types that only dead or no code uses are not in the output",
-  clauses = { "type.unused" },
+  clauses = { "types.synthesized" },
   link = function()
     local a = object "a.o"
     a:type("i64 i64 -> f32")
@@ -61,7 +61,7 @@ case "unused" {
 
 case "none" {
   title = "a program without functions has no type section",
-  clauses = { "type.unused" },
+  clauses = { "types.synthesized" },
   link = function()
     local a = object "a.o"
     a:type("i32 -> i32")
@@ -73,7 +73,7 @@ case "none" {
 
 case "only-in-an-indirect-call" {
   title = "a type that only an indirect call names is in the output, and the call names it",
-  clauses = { "type.index", "reloc.type-index-leb" },
+  clauses = { "reloc.type-index-leb" },
   link = function()
     local a, b = object "a.o", object "b.o"
     a:func("f", { sig = "-> i32", export = "f", code = "i32.const 1" })
@@ -92,7 +92,7 @@ case "only-in-an-indirect-call" {
 
 case "type-of-an-import" {
   title = "an imported function keeps its type",
-  clauses = { "type.import" },
+  clauses = { "types.synthesized" },
   link = function()
     local a = object "a.o"
     a:type("f32 ->")
@@ -107,7 +107,7 @@ case "type-of-an-import" {
 
 case "multi-value" {
   title = "functions and blocks of several results keep their types",
-  clauses = { "type.multi-value", "reloc.type-index-leb" },
+  clauses = { "types.synthesized", "reloc.type-index-leb" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local pair = a:func("pair", { sig = "i32 -> i32 i64", code = { "local.get 0; i64.const 4" } })
@@ -124,7 +124,7 @@ case "multi-value" {
 
 case "reference-types" {
   title = "parameters and results may be references, and two kinds of them differ",
-  clauses = { "type.reference" },
+  clauses = { "types.synthesized" },
   link = function()
     local a = object "a.o"
     local null = a:func("null", { sig = "-> externref", code = { { "ref.null", "extern" } } })
@@ -138,7 +138,7 @@ case "reference-types" {
 
 case "v128" {
   title = "parameters and results may be vectors",
-  clauses = { "type.v128" },
+  clauses = { "types.synthesized" },
   link = function()
     local a = object "a.o"
     local id = a:func("id", { sig = "v128 -> v128", code = "local.get 0" })

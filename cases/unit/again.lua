@@ -117,7 +117,7 @@ end
 
 case "sharing" {
   title = "anonymous data of two units become equal, with another alignment, and unequal again",
-  clauses = { "unit.again", "unit.anonymous-across" },
+  clauses = { "unit.again", "unit.anonymous" },
   link = plain(3),
   expect = { again { beside("xxx\0", 0), beside("xxx\0", 6), beside("xxx", 6), beside("xxx\0", 0),
     plain(3) } },

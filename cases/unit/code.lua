@@ -86,7 +86,7 @@ for _, row in ipairs {
 } do
   case("address-" .. row[1]) {
     title = ("address %d is a signed constant, and an unsigned offset"):format(row[1]),
-    clauses = { "unit.minimal", "unit.address-signed" },
+    clauses = { "unit.minimal", "unit.fixup" },
     link = at(row[1]),
     expect = { body("constant", "\0\x41" .. row[2] .. "\x0b"),
       body("offset", "\0\x41\0\x2d\0" .. row[3] .. "\x0b"), returns("offset", {}, 5),
@@ -96,7 +96,7 @@ end
 
 case "slot-is-no-function-index" {
   title = "the address of a function is its slot as a signed constant, never its index",
-  clauses = { "unit.slot" },
+  clauses = { "unit.fixup" },
   link = function()
     local u = unit "u.o"
     for i = 1, 5 do

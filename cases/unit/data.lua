@@ -48,7 +48,7 @@ case "prefix-is-not-equal" {
 
 case "named-data-keeps-its-address" {
   title = "equal named data are two, and are not shared with anonymous data either",
-  clauses = { "unit.named" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local a = u:data("a", { bytes = "identity", constant = true })
@@ -60,7 +60,7 @@ case "named-data-keeps-its-address" {
 
 case "largest-alignment" {
   title = "shared data has the largest alignment that was asked for, wherever it was asked",
-  clauses = { "unit.anonymous", "unit.alignment" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     return pointers_to(u, { u:anon { bytes = "x" }, u:anon { bytes = "shared", align = 1 },
@@ -75,7 +75,7 @@ case "largest-alignment" {
 
 case "equal-pointers" {
   title = "anonymous data that point to equal anonymous data are equal",
-  clauses = { "unit.anonymous", "unit.anonymous-fixups" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local a, b = u:anon { bytes = "leaf" }, u:anon { bytes = "leaf" }
@@ -88,7 +88,7 @@ case "equal-pointers" {
 
 case "other-addend-other-data" {
   title = "fixups with other addends, places or targets make other data",
-  clauses = { "unit.anonymous-fixups" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local a, b = u:data("a", { bytes = "aaaa" }), u:data("b", { bytes = "aaaa" })
@@ -101,7 +101,7 @@ case "other-addend-other-data" {
 
 case "bytes-under-a-fixup-do-not-matter" {
   title = "what data hold where a fixup will write is no part of them",
-  clauses = { "unit.anonymous-fixups" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local a = u:data("a", { bytes = "aaaa", exported = true })
@@ -116,7 +116,7 @@ case "bytes-under-a-fixup-do-not-matter" {
 
 case "data-that-reach-themselves" {
   title = "anonymous data in a ring are kept apart",
-  clauses = { "unit.anonymous-ring" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local a, b = u:anon { bytes = "\0\0\0\0" }, u:anon { bytes = "\0\0\0\0" }
@@ -131,7 +131,7 @@ case "data-that-reach-themselves" {
 
 case "long-chain" {
   title = "anonymous data may refer to each other in a chain of any length",
-  clauses = { "unit.anonymous-fixups" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local heads = {}
@@ -185,7 +185,7 @@ case "length-is-no-marker" {
 
 case "addend-of-a-pointer" {
   title = "a pointer keeps its addend, positive or negative (bug B27 of Zig's linker)",
-  clauses = { "unit.addend" },
+  clauses = { "unit.fixup" },
   link = function()
     local u = unit "u.o"
     local x = u:data("x", { bytes = "01234567", exported = true })
@@ -203,7 +203,7 @@ case "addend-of-a-pointer" {
 
 case "pointers-to-functions" {
   title = "data hold the slot of a function, and anonymous data of equal slots are one",
-  clauses = { "unit.slot", "unit.anonymous-fixups" },
+  clauses = { "unit.fixup", "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local f = u:func("f", { sig = "->", code = "nop", exported = true })
@@ -219,7 +219,7 @@ case "pointers-to-functions" {
 
 case "nothing-has-an-address" {
   title = "data of no bytes have an address, aligned as they ask",
-  clauses = { "unit.empty" },
+  clauses = { "unit.zero" },
   link = function()
     local u = unit "u.o"
     local x = u:data("x", { bytes = "x", exported = true })
@@ -238,7 +238,7 @@ case "nothing-has-an-address" {
 
 case "kinds-of-segments" {
   title = "constants, variables, zeros and thread-local data go to segments of their own",
-  clauses = { "unit.segment" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit "u.o"
     u:features { "+atomics", "+bulk-memory" }
@@ -273,7 +273,7 @@ case "dead-data" {
 
 case "name-like-those-of-anonymous-data" {
   title = "a name that looks like that of anonymous data is a name like any other",
-  clauses = { "unit.anonymous-name" },
+  clauses = { "unit.anonymous" },
   link = function()
     local u = unit "u.o"
     local named = u:data("__anon_0", { bytes = "named", constant = true, exported = true })

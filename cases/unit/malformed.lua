@@ -21,7 +21,7 @@ end
 -- A case whose one change is made by spoil(unit).
 local function refused(name, title, wanted, spoil)
   case(name) {
-    title = title, clauses = { "unit.malformed" }, link = valid,
+    title = title, clauses = { "unit.rules" }, link = valid,
     mutate = function(files) spoil(files["u.o"]) end,
     expect = { rejects(wanted) },
   }
@@ -171,7 +171,7 @@ for _, row in ipairs {
   { "wide-fixups-overlap", "two 64-bit pointers share no byte", "FIXUP_OVERLAP", 7 },
 } do
   case(row[1]) {
-    title = row[2], clauses = { "unit.malformed", "unit.wasm64" }, link = wide,
+    title = row[2], clauses = { "unit.rules", "unit.lowering" }, link = wide,
     mutate = function(files)
       local u = files["u.o"]
       u:fixup(u:symbol "x", { kind = "address", position = row[4], target = "x" })
@@ -182,7 +182,7 @@ end
 
 case "nobody-needs-it" {
   title = "of a unit that waits and that nobody needs, names alone are looked at",
-  clauses = { "unit.malformed", "unit.lazy" },
+  clauses = { "unit.rules", "unit.symbols" },
   link = function()
     local good, bad = unit "good.o", unit "bad.o"
     good:func("f", { sig = "-> i32", exported = true, code = "i32.const 1" })
@@ -196,7 +196,7 @@ case "nobody-needs-it" {
 
 case "somebody-needs-it" {
   title = "all of it is looked at when somebody needs a part",
-  clauses = { "unit.malformed", "unit.lazy" },
+  clauses = { "unit.rules", "unit.symbols" },
   link = function()
     local user, bad = unit "user.o", unit "bad.o"
     local h = user:func("h", { sig = "->", undefined = true })
@@ -211,7 +211,7 @@ case "somebody-needs-it" {
 
 case "wasm64-in-a-link-for-wasm32" {
   title = "a unit with 64-bit pointers is not linked with 32-bit ones",
-  clauses = { "unit.wasm64" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit("u.o", { memory64 = true })
     u:func("f", { sig = "->", code = "nop", exported = true })

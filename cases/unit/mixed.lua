@@ -38,7 +38,7 @@ case "member-calls-back" {
 
 case "member-calls-member-by-way-of-a-unit" {
   title = "a member needs a unit that waits, and that one another member",
-  clauses = { "unit.symbols", "unit.lazy" },
+  clauses = { "unit.symbols" },
   link = function()
     local first, waits = unit "first.o", unit "waits.o"
     adds(first, "run", 1, undefined(first, "a"), { exported = true })
@@ -154,7 +154,7 @@ case "nothing-collected" {
 
 case "names" {
   title = "functions, globals and segments of a unit are named as those of an object",
-  clauses = { "unit.names" },
+  clauses = { "unit.lowering" },
   peer_differs = DIFFERS,
   link = function()
     local u = unit "u.o"
@@ -197,7 +197,7 @@ end
 
 case "joined-constructors" {
   title = "-r keeps the constructors of units and objects, and the next link runs all",
-  clauses = { "unit.init", "unit.relocatable" },
+  clauses = { "unit.lowering" },
   link = function() return { "-r", builders() } end,
   expect = { init_functions { "1 construct", "2 construct", "3 construct" },
     relinks({ "--no-entry" }, { returns("run", {}, 123) }) },
@@ -205,7 +205,7 @@ case "joined-constructors" {
 
 case "joined-data" {
   title = "-r keeps alignment, bss, thread-local data and pointers of a unit",
-  clauses = { "unit.relocatable", "unit.alignment" },
+  clauses = { "unit.lowering", "unit.anonymous" },
   peer_differs = "wasm-ld writes no flag of any segment",
   link = function()
     local u, o = unit "u.o", object "o.o"
@@ -231,7 +231,7 @@ case "joined-data" {
 
 case "relocations-kept" {
   title = "--emit-relocs says of a unit's code where its operands are",
-  clauses = { "unit.relocatable", "option.emit-relocs" },
+  clauses = { "unit.lowering", "emit-relocs.module" },
   link = function()
     local u = unit "u.o"
     local x = u:data("x", { bytes = "x", exported = true })
@@ -266,7 +266,7 @@ end
 
 case "threads" {
   title = "each thread has a block of a unit's thread-local data; the rest is written once",
-  clauses = { "unit.threads", "threads.init-once" },
+  clauses = { "unit.lowering", "threads.init-once" },
   peer_differs = DIFFERS,
   link = function()
     return { "--no-entry", "--shared-memory", "--import-memory", "--initial-memory=262144",
@@ -287,7 +287,7 @@ case "threads" {
 
 case "threads-that-a-unit-forbids" {
   title = "a unit whose code has no atomics makes shared memory impossible",
-  clauses = { "unit.features", "threads.features" },
+  clauses = { "unit.lowering", "threads.features" },
   link = function()
     local u = unit "u.o"
     u:features { "+bulk-memory" }
@@ -299,7 +299,7 @@ case "threads-that-a-unit-forbids" {
 
 case "thread-local-zeros" {
   title = "zeros that are thread-local have bytes in the template of a block",
-  clauses = { "unit.zero", "unit.threads" },
+  clauses = { "unit.zero", "unit.lowering" },
   peer_differs = DIFFERS,
   link = function()
     local u = threaded()
@@ -314,7 +314,7 @@ case "thread-local-zeros" {
 
 case "zig-layout" {
   title = "--layout=zig orders a unit's data as it does an object's, and all is found",
-  clauses = { "layout.zig.order", "unit.segment" },
+  clauses = { "layout.zig.order", "unit.lowering" },
   peer_differs = DIFFERS,
   link = function()
     local u, o = unit "u.o", object "o.o"

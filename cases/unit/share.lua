@@ -18,7 +18,7 @@ end
 -- A case with two units, at the end of layout: what stands in .rodata, as "FILE:SEGMENT".
 local function shared(name, title, units, inputs, more)
   local c = {
-    title = title, clauses = { "unit.anonymous-across" }, stage = "place",
+    title = title, clauses = { "unit.anonymous" }, stage = "place",
     link = function()
       local list = { "--no-entry" }
       for i, u in ipairs(units()) do list[i + 1] = u end
@@ -120,7 +120,7 @@ end, { "b.o:.rodata.__anon_0" })
 
 case "zeros" {
   title = "zeros without a name are shared, too",
-  clauses = { "unit.anonymous-across", "unit.zero" },
+  clauses = { "unit.anonymous", "unit.zero" },
   stage = "place",
   link = function()
     return { "--no-entry", user("a.o", "f", bytes(("\0"):rep(9), 2)),
@@ -131,7 +131,7 @@ case "zeros" {
 
 case "means-the-same" {
   title = "shared or not, every unit finds its data",
-  clauses = { "unit.anonymous-across" },
+  clauses = { "unit.anonymous" },
   peer_differs = DIFFERS,
   link = function()
     return { "--no-entry", user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal"),
@@ -143,7 +143,7 @@ case "means-the-same" {
 
 case "in-an-object-of-two-units" {
   title = "an object made of two units has what they share once",
-  clauses = { "unit.anonymous-across", "unit.relocatable" },
+  clauses = { "unit.anonymous", "unit.lowering" },
   stage = "place",
   link = function()
     return { "-r", user("a.o", "f", bytes "equal"), user("b.o", "g", bytes "equal") }

@@ -41,7 +41,7 @@ case "function-names-are-no-order" {
 
 case "imports" {
   title = "what a unit does not define is imported from where it says",
-  clauses = { "unit.import" },
+  clauses = { "unit.symbols" },
   link = function()
     local u = unit "u.o"
     u:features { "+mutable-globals" }
@@ -149,7 +149,7 @@ case "static-names" {
 
 case "export-name" {
   title = "a function is exported under the name that the unit gives it",
-  clauses = { "unit.export" },
+  clauses = { "unit.symbols" },
   link = function()
     local u = unit "u.o"
     u:func("inner.name", { sig = "-> i32", export = "outer", code = "i32.const 3" })
@@ -173,7 +173,7 @@ case "entry" {
 
 case "constructors" {
   title = "constructors of units and objects run by priority, then in the order of the inputs",
-  clauses = { "unit.init" },
+  clauses = { "unit.lowering" },
   link = function()
     local a, o = unit "a.o", object "o.o"
     local log = a:global("log", { mutable = true, hidden = true })
@@ -210,7 +210,7 @@ case "needs-a-member" {
 
 case "waits-to-be-needed" {
   title = "a unit between --start-lib and --end-lib is linked when somebody needs it",
-  clauses = { "unit.lazy" },
+  clauses = { "unit.symbols" },
   link = function()
     local o, needed, other = object "o.o", unit "needed.o", unit "other.o"
     local f = o:func("f", { sig = "-> i32", undefined = true })
@@ -226,7 +226,7 @@ case "waits-to-be-needed" {
 
 case "signature-mismatch" {
   title = "a unit that calls a function by another signature gets one that traps",
-  clauses = { "unit.symbols", "symbol.signature" },
+  clauses = { "unit.symbols", "signature.mismatch" },
   link = function()
     local u, o = unit "u.o", object "o.o"
     local f = u:func("f", { sig = "i64 -> i32", undefined = true })
@@ -239,7 +239,7 @@ case "signature-mismatch" {
 
 case "global-values" {
   title = "a global begins with its number, whatever bit is the last of its bytes (Zig's bug B0)",
-  clauses = { "unit.global" },
+  clauses = { "unit.symbols" },
   link = function()
     local u = unit "u.o"
     u:features { "+mutable-globals" }
@@ -266,7 +266,7 @@ case "global-values" {
 
 case "reference-global" {
   title = "a global that holds a reference begins with none",
-  clauses = { "unit.global" },
+  clauses = { "unit.symbols" },
   link = function()
     local u = unit "u.o"
     u:features { "+reference-types", "+mutable-globals" }
@@ -295,7 +295,7 @@ case "tag-of-an-object" {
 
 case "features" {
   title = "the features of a unit's code are those of the module",
-  clauses = { "unit.features" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit "u.o"
     u:features { "+sign-ext", "+bulk-memory" }
@@ -307,7 +307,7 @@ case "features" {
 
 case "feature-that-is-not-allowed" {
   title = "a feature that --features does not allow is an error",
-  clauses = { "unit.features" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit "u.o"
     u:features { "+sign-ext" }
@@ -319,7 +319,7 @@ case "feature-that-is-not-allowed" {
 
 case "relocatable" {
   title = "-r makes an object of a unit, with its names and with room for every operand",
-  clauses = { "unit.relocatable" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit "u.o"
     local x = u:anon { bytes = "anonymous" }

@@ -12,7 +12,7 @@ end
 
 case "pointers" {
   title = "pointers in data have eight bytes, and any addend",
-  clauses = { "unit.wasm64" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = wide_unit "u.o"
     local x = u:data("x", { bytes = "0123456789", exported = true })
@@ -27,7 +27,7 @@ case "pointers" {
 
 case "operands" {
   title = "addresses and slots in code are those of a 64-bit memory, and short all the same",
-  clauses = { "unit.wasm64", "unit.minimal" },
+  clauses = { "unit.lowering", "unit.minimal" },
   link = function()
     local u = wide_unit "u.o"
     local x = u:data("x", { bytes = "\7\0\0\0\0\0\0\0", align = 3, exported = true })
@@ -46,7 +46,7 @@ case "operands" {
 
 case "anonymous" {
   title = "equal anonymous data with pointers are one in a 64-bit memory, too",
-  clauses = { "unit.wasm64", "unit.anonymous-fixups" },
+  clauses = { "unit.lowering", "unit.anonymous" },
   link = function()
     local u = wide_unit "u.o"
     local list = {}
@@ -61,7 +61,7 @@ case "anonymous" {
 
 case "unit-of-32-bits" {
   title = "a unit with 32-bit pointers is refused in a link for wasm64",
-  clauses = { "unit.wasm64" },
+  clauses = { "unit.lowering" },
   link = function()
     local u = unit "u.o"
     u:func("f", { sig = "->", code = "nop", exported = true })

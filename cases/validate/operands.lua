@@ -18,6 +18,11 @@ local function every()
   return { "--no-entry", "--export=f", o }
 end
 
+-- The clause that says what an operand takes.
+local CLAUSES = { ["function index"] = "function", ["type index"] = "type",
+  ["table index"] = "table", ["global index"] = "global", ["tag index"] = "tag",
+  ["i32 constant"] = "const", ["memory access"] = "memarg" }
+
 -- What f is after the link, but for one instruction.
 local function f_with(i, instruction)
   local list = { { "call", any() }, "i32.const 0", { "call_indirect", to_type "->", any() },
@@ -51,7 +56,7 @@ for _, row in ipairs {
   local name, entry, path, kind, index, i, instruction, text, invalid = table.unpack(row)
   case("operand-" .. name) {
     title = ("a relocation that writes something else than a %s is refused there"):format(text),
-    clauses = { "reloc.operand" },
+    clauses = { "reloc.operand." .. CLAUSES[text] },
     link = every,
     mutate = function(files)
       local at = ("reloc.CODE.entries[%d]."):format(entry)
@@ -70,7 +75,7 @@ end
 
 case "no-operand" {
   title = "a relocation of the index of a local variable is refused",
-  clauses = { "reloc.operand" },
+  clauses = { "reloc.encoding" },
   link = every,
   mutate = function(files)
     local o = files["a.o"]
@@ -106,7 +111,7 @@ for entry, row in ipairs {
   case("operand-" .. name) {
     title = ("a relocation that writes something else than a %s is refused in %s"):format(text,
       name),
-    clauses = { "reloc.operand" },
+    clauses = { "reloc.operand." .. CLAUSES[text] },
     link = others,
     mutate = function(files)
       local at = ("reloc.CODE.entries[%d]."):format(entry - 1)
@@ -121,7 +126,7 @@ end
 -- Sixteen bytes of a constant, with a padded LEB128 number in their midst.
 case "inside-an-operand" {
   title = "a relocation that does not begin where an operand begins is refused",
-  clauses = { "reloc.operand" },
+  clauses = { "reloc.encoding" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "->", export = "g", code = "nop" })

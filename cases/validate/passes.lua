@@ -6,7 +6,7 @@
 -- the GOT of DynamicLinking.md, of which that table was not told.
 case "global-index-of-data-and-function" {
   title = "a global index of data or of a function is one of the GOT, and passes",
-  clauses = { "reloc.symbol-kind", "got.internal" },
+  clauses = { "reloc.symbol", "got.internal" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\1\2\3\4" })
@@ -24,7 +24,7 @@ case "global-index-of-data-and-function" {
 -- does not, and objects of WASI's libc.a and libc++.a rely on it: they test the address first.
 case "call-of-an-undefined-weak-function" {
   title = "a direct call of an undefined weak function passes, and traps if it is made",
-  clauses = { "reloc.function-index-leb", "symbol.undefined.weak" },
+  clauses = { "reloc.function-index-leb", "symbol.undefined.weak", "reloc.weak-undefined.call" },
   link = function()
     local o = object "a.o"
     local hook = o:func("hook", { sig = "->", undefined = true, weak = true })
@@ -40,7 +40,7 @@ case "call-of-an-undefined-weak-function" {
 -- varuint32, or varuint64."  Engines take ten bytes only where they know 64-bit memories.
 case "wide-offset-of-a-memory-access" {
   title = "the offset of an access to a 32-bit memory may be a number of 64 bits",
-  clauses = { "reloc.encoding" },
+  clauses = { "reloc.memarg-width" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })

@@ -93,7 +93,7 @@ for name, addend in pairs { ["inside-an-instruction"] = 2, ["behind-the-function
   ["before-the-function"] = -1 } do
   case("function-offset-" .. name) {
     title = "an offset into a function must be where an instruction begins",
-    clauses = { "reloc.addend.boundary" },
+    clauses = { "reloc.addend.code" },
     link = relocated,
     mutate = function(files)
       local encoded = addend < 0 and "\x7f" or string.char(addend)
@@ -113,7 +113,7 @@ end
 
 case "section-offset-behind-the-end" {
   title = "an offset into a section must not be behind its end",
-  clauses = { "reloc.addend.boundary" },
+  clauses = { "reloc.addend.custom" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc..info.entries[0].addend", to = 17 },
   expect = refused("RELOC_ADDEND", ".info.bytes", "addend 17 .* %.note$"),
@@ -127,7 +127,7 @@ case "section-offset-behind-the-end" {
 
 case "tls-of-other-data" {
   title = "a thread-local relocation of data that is not is refused",
-  clauses = { "reloc.tls" },
+  clauses = { "tls.offset" },
   link = relocated,
   mutate = function(files)
     local o = files["a.o"]

@@ -11,7 +11,7 @@ end
 
 case "unknown-flag" {
   title = "a segment flag that is not in the list is refused",
-  clauses = { "segment.flags" },
+  clauses = { "linking.segments.flags.unknown" },
   link = plain,
   mutate = { file = "a.o", at = "linking.segments[1].flags", to = 0x08 },
   expect = { rejects { id = "SEGMENT_FLAGS", phase = "read", class = "malformed", file = "a.o",
@@ -24,7 +24,7 @@ case "unknown-flag" {
 
 case "strings-unterminated" {
   title = "a segment flagged STRINGS that does not end in NUL is refused",
-  clauses = { "strings.flag" },
+  clauses = { "segment.strings" },
   link = plain,
   mutate = { file = "a.o", at = "data.segments[0].bytes", to = "one\0two!" },
   expect = { rejects { id = "SEGMENT_STRINGS", phase = "read", class = "malformed", file = "a.o",
@@ -52,7 +52,7 @@ case "empty-init-functions-before-symbols" {
 
 case "unknown-sub-section" {
   title = "a sub-section of \"linking\" whose code is not in the list is refused",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section.unknown" },
   link = plain,
   mutate = function(files)
     files["a.o"]:insert("linking.symbols", "\x63\x02\xaa\xbb", { name = "unknown" })
@@ -67,7 +67,7 @@ case "unknown-sub-section" {
 
 case "unknown-sub-sections-permissive" {
   title = "of a sub-section that is not in the list there may be two",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section.unknown" },
   link = function()
     local list = plain()
     list[#list]:insert("linking.symbols", "\1\1\xaa\1\1\xbb", { name = "unknown" })

@@ -37,13 +37,13 @@ local AS_BEFORE = { returns("f", {}, 7), exports_exactly { "memory", "f", "x" } 
 
 flags("unknown-flag", {
   title = "a symbol flag that is not in the list is refused",
-  clause = "symbol.flags", symbol = 2, to = 0x08, id = "SYMBOL_FLAGS",
+  clause = "symbol.flags.unknown", symbol = 2, to = 0x08, id = "SYMBOL_FLAGS",
   passes = "a symbol flag that is not in the list says nothing", then_holds = AS_BEFORE,
 })
 
 flags("unknown-flag-of-data", {
   title = "a symbol flag above all others is refused, of data too",
-  clause = "symbol.flags", symbol = 4, to = "\x80\x08", id = "SYMBOL_FLAGS",
+  clause = "symbol.flags.unknown", symbol = 4, to = "\x80\x08", id = "SYMBOL_FLAGS",
   passes = "a symbol flag above all others says nothing", then_holds = AS_BEFORE,
 })
 
@@ -51,7 +51,7 @@ flags("unknown-flag-of-data", {
 
 flags("weak-and-local", {
   title = "a symbol that is weak and local at once is refused",
-  clause = "symbol.binding.local", symbol = 2, to = 0x03, id = "SYMBOL_BINDING",
+  clause = "symbol.binding.exclusive", symbol = 2, to = 0x03, id = "SYMBOL_BINDING",
   passes = "a symbol that is weak and local at once is neither, but global", then_holds = AS_BEFORE,
 })
 
@@ -120,7 +120,7 @@ flags("absolute-undefined", {
 
 case "size" {
   title = "a data symbol that begins in its segment and ends behind it is refused",
-  clauses = { "symbol.data.size" },
+  clauses = { "symbol.data.size", "object.validity" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[4].size", to = 5 },
   expect = { rejects { id = "SYMBOL_SIZE", phase = "read", class = "malformed", file = "a.o",

@@ -53,7 +53,7 @@ case "imported" {
 
 case "bss-by-memory-fill" {
   title = "zeros of an imported memory are written by memory.fill with an i64 address and size",
-  clauses = { "wasm64.code", "memory.init-memory" },
+  clauses = { "wasm64.code", "memory.import-bss" },
   link = function()
     return { "-mwasm64", "--no-entry", "--import-memory",
       program { features = { "+bulk-memory", "+mutable-globals" } } }
@@ -66,7 +66,7 @@ case "bss-by-memory-fill" {
 
 case "stack-of-5-gib" {
   title = "addresses above 2^32 are written whole",
-  clauses = { "wasm64.globals", "layout.memory-limit" },
+  clauses = { "wasm64.globals", "memory.limit" },
   link = link_with("-z", "stack-size=5368709120", "--export=__stack_pointer"),
   expect = { global_value("__stack_pointer", 5368709120),
     address "x" { min = 5368709120 },
@@ -82,28 +82,28 @@ case "global-base" {
 
 case "whole-memory" {
   title = "the memory can have 16 GiB",
-  clauses = { "layout.memory-limit", "memory.initial", "memory.max" },
+  clauses = { "memory.limit", "memory.initial", "memory.max" },
   link = link_with("--initial-memory=" .. GIB16, "--max-memory=" .. GIB16),
   expect = { memory { is64 = true, min = GIB16 >> 16, max = GIB16 >> 16 } },
 }
 
 case "initial-memory-too-large" {
   title = "an initial memory above 16 GiB is refused",
-  clauses = { "layout.memory-limit", "memory.initial" },
+  clauses = { "memory.limit", "memory.initial" },
   link = link_with("--initial-memory=" .. GIB16 + 65536),
   expect = { rejects { id = "MEMORY_TOO_LARGE", phase = "place", class = "option" } },
 }
 
 case "max-memory-too-large" {
   title = "a maximum above 16 GiB is refused",
-  clauses = { "layout.memory-limit", "memory.max" },
+  clauses = { "memory.limit", "memory.max" },
   link = link_with("--max-memory=" .. GIB16 + 65536),
   expect = { rejects { id = "MEMORY_TOO_LARGE", phase = "place", class = "option" } },
 }
 
 case "full" {
   title = "a stack that leaves no room for data below 16 GiB is refused",
-  clauses = { "layout.memory-limit" },
+  clauses = { "memory.limit" },
   link = link_with("-z", "stack-size=" .. GIB16),
   expect = { rejects { id = "MEMORY_FULL", phase = "place", class = "limit" } },
 }
@@ -128,7 +128,7 @@ case "slot-of-32-bits" {
 
 case "segment-above-4-gib" {
   title = "a data segment whose gaps make it larger than a section can be is refused",
-  clauses = { "wasm64.memory", "limit.section-size" },
+  clauses = { "wasm64.memory", "limit.size" },
   link = function()
     local o = object("a.o", { memory64 = true })
     for _, name in ipairs { "a", "b", "c" } do

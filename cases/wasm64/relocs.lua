@@ -182,7 +182,7 @@ case "undefined" {
 
 case "start-and-stop" {
   title = "the bounds of a section are whole addresses",
-  clauses = { "layout.symbol.start-stop", "reloc.memory-addr-sleb64" },
+  clauses = { "layout.start-stop", "reloc.memory-addr-sleb64" },
   link = link_of(function(o)
     o:data("x", { bytes = "\1\2\3\4", segment_name = "mine", export = "x" })
     for _, name in ipairs { "__start_mine", "__stop_mine" } do

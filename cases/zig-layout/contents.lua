@@ -9,7 +9,7 @@ end
 
 case "gap-in-a-segment" {
   title = "a gap for alignment inside a segment moves the bytes behind it as it moves addresses",
-  clauses = { "layout.zig.contents", "layout.alignment" },
+  clauses = { "layout.zig.contents", "data.alignment" },
   link = function()
     local a = object "a.o"
     put(a, "a", ".data.a", "aaaaa", 2)
@@ -24,7 +24,7 @@ case "gap-in-a-segment" {
 
 case "gap-between-segments" {
   title = "a gap between two segments is in neither, or is zero",
-  clauses = { "layout.zig.contents", "layout.alignment" },
+  clauses = { "layout.zig.contents", "data.alignment" },
   link = function()
     local a = object "a.o"
     put(a, "a", ".data.a", "a")
@@ -38,7 +38,7 @@ case "gap-between-segments" {
 
 case "every-segment-at-its-address" {
   title = "the offset of an active segment is its address in memory",
-  clauses = { "layout.zig.contents", "data.active" },
+  clauses = { "layout.zig.contents", "data.content" },
   link = function()
     local a = object "a.o"
     for _, name in ipairs { "one", "two", "three" } do put(a, name, name, name) end
@@ -64,7 +64,7 @@ case "relocation-inside" {
 
 case "passive-in-the-object" {
   title = "a segment that is passive in the object is active in a module of one thread",
-  clauses = { "layout.zig.contents", "data.passive" },
+  clauses = { "layout.zig.contents", "threads.lowered" },
   link = function()
     local a = object "a.o"
     a:segment(".data.p", { bytes = "passive", passive = true })

@@ -163,7 +163,7 @@ case "strings-stay-apart" {
 
 case "dead-segments-leave-no-gap" {
   title = "what is collected takes part in nothing, not even in alignment",
-  clauses = { "layout.zig.order", "gc.edge" },
+  clauses = { "layout.zig.order", "gc.reachability" },
   link = function()
     local a = object "a.o"
     put(a, "x", ".data.x", "x")
@@ -196,7 +196,7 @@ case "an-object-has-no-layout" {
 
 case "units-share" {
   title = "equal anonymous data of two units are one in this layout, too",
-  clauses = { "layout.zig.order", "unit.anonymous-across" },
+  clauses = { "layout.zig.order", "unit.anonymous" },
   stage = "place",
   link = function()
     local list = { "--layout=zig", "--no-entry" }

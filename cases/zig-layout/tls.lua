@@ -47,7 +47,7 @@ case "one-block-first" {
 -- .tbss sorts before .tdata, so that the strictest member is not the first one.
 case "aligned-as-the-strictest" {
   title = "the block is aligned as its strictest member, wherever that stands",
-  clauses = { "layout.zig.tls", "layout.alignment" },
+  clauses = { "layout.zig.tls", "data.alignment" },
   link = program("--global-base=1032"),
   expect = {
     returns("base", {}, 1088), const_at("get_z", 1, 0), const_at("get_b", 1, 64),

@@ -1,0 +1,110 @@
+-- DynamicLinking.md, and what binds a linker of the smaller documents.
+
+local LATER = "dynamic linking is not there yet"
+
+return {
+  { "DynamicLinking.md", "the-dylink0-section",
+    { "dylink.section", "must", "a dynamic library has the custom section \"dylink.0\"" },
+    { "dylink.first", "should", "it is the very first section", LATER },
+    { "dylink.sub-section", "must", "it is a list of sub-sections: a type, a size, as many " ..
+      "bytes", LATER },
+    { "dylink.mem-info", "must", "1 WASM_DYLINK_MEM_INFO: size and alignment of memory and " ..
+      "table", LATER },
+    { "dylink.mem-info.memory-size", "must", "bytes of memory to reserve at __memory_base", LATER },
+    { "dylink.mem-info.memory-alignment", "must", "their alignment, as the exponent of a power " ..
+      "of 2", LATER },
+    { "dylink.mem-info.table-size", "must", "slots to reserve at __table_base", LATER },
+    { "dylink.mem-info.table-alignment", "must", "their alignment, as the exponent of a power " ..
+      "of 2", LATER },
+    { "dylink.needed", "must", "2 WASM_DYLINK_NEEDED: names of libraries that are loaded before",
+      LATER },
+    { "dylink.export-info", "must", "3 WASM_DYLINK_EXPORT_INFO: flags of exports", LATER },
+    { "dylink.import-info", "must", "4 WASM_DYLINK_IMPORT_INFO: module, field and flags of " ..
+      "imports", LATER },
+    { "dylink.runtime-path", "must", "5 WASM_DYLINK_RUNTIME_PATH: where needed libraries are " ..
+      "looked for", LATER },
+    { "dylink.string", "must", "a string is its length and UTF-8 bytes", LATER },
+    { "dylink.flags", "must", "flags are those of the symbol table", LATER },
+    { "dylink.bss", "must", "memory that is reserved is zero where no segment writes", LATER },
+  },
+  { "DynamicLinking.md", "interface-and-usage",
+    { "dylink.import.memory", "may", "a library imports env.memory", LATER },
+    { "dylink.import.table", "may", "and env.__indirect_function_table", LATER },
+    { "dylink.import.stack-pointer", "may", "and env.__stack_pointer, a mutable i32", LATER },
+    { "dylink.import.memory-base", "may", "and env.__memory_base, an immutable i32, for its " ..
+      "segments", LATER },
+    { "dylink.import.table-base", "may", "and env.__table_base, an immutable i32, for its " ..
+      "elements", LATER },
+  },
+  { "DynamicLinking.md", "relocations",
+    { "reloc.memory-addr-rel-sleb", "must", "11 R_WASM_MEMORY_ADDR_REL_SLEB: an address minus " ..
+      "__memory_base, 5 bytes of signed LEB128" },
+    { "reloc.table-index-rel-sleb", "must", "12 R_WASM_TABLE_INDEX_REL_SLEB: a slot minus " ..
+      "__table_base, 5 bytes of signed LEB128" },
+    { "reloc.memory-addr-rel-sleb64", "must", "17 R_WASM_MEMORY_ADDR_REL_SLEB64: as 11, 10 bytes" },
+    { "reloc.memory-addr-tls-sleb", "must", "21 R_WASM_MEMORY_ADDR_TLS_SLEB: an address minus " ..
+      "__tls_base, 5 bytes of signed LEB128" },
+    { "reloc.memory-addr-tls-sleb64", "must", "25 R_WASM_MEMORY_ADDR_TLS_SLEB64: as 21, 10 bytes" },
+    { "dylink.pic-only", "must", "all code of a library is position independent", LATER },
+    { "dylink.absolute-refused", "must", "R_WASM_MEMORY_ADDR_SLEB and R_WASM_TABLE_INDEX_SLEB " ..
+      "are refused there", LATER },
+    { "dylink.apply-data-relocs", "must", "code that the linker makes writes the addresses in " ..
+      "data that only the loader knows", LATER },
+    { "dylink.apply-data-relocs.export", "may", "it is exported as __wasm_apply_data_relocs",
+      LATER },
+    { "dylink.apply-data-relocs.order", "must", "it runs before any other function, " ..
+      "constructors too", LATER },
+  },
+  { "DynamicLinking.md", "imports",
+    { "dylink.import.function", "must", "functions are imported from env", LATER },
+    { "got.mem", "must", "addresses of data are imported as globals from GOT.mem", LATER },
+    { "got.func", "must", "addresses of functions are imported as globals from GOT.func", LATER },
+    { "got.mutable", "must", "these globals are mutable", LATER },
+    { "got.internal", "de-facto", "where the address is known the linker makes a global that " ..
+      "holds it" },
+  },
+  { "DynamicLinking.md", "exports",
+    { "dylink.export.function", "must", "functions are exported as functions", LATER },
+    { "dylink.export.address", "must", "addresses are exported as i32 globals", LATER },
+    { "dylink.export.relative", "must", "counted from __memory_base, which the loader adds",
+      LATER },
+  },
+  { "DynamicLinking.md", "note-for-memorytable-exports",
+    { "dylink.no-memory-export", "may", "libraries and PIE need not export memory and table",
+      LATER },
+    { "memory.export", "must", "other executables export memory" },
+  },
+  { "BuildId.md", "build-id-section",
+    { "build-id.section", "must", "the custom section build_id has a length and as many bytes" },
+    { "build-id.place", "may", "it stands anywhere", "there is nothing to break" },
+  },
+  { "BuildId.md", "implementation-notes",
+    { "build-id.unique", "should", "an id names one build" },
+    { "build-id.asked-for", "de-facto", "there is one when --build-id asks for it" },
+    { "build-id.kept", "de-facto", "stripping keeps it" },
+    { "build-id.deterministic", "de-facto", "by default it is a hash of the output: the same " ..
+      "inputs, the same id" },
+    { "build-id.styles", "de-facto", "a hash, random bytes, or what the user says" },
+  },
+  { "ProducersSection.md", "custom-section",
+    { "producers.once", "must", "there is one producers section at most", "no case yet" },
+    { "producers.order", "must", "it stands behind the name section" },
+    { "producers.field", "must", "it is a list of fields: name, count, pairs of name and version" },
+    { "producers.field.known", "must", "fields are language, processed-by and sdk, each once" },
+    { "producers.value.unique", "must", "in a field a tool is named once", "no case yet" },
+    { "producers.end", "must", "the last field ends where the section ends" },
+    { "producers.merge", "de-facto", "the output names all tools of all inputs" },
+    { "producers.first-version", "de-facto", "of two versions of a tool the first is kept" },
+  },
+  { "CodeMetadata.md", "binary-representation",
+    { "code-metadata.section", "must", "metadata.code.T: a list of function index and instances",
+      "no case yet" },
+    { "code-metadata.order", "must", "functions in increasing order, each once", "no case yet" },
+    { "code-metadata.merge", "open", "whether a linker joins two such sections as structures, " ..
+      "or as bytes, which breaks them", "no case yet" },
+  },
+  { "CodeMetadata.md", "code-metadata",
+    { "code-metadata.drop", "must", "a tool that cannot keep such a section drops it",
+      "no case yet" },
+  },
+}

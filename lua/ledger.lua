@@ -1,0 +1,102 @@
+-- ledger.lua: the clauses of the convention, and which of them cases show.
+--
+-- Takes: cases/clauses.lua and its parts.  Gives: the clauses, in order and by id, and for a whole
+-- run one more result, which says which clause no case cites.  Rule of thumb: a clause without a
+-- case says why, and a case cites clauses that are there.
+
+local lfs = require "lfs"
+
+local ledger = {}
+
+local FORCES = { must = true, should = true, may = true, silent = true, open = true,
+  ["de-facto"] = true, ours = true }
+
+local function data(path)
+  local chunk = assert(loadfile(path, "t", {}))
+  return chunk()
+end
+
+local Ledger = {}
+Ledger.__index = Ledger
+
+-- document -> heading -> true
+local function headings_of(documents)
+  local all = {}
+  for _, d in ipairs(documents) do
+    all[d.name] = {}
+    for _, heading in ipairs(d.headings) do all[d.name][heading] = true end
+  end
+  return all
+end
+
+local function add(self, chapter, row)
+  local id, force, says, untested = table.unpack(row)
+  local clause = { id = id, force = force, says = says, untested = untested,
+    document = chapter[1], heading = chapter[2] }
+  local wrong = not id:find("^[%w-]+%.[%w.-]+$") and "is no dotted id"
+    or self.by_id[id] and "is used twice" or not FORCES[force] and "has no known force"
+    or type(says) ~= "string" and "says nothing"
+  if wrong then error(("cases/clauses: %s %s"):format(id, wrong), 0) end
+  self.by_id[id] = clause
+  self.list[#self.list + 1] = clause
+end
+
+-- The ledger of an index (cases/clauses.lua) and the chapters of its parts: { list, by_id,
+-- documents, revision }, each clause { id, force, says, untested, document, heading }.  An error
+-- when one is not as it must be.
+function ledger.new(index, chapters)
+  local self = setmetatable({ list = {}, by_id = {}, documents = index.documents,
+    revision = index.revision, cited = {} }, Ledger)
+  local headings = headings_of(index.documents)
+  for _, chapter in ipairs(chapters) do
+    local document, heading = chapter[1], chapter[2]
+    if not headings[document] or not headings[document][heading] then
+      error(("cases/clauses: %s has no heading %s"):format(document, heading), 0)
+    end
+    for i = 3, #chapter do add(self, chapter, chapter[i]) end
+  end
+  return self
+end
+
+-- The ledger below a folder of cases; nil where there is none.
+function ledger.load(folder)
+  if not lfs.attributes(folder .. "/clauses.lua") then return nil end
+  local index, chapters = data(folder .. "/clauses.lua"), {}
+  for _, part in ipairs(index.parts) do
+    for _, chapter in ipairs(data(("%s/clauses/%s.lua"):format(folder, part))) do
+      chapters[#chapters + 1] = chapter
+    end
+  end
+  return ledger.new(index, chapters)
+end
+
+-- A case's citations: notes them, and gives what is wrong with one, or nil.
+function Ledger:cite(c)
+  for _, id in ipairs(c.clauses or {}) do
+    if not self.by_id[id] then return ("clauses: %s is not in cases/clauses"):format(id) end
+    self.cited[id] = true
+  end
+end
+
+-- What a clause lacks, or nil.
+function Ledger:lack(clause)
+  if self.cited[clause.id] then
+    return clause.untested and "has a case, and says that it has none: " .. clause.untested
+  end
+  return not clause.untested and "no case cites it, and it does not say why" or nil
+end
+
+-- The result for a whole run.
+function Ledger:result()
+  local lines = {}
+  for _, clause in ipairs(self.list) do
+    local lack = self:lack(clause)
+    if lack then lines[#lines + 1] = ("%s: %s"):format(clause.id, lack) end
+  end
+  return { id = "clauses", title = "every clause has a case, or says why not",
+    verdict = #lines == 0 and "PASS" or "FAIL", clauses = {}, repeats = "linkspec test",
+    expected = "a case that cites it", found = table.concat(lines, "\n"),
+    where = "cases/clauses.lua" }
+end
+
+return ledger
