@@ -26,13 +26,13 @@ static void find_home(Judge *j, const Segment *s) {
   if (h->known || !s->c.size || !segment_fact(j, s)->known)
     return;
   u64 address = segment_address(j, s);
-  const Part *p = j->tls_part && (s->flags & WASM_SEG_FLAG_TLS)
-                      ? j->tls_part
-                      : part_with(j, address, s->c.size);
-  if (p == j->tls_part)
-    *h = (Home){p != NULL, p ? p->index : 0, segment_fact(j, s)->value};
-  else
-    *h = (Home){true, p->index, address - p->address};
+  bool in_block = j->tls_part && (s->flags & WASM_SEG_FLAG_TLS);
+  const Part *p = in_block ? j->tls_part : part_with(j, address, s->c.size);
+  if (p)
+    *h = (Home){.known = true,
+                .index = p->index,
+                .offset = in_block ? segment_fact(j, s)->value
+                                   : address - p->address};
 }
 
 void find_homes(Judge *j) {
@@ -45,7 +45,7 @@ void find_homes(Judge *j) {
 
 static void add_contents(Judge *j, Contents *all, const Segment *s) {
   const Home *h = home_of(j, s);
-  if (!s->c.live || !h->known)
+  if (!s->c.live || (!h->known && !h->merged))
     return;
   Contents *c = &all[h->index];
   if (!c->first)

@@ -9,6 +9,10 @@
 
 #include "judge_parts.h"
 
+bool is_legacy_table(const Judge *j, const Symbol *s) {
+  return j->l->opt.relocatable && j->l->legacy_table && s == j->l->table;
+}
+
 bool has_symbols(const Judge *j) {
   return j->l->opt.relocatable || j->l->opt.emit_relocs;
 }
@@ -107,7 +111,7 @@ static void home_is(Judge *j, const Segment *s, u32 index, u64 offset,
                     const Site *by) {
   Home *h = home_of(j, s);
   if (!h->known)
-    *h = (Home){true, index, offset};
+    *h = (Home){true, false, index, offset};
   if (h->index == index && h->offset == offset)
     return;
   violate(
@@ -139,6 +143,8 @@ static void data_row_is(Judge *j, const Symbol *s, const DecSymbol *r,
   address_is(j, s, start + r->offset, by);
   if (!may_be_merged(s->seg) || segment_fact(j, s->seg)->known)
     home_is(j, s->seg, r->index, r->offset - s->value, by);
+  else
+    *home_of(j, s->seg) = (Home){.merged = true, .index = r->index};
   if (!may_have_size(j, s, r))
     violate(j, "relocatable.symbols", by, tell(j, s),
             format(j->l, "%llu bytes", (unsigned long long)s->size),
@@ -157,19 +163,23 @@ static void judge_row(Judge *j, const Symbol *s, const DecSymbol *r,
   }
 }
 
+/* Names of functions that trap are the linker's to choose. */
+static bool may_be(Judge *j, const Symbol *s, const DecSymbol *r) {
+  return r->kind == s->kind &&
+         (is_local(s) || is_settled(j, s)) == row_is_own(r) &&
+         (s->is_stub || str_eq(text_of(r->name), s->name));
+}
+
 bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by) {
-  const DecSymbol *r = row_at(j, row);
   const Symbol *other = j->symbol_of[row];
   Symbol *own = (Symbol *)s; /* its field for this is free */
   if (other == s)
     return true;
-  if (s->row.i == NONE && !other && r->kind == s->kind &&
-      (is_local(s) || is_settled(j, s)) == row_is_own(r) &&
-      str_eq(text_of(r->name), s->name)) {
+  if (s->row.i == NONE && !other && may_be(j, s, row_at(j, row))) {
     own->row.i = row;
     j->symbol_of[row] = s;
     Site site = site_of_row(j, row);
-    judge_row(j, s, r, &site);
+    judge_row(j, s, row_at(j, row), &site);
     return true;
   }
   violate(j, "relocatable.relocations", by, tell(j, s),
@@ -183,7 +193,7 @@ bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by) {
 /* Is s one of the symbols that the output must have? */
 static bool is_wanted(Judge *j, const Symbol *s) {
   if (!s->used || !is_live(s) || is_local(s) || s->state == SYM_LAZY ||
-      (s == j->l->table && j->l->legacy_table))
+      is_legacy_table(j, s))
     return false;
   if (is_defined(s))
     return s->obj || j->l->opt.relocatable;
@@ -298,15 +308,21 @@ static void find_row(Rest *u, const Symbol *s) {
   take(j, PERMISSION_LOCAL_SYMBOLS);
 }
 
+static bool names_table(const DecSymbol *r) {
+  return r->kind == WASM_SYMBOL_TYPE_TABLE &&
+         str_is(text_of(r->name), "__indirect_function_table");
+}
+
 /* A section of the output has a symbol, whether an input's had one or not; and
-   so has the table, which something needs. */
+   so have the table, which something needs, and functions that trap. */
 static bool may_be_own(Judge *j, const DecSymbol *r) {
   u32 table = WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_NO_STRIP |
               WASM_SYMBOL_VISIBILITY_HIDDEN;
   if (r->kind == WASM_SYMBOL_TYPE_SECTION)
     return r->flags == WASM_SYMBOL_BINDING_LOCAL;
-  return r->kind == WASM_SYMBOL_TYPE_TABLE && !j->l->legacy_table &&
-         str_is(text_of(r->name), "__indirect_function_table") &&
+  if (r->kind == WASM_SYMBOL_TYPE_FUNCTION)
+    return row_is_own(r) && !j->function_of[r->index] && is_trap(j, r->index);
+  return names_table(r) && !is_legacy_table(j, j->l->table) &&
          !(r->flags & ~table);
 }
 
@@ -343,7 +359,9 @@ void judge_symbols_left(Judge *j) {
   for (u32 i = 0; i < j->m->linking.symbol_count; i++) {
     Site by = site_of_row(j, i);
     if (!j->symbol_of[i] && !may_be_own(j, row_at(j, i)) && !is_twin(&u, i))
-      violate(j, "relocatable.symbols", &by, NULL, "a symbol of the inputs",
+      violate(j, "relocatable.symbols", &by, NULL,
+              names_table(row_at(j, i)) ? "none: an input needs table 0"
+                                        : "a symbol of the inputs",
               row_text(j, i));
   }
 }

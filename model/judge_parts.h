@@ -74,8 +74,9 @@ typedef struct Late {
 /* Where a segment of the inputs is in the module's data section. */
 typedef struct Home {
   bool known;
-  u32 index;  /* of the data segment */
-  u64 offset; /* in it */
+  bool merged; /* its strings are there, each on its own: no offset */
+  u32 index;   /* of the data segment */
+  u64 offset;  /* in it */
 } Home;
 
 /* Flags that rows of the inputs give a symbol which they do not define. */
@@ -407,6 +408,9 @@ void judge_meta(Judge *j);
 
 /* Does the module have a symbol table? */
 bool has_symbols(const Judge *j);
+/* Is s the table of an object that must not name it, since an input does not?
+   Then it is table 0 for the next linker, too. */
+bool is_legacy_table(const Judge *j, const Symbol *s);
 Home *home_of(Judge *j, const Segment *s);
 /* Symbols that are not local, by their names; what they stand for is known
    then. */

@@ -82,7 +82,7 @@ static const Symbol *target_of(const Chunk *c, const Reloc *r) {
 static bool is_gone(Judge *j, const Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_SECTION)
     return section_number(j, s) == NONE;
-  if (s == j->l->table && j->l->legacy_table)
+  if (is_legacy_table(j, s))
     return true;
   return !is_live(s) && !is_provided(j, s);
 }
