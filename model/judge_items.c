@@ -131,6 +131,7 @@ static bool may_stand_alone(Judge *j, const DecImport *i) {
            str_is(text_of(i->module), o->import_memory_module) &&
            str_is(text_of(i->name), o->import_memory_name);
   return i->kind == WASM_EXTERNAL_TABLE && o->import_table &&
+         str_is(text_of(i->module), "env") &&
          str_is(text_of(i->name), "__indirect_function_table");
 }
 

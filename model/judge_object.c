@@ -64,37 +64,52 @@ static bool is_settled(Judge *j, const Symbol *s) {
          (s->is_stub || (!is_defined(s) && !is_imported(j->l, s)));
 }
 
-/* Is the set of flags one that s may have?  A symbol of an import needs no
-   explicit name where the import has it already: what is read is its name. */
-static bool may_have_flags(Judge *j, const Symbol *s, u32 flags) {
-  u32 undefined = WASM_SYMBOL_UNDEFINED, name = WASM_SYMBOL_EXPLICIT_NAME;
-  u32 from = s->flags & ~undefined, to = from;
+/* The flags that s must have, and those that it may have. */
+typedef struct Flags {
+  u32 must, may;
+} Flags;
+
+/* What is undefined may have what any row says that names it, where they
+   differ.  An import needs no explicit name where it has it already: what is
+   read is the symbol's name. */
+static Flags flags_of(Judge *j, const Symbol *s) {
+  u32 own = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
+  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED;
   u32 at = is_local(s) ? NONE : map_get(&j->l->symbol_map, s->name);
-  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED, known = 0;
-  if (!is_defined(s)) {
-    from = (from | undefined) & ~name;
-    to |= undefined | name;
-    free |= WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_TLS;
-  }
-  if (at != NONE && j->said[at].any) {
-    to |= j->said[at].any & free;
-    if (!is_defined(s))
-      from &= ~free | j->said[at].all;
-  }
-  if (!j->l->opt.relocatable) /* what is exported is settled */
-    known = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_EXPORTED;
-  return (flags & from & ~known) == (from & ~known) && !(flags & ~to & ~known);
+  const Said *said = at != NONE && j->said[at].any ? &j->said[at] : NULL;
+  if (is_settled(j, s))
+    return (Flags){WASM_SYMBOL_BINDING_LOCAL,
+                   WASM_SYMBOL_BINDING_LOCAL | WASM_SYMBOL_VISIBILITY_HIDDEN |
+                       (own & ~(u32)WASM_SYMBOL_BINDING_MASK)};
+  Flags f = {own, own | (said ? said->any & free : 0)};
+  if (is_defined(s))
+    return f;
+  free |= WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_TLS;
+  if (said)
+    f = (Flags){f.must & (~free | said->all), f.may | (said->any & free)};
+  f.must &= ~(u32)WASM_SYMBOL_EXPLICIT_NAME;
+  return (Flags){f.must | WASM_SYMBOL_UNDEFINED,
+                 f.may | WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_EXPLICIT_NAME};
+}
+
+/* An export of a command is a function around it, which no object knows. */
+static bool is_wrapped(Judge *j, const Symbol *s, u32 flags) {
+  u32 hidden = WASM_SYMBOL_VISIBILITY_HIDDEN;
+  return !j->l->opt.relocatable && is_exported(j->l, s) &&
+         flags == ((s->flags & ~(u32)WASM_SYMBOL_EXPORTED) | hidden);
 }
 
 static void judge_flags(Judge *j, const Symbol *s, const DecSymbol *r,
                         const Site *by) {
-  u32 expected = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
-  if (!is_defined(s))
-    expected |= WASM_SYMBOL_UNDEFINED;
-  if (!is_settled(j, s) && !may_have_flags(j, s, r->flags))
-    violate(j, "relocatable.symbols", by, tell(j, s),
-            format(j->l, "flags 0x%x", expected),
-            format(j->l, "flags 0x%x", r->flags));
+  Flags f = flags_of(j, s);
+  if (((r->flags & f.must) == f.must && !(r->flags & ~f.may)) ||
+      is_wrapped(j, s, r->flags))
+    return;
+  violate(j, "relocatable.symbols", by, tell(j, s),
+          f.must == f.may
+              ? format(j->l, "flags 0x%x", f.must)
+              : format(j->l, "flags 0x%x, at most 0x%x", f.must, f.may),
+          format(j->l, "flags 0x%x", r->flags));
 }
 
 /* -- what a row stands for -- */
@@ -123,7 +138,7 @@ static void home_is(Judge *j, const Segment *s, u32 index, u64 offset,
 
 static void absolute_is(Judge *j, const Symbol *s, const DecSymbol *r,
                         const Site *by) {
-  if (is_provided(j, s))
+  if (is_provided(j, s) && !r->size)
     address_is(j, s, r->offset, by);
   else if (r->offset != s->value || r->size != s->size)
     violate(j, "symbol.absolute", by, tell(j, s), number(j, s->value),

@@ -87,17 +87,20 @@ static bool is_gone(Judge *j, const Symbol *s) {
   return !is_live(s) && !is_provided(j, s);
 }
 
-/* A linked module has no symbol for what has a value for good.  Places in
-   custom sections may stay unsaid there: collection finds no section live. */
-static bool may_be_settled(Judge *j, const Symbol *s) {
-  return !j->l->opt.relocatable &&
-         (s->is_stub || !is_defined(s) || s->kind == WASM_SYMBOL_TYPE_SECTION);
+/* In a linked module the address of a function that is not there is 0 for good;
+   and collection, which finds no section live, says nothing of places there. */
+static bool may_be_settled(Judge *j, const Reloc *r, const Symbol *s) {
+  const Options *o = &j->l->opt;
+  if (s->kind == WASM_SYMBOL_TYPE_SECTION)
+    return !o->relocatable && o->gc_sections;
+  return !o->relocatable && reloc_info(r->kind)->value == VALUE_SLOT &&
+         (s->is_stub || !is_defined(s));
 }
 
 static void judge_missing(Judge *j, const Chunk *c, const Reloc *r,
                           const Symbol *s, u64 out) {
   Site by = {c, r, NULL, out};
-  if (s && (is_gone(j, s) || may_be_settled(j, s)))
+  if (s && (is_gone(j, s) || may_be_settled(j, r, s)))
     return;
   violate(j, "relocatable.relocations", &by, s ? tell(j, s) : NULL,
           "a relocation of this place", "none");
