@@ -10,7 +10,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const { verdicts, linkers, strings, statements, cases } = data;
 
 const OPEN_UP_TO = 40; // as many cases or fewer are shown at once, with their topics open
-const PATTERNS = 8; // patterns of differences that are shown at first
+const AT_FIRST = 8; // rows of differences and reasons that are shown at first
 const TYPING = 150; // milliseconds without a key until the filter acts
 
 const isNarrow = () => matchMedia("(max-width: 40rem)").matches;
@@ -30,7 +30,6 @@ function el(tag, attributes, ...children) {
 const mark = (sign) => el("span", { class: "mark", "aria-hidden": "true" }, sign);
 const unseen = (text) => el("span", { class: "unseen" }, text);
 const text = (number) => (number === undefined ? undefined : strings[number]);
-const number = (n) => n.toLocaleString("en");
 
 // -- cases -------------------------------------------------------------------------------------
 
@@ -56,7 +55,7 @@ const differs = (letters) => letters.includes("p") && letters.includes("f");
 // -- state -------------------------------------------------------------------------------------
 
 const LISTS = ["verdict", "linker"];
-const WORDS = ["text", "clause", "kind", "differ", "case", "on"];
+const WORDS = ["text", "clause", "kind", "why", "differ", "case", "on"];
 
 function parse(fragment) {
   const query = new URLSearchParams(fragment.slice(1));
@@ -96,7 +95,8 @@ function lets(result) {
   return (
     result &&
     (!state.verdict.length || state.verdict.includes(verdicts[result.verdict].name)) &&
-    (!state.kind || text(result.kind) === state.kind)
+    (!state.kind || text(result.kind) === state.kind) &&
+    (!state.why || text(result.why) === state.why)
   );
 }
 
@@ -137,7 +137,7 @@ function makeFilter() {
   const counts = occurring("verdict");
   verdicts.forEach((v, i) => {
     if (counts.has(i))
-      byId("verdict-choices").append(choice("verdict", v.name, verdictChip(v), number(counts.get(i))));
+      byId("verdict-choices").append(choice("verdict", v.name, verdictChip(v), counts.get(i)));
   });
   for (const { label } of linkers) byId("linker-choices").append(choice("linker", label, label));
   const kinds = [...occurring("kind").keys()].map(text).sort();
@@ -168,8 +168,11 @@ function showFilter() {
   elements.differ.checked = state.differ !== "";
   for (const box of byId("filter").querySelectorAll(".choice input"))
     box.checked = state[box.name].includes(box.value);
-  const pattern = state.differ && state.differ !== "any" ? " with one pattern of differences" : "";
-  byId("found").textContent = `${number(found.length)} of ${number(cases.length)} cases${pattern}`;
+  const also = [
+    state.differ && state.differ !== "any" && "with one pattern of differences",
+    state.why && `known to fail: ${state.why}`,
+  ];
+  byId("found").textContent = [`${found.length} of ${cases.length} cases`, ...also].filter(Boolean).join(", ");
 }
 
 // -- differences -------------------------------------------------------------------------------
@@ -192,40 +195,70 @@ function patternRow([pattern, n]) {
     const o = OUTCOMES[letter];
     return el("td", {}, el("span", { class: `chip ${o.class}`, title: o.name }, mark(o.sign)), unseen(o.name));
   });
-  const href = fragmentOf({ ...parse(""), differ: pattern });
-  const link = el("a", { href }, number(n), unseen(" cases"));
+  const link = el("a", { href: fragmentOf({ ...parse(""), differ: pattern }) }, n, unseen(" cases"));
   return el("tr", {}, el("th", { scope: "row", class: "count" }, link), cells);
 }
+
+// Fills a section's table: its first rows, and a button for all.
+function fillTable(section, heads, rows, what) {
+  section.querySelector("thead").append(el("tr", {}, heads, linkers.map((l) => linkerHead(l.label))));
+  const body = section.querySelector("tbody");
+  body.append(...rows.slice(0, AT_FIRST));
+  const more = section.querySelector(".more");
+  more.hidden = rows.length <= AT_FIRST;
+  more.textContent = `Show all ${rows.length} ${what}`;
+  more.addEventListener("click", () => {
+    body.append(...rows.slice(AT_FIRST));
+    more.hidden = true;
+    body.rows[AT_FIRST].querySelector("a").focus();
+  });
+}
+
+const byCount = (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
 
 function makeDifferences() {
   const patterns = new Map();
   for (const { pattern } of cases)
     if (differs(pattern)) patterns.set(pattern, (patterns.get(pattern) || 0) + 1);
-  const rows = [...patterns].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const section = byId("differences");
+  const rows = [...patterns].sort(byCount);
   const n = rows.reduce((sum, row) => sum + row[1], 0);
   section.hidden = linkers.length < 2;
-  byId("differences-lead").textContent = n
-    ? `${number(n)} cases pass with one linker and fail with another, in ${rows.length} patterns. ` +
+  section.querySelector(".lead").textContent = n
+    ? `${n} cases pass with one linker and fail with another, in ${rows.length} patterns. ` +
       "Known failures count as failures, UNSUPPORTED as neither."
     : "There is no case that passes with one linker and fails with another.";
-  if (!n) {
-    section.querySelector(".scroll").hidden = true;
-    return;
+  section.querySelector(".scroll").hidden = !n;
+  const head = el("th", { scope: "col", class: "count" }, "Cases");
+  fillTable(section, head, rows.map(patternRow), "patterns");
+}
+
+// -- reasons -----------------------------------------------------------------------------------
+
+function reasonRow([why, n, kind, counts]) {
+  const link = el("a", { href: fragmentOf({ ...parse(""), why }) }, why);
+  const cells = counts.map((count) => el("td", { class: count ? undefined : "none" }, count));
+  return el("tr", {}, el("th", { scope: "row", class: "why" }, link), el("td", { class: "kind" }, kind), cells);
+}
+
+function makeReasons() {
+  const reasons = new Map(); // why -> [why, cases, kind, number of cases by linker]
+  for (const c of cases) {
+    const seen = new Set();
+    c.results.forEach((r, i) => {
+      if (!r || r.why === undefined) return;
+      const fresh = [text(r.why), 0, text(r.kind) || "", linkers.map(() => 0)];
+      const row = reasons.get(r.why) || fresh;
+      reasons.set(r.why, row);
+      row[3][i]++;
+      if (!seen.has(r.why)) row[1]++;
+      seen.add(r.why);
+    });
   }
-  section.querySelector("thead").append(
-    el("tr", {}, el("th", { scope: "col", class: "count" }, "cases"), linkers.map((l) => linkerHead(l.label))),
-  );
-  const body = section.querySelector("tbody");
-  body.append(...rows.slice(0, PATTERNS).map(patternRow));
-  const more = byId("all-differences");
-  more.hidden = rows.length <= PATTERNS;
-  more.textContent = `Show all ${rows.length} patterns`;
-  more.addEventListener("click", () => {
-    body.append(...rows.slice(PATTERNS).map(patternRow));
-    more.hidden = true;
-    body.rows[PATTERNS].querySelector("a").focus();
-  });
+  const section = byId("reasons");
+  section.hidden = !reasons.size;
+  const heads = [el("th", { scope: "col" }, "Reason"), el("th", { scope: "col" }, "Kind")];
+  fillTable(section, heads, [...reasons.values()].sort(byCount).map(reasonRow), "reasons");
 }
 
 // -- topics ------------------------------------------------------------------------------------
@@ -272,7 +305,7 @@ function caseRow(c, shown) {
 // takes away.
 function group(key, kind, name, list, shown, isOpen, open, close) {
   const button = el("button", { type: "button", class: "toggle", "aria-expanded": "false" }, name);
-  const size = el("span", { class: "hint" }, ` ${number(list.length)}`, unseen(" cases"));
+  const size = el("span", { class: "hint" }, ` ${list.length}`, unseen(" cases"));
   const head = el("th", { scope: "rowgroup" }, button, size);
   const row = el("tr", { class: kind }, head, shown.map((i) => countsCell(list, i)));
   const body = el("tbody", { "data-key": key }, row);
@@ -394,7 +427,7 @@ function saveButton(name, bytes) {
 
 // A file of the record, closed; the dump is made when it is opened.
 function file(name, f) {
-  const size = `${number(f.size)} byte${f.size === 1 ? "" : "s"}`;
+  const size = `${f.size} byte${f.size === 1 ? "" : "s"}`;
   if (f.base64 === undefined) return el("p", {}, `${name}, ${size} (not in the record)`);
   const details = el("details", { "data-file": name }, el("summary", {}, `${name}, ${size}`));
   const fill = () => {
@@ -427,7 +460,7 @@ function clausesPart(c) {
 
 function verdictPart(result, label) {
   const v = verdicts[result.verdict];
-  const time = result.milliseconds === undefined ? "" : `, in ${number(result.milliseconds)} ms`;
+  const time = result.milliseconds === undefined ? "" : `, in ${result.milliseconds} ms`;
   const lines = [el("p", { class: "verdict" }, verdictChip(v), ` ${label}: ${v.means}${time}`)];
   if (result.why !== undefined) {
     const kind = result.kind === undefined ? "" : ` (${text(result.kind)})`;
@@ -577,6 +610,7 @@ function start() {
   byId("choices").open = !isNarrow();
   makeFilter();
   makeDifferences();
+  makeReasons();
   byId("matrix").hidden = false;
   let typing;
   byId("filter").addEventListener("input", (event) => {

@@ -98,18 +98,25 @@ local function linker_row(linker, verdicts, kinds, counts)
   return "<tr>" .. table.concat(cells) .. "</tr>"
 end
 
-local function linker_head(verdicts, kinds)
-  local cells = { '<th scope="col">Linker</th>' }
+-- A head above one column, or above several.
+local function head(text, attributes)
+  return ("<th %s>%s</th>"):format(attributes, text)
+end
+
+local function linker_heads(verdicts, kinds)
+  local single = #kinds > 0 and 'scope="col" rowspan="2"' or 'scope="col"'
+  local cells, below = { head("Linker", single) }, {}
   for _, v in ipairs(verdicts) do
-    cells[#cells + 1] = ('<th scope="col" title="%s"><span class="mark" aria-hidden="true">%s'
-      .. "</span> %s</th>"):format(escape(v.means), v.mark, v.name)
+    local mark = ('<span class="mark" aria-hidden="true">%s</span> '):format(v.mark)
+    cells[#cells + 1] = head(mark .. v.name, ('%s title="%s"'):format(single, escape(v.means)))
   end
-  for _, kind in ipairs(kinds) do
-    cells[#cells + 1] = ('<th scope="col" title="known to fail for this reason">XFAIL: %s</th>')
-      :format(escape(kind))
+  for i, kind in ipairs(kinds) do below[i] = head(escape(kind), 'scope="col"') end
+  if #kinds > 0 then
+    cells[#cells + 1] = head("XFAIL by kind", ('scope="colgroup" colspan="%d"'):format(#kinds))
   end
-  cells[#cells + 1] = '<th scope="col">cases</th><th scope="col">wall time</th>'
-  return "<tr>" .. table.concat(cells) .. "</tr>"
+  cells[#cells + 1] = head("Cases", single) .. head("Wall time", single)
+  local rows = "<tr>" .. table.concat(cells) .. "</tr>"
+  return #kinds > 0 and rows .. "\n<tr>" .. table.concat(below) .. "</tr>" or rows
 end
 
 local function linker_table(report)
@@ -118,7 +125,7 @@ local function linker_table(report)
   for i, linker in ipairs(report.linkers) do
     rows[i] = linker_row(linker, verdicts, kinds, counts[i])
   end
-  return linker_head(verdicts, kinds), table.concat(rows, "\n")
+  return linker_heads(verdicts, kinds), table.concat(rows, "\n")
 end
 
 -- The page ----------------------------------------------------------------------------------------
@@ -141,8 +148,8 @@ end
 function page.make(report, statements, home)
   local folder = home .. "/lua/matrix/"
   local style, script = read(folder .. "page.css"), read(folder .. "page.js")
-  local head, rows = linker_table(report)
-  local values = { style = style, script = script, linker_head = head, linker_rows = rows,
+  local heads, rows = linker_table(report)
+  local values = { style = style, script = script, linker_heads = heads, linker_rows = rows,
     style_hash = source_hash(style), script_hash = source_hash(script),
     cases = tostring(#report.cases), linkers = tostring(#report.linkers),
     version = escape(table.concat(report.linkspec, ", ")),
