@@ -322,6 +322,9 @@ static void prepare(Judge *j) {
   j->global_seen = NEW_ARRAY(j->l, bool, j->m->global_count);
   j->tag_seen = NEW_ARRAY(j->l, bool, j->m->tag_count);
   j->table_seen = NEW_ARRAY(j->l, bool, j->m->table_count);
+  j->global_of = NEW_ARRAY(j->l, const Item *, j->m->global_count);
+  j->tag_of = NEW_ARRAY(j->l, const Item *, j->m->tag_count);
+  j->table_of = NEW_ARRAY(j->l, const Item *, j->m->table_count);
   j->import_seen = NEW_ARRAY(j->l, bool, j->m->import_count);
   j->got = NEW_ARRAY(j->l, const Symbol *, j->m->global_count);
   j->got_set = NEW_ARRAY(j->l, bool, j->m->global_count);

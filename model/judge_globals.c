@@ -3,23 +3,53 @@
 
 #include "judge_parts.h"
 
-bool same_init(Judge *j, const Item *g, const DecGlobal *d, const Site *by) {
-  if (g->init.n != 1)
-    return true; /* several instructions: see judge.h of what is left */
-  const InitInstr *i = g->init.p;
-  if (d->init.opcode != i->opcode)
+/* -- initial values -- */
+
+static bool same_instr(const InitInstr *i, const DecInstr *d) {
+  if (d->opcode != i->opcode)
     return false;
   switch (i->opcode) {
-  case WASM_OPCODE_I32_CONST: return (u32)d->init.value == (u32)i->value;
-  case WASM_OPCODE_I64_CONST: return d->init.value == (u64)i->value;
+  case WASM_OPCODE_I32_CONST: return (u32)d->imm[0].value == (u32)i->value;
+  case WASM_OPCODE_I64_CONST:
+  case WASM_OPCODE_REF_NULL: return d->imm[0].value == (u64)i->value;
   case WASM_OPCODE_F32_CONST:
-  case WASM_OPCODE_F64_CONST: return d->init.value == i->bits;
-  case WASM_OPCODE_GLOBAL_GET:
-    global_is(j, g->obj->global_symbols[i->value], d->init.value, by);
-    return true;
-  default: return true;
+  case WASM_OPCODE_F64_CONST: return d->imm[0].value == i->bits;
+  default: return true; /* which global is read, is_initialised() asks */
   }
 }
+
+bool same_init(Judge *j, const Item *g, const DecGlobal *d) {
+  DecError error = {0};
+  DecCursor c = decode_cursor(j->m->bytes, d->init.offset,
+                              d->init.offset + d->init.size, &error);
+  DecInstr x;
+  for (u32 i = 0; i < g->init.n; i++)
+    if (!decode_instr(&c, &x) || !same_instr(&g->init.p[i], &x))
+      return false;
+  return decode_instr(&c, &x) && x.opcode == WASM_OPCODE_END;
+}
+
+/* The value of g that was found in d is g's. */
+static void judge_init(Judge *j, const Symbol *s, const DecGlobal *d,
+                       const Site *by) {
+  const Item *g = s->item;
+  if (!same_init(j, g, d))
+    return violate(j, "global.init", by, tell(j, s), "its initial value",
+                   "another");
+  DecError error = {0};
+  DecCursor c = decode_cursor(j->m->bytes, d->init.offset,
+                              d->init.offset + d->init.size, &error);
+  DecInstr x;
+  for (u32 i = 0; i < g->init.n && decode_instr(&c, &x); i++)
+    if (x.opcode == WASM_OPCODE_GLOBAL_GET) {
+      Site site =
+          site_of(format(j->l, "the value of %s", tell(j, s)), x.offset);
+      global_is(j, g->obj->global_symbols[g->init.p[i].value], x.imm[0].value,
+                &site);
+    }
+}
+
+/* -- globals that symbols name -- */
 
 static void defined_global_is(Judge *j, const Symbol *s, u32 index,
                               const Site *by) {
@@ -36,13 +66,18 @@ static void defined_global_is(Judge *j, const Symbol *s, u32 index,
     return;
   if (d->import != DEC_NONE || d->type != g->type ||
       d->is_mutable != g->mutable)
-    violate(j, "global.type", by, tell(j, s),
-            format(j->l, "a%s global of type %s",
-                   g->mutable ? " mutable" : "n immutable", type_text(g->type)),
-            d->import != DEC_NONE ? "an import" : "another type");
-  else if (g->obj && !same_init(j, g, d, by))
-    violate(j, "global.init", by, tell(j, s), "its initial value", "another");
+    return violate(j, "global.type", by, tell(j, s),
+                   format(j->l, "a%s global of type %s",
+                          g->mutable ? " mutable" : "n immutable",
+                          type_text(g->type)),
+                   d->import != DEC_NONE ? "an import" : "another type");
+  if (g->mutable)
+    stands_alone(j, &j->global_of[index], s, "reloc.global-index-leb", by);
+  if (g->obj)
+    judge_init(j, s, d, by);
 }
+
+/* -- globals that hold addresses -- */
 
 static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
                       const Site *by) {
@@ -63,15 +98,22 @@ static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
 
 /* Where there are threads, code sets the entries of thread-local data; in a
    program that starts no thread's block, as __wasm_init_tls is dead, nobody
-   need call it. */
+   need call it.  No other one may change. */
 void judge_got_set(Judge *j) {
   const Symbol *init = j->l->init_tls;
-  for (u32 i = 0; i < j->m->global_count && init && is_live(init); i++) {
+  bool called = init && is_live(init);
+  for (u32 i = 0; i < j->m->global_count; i++) {
     const Symbol *s = j->got[i];
     Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
-    if (s && is_defined(s) && is_tls(s) && !j->got_set[i])
+    if (!s)
+      continue;
+    bool by_code = j->l->opt.shared_memory && is_tls(s);
+    if (by_code && called && is_defined(s) && !j->got_set[i])
       violate(j, "tls.init", &by, tell(j, s),
               "code that sets it to its address in the block", "none");
+    if (!by_code && j->m->globals[i].is_mutable)
+      violate(j, "got.internal", &by, tell(j, s),
+              "an immutable global with its address", "a mutable one");
   }
 }
 

@@ -4,14 +4,14 @@
 #include "judge_parts.h"
 
 /* Is entry i of its space free, and such as s? */
-static bool could_be(Judge *j, const Symbol *s, u32 i, const Site *by) {
+static bool could_be(Judge *j, const Symbol *s, u32 i) {
   const Item *t = s->item;
   const DecModule *m = j->m;
   switch (s->kind) {
   case WASM_SYMBOL_TYPE_GLOBAL:
     return !j->global_seen[i] && m->globals[i].type == t->type &&
            m->globals[i].is_mutable == t->mutable &&
-           (!t->obj || same_init(j, t, &m->globals[i], by));
+           (!t->obj || same_init(j, t, &m->globals[i]));
   case WASM_SYMBOL_TYPE_TAG:
     return !j->tag_seen[i] && same_type(&m->types[m->tags[i].type], s->sig);
   default:
@@ -29,7 +29,7 @@ static void find_among(Judge *j, const Symbol *s, u32 first, u32 end, u32 *next,
   u32 n = end - first;
   for (u32 k = 0; k < n; k++) {
     u32 i = first + (*next + k) % n;
-    if (!could_be(j, s, i, &by))
+    if (!could_be(j, s, i))
       continue;
     *next = i - first + 1;
     is(j, s, i, &by);

@@ -133,68 +133,124 @@ static u64 data_end(const Place *p, u32 n) {
   return end;
 }
 
-static void judge_provided(Judge *j, const Place *p, u32 n) {
-  u64 start = n ? p[0].address : 0, end = data_end(p, n);
-  const Fact *f;
-  if ((f = provided_fact(j, "__data_end")))
-    must_be(j, "__data_end", f->value >= end, f,
-            format(j->l, "%llu, the end of all data, or more",
-                   (unsigned long long)end));
-  if ((f = provided_fact(j, "__heap_base")))
-    must_be(
-        j, "__heap_base",
-        f->value >= end && f->value <= j->memory_size && f->value % 16 == 0, f,
-        format(j->l, "a multiple of 16 from %llu to %llu",
-               (unsigned long long)end, (unsigned long long)j->memory_size));
-  if ((f = provided_fact(j, "__heap_end")))
-    must_be(j, "__heap_end", f->value == j->memory_size, f,
-            format(j->l, "%llu, the end of the memory",
-                   (unsigned long long)j->memory_size));
-  if ((f = provided_fact(j, "__global_base")) && n)
-    must_be(j, "__global_base", f->value <= start, f,
-            format(j->l, "%llu, where data begins, or less",
-                   (unsigned long long)start));
-  if ((f = provided_fact(j, "__memory_base")))
-    must_be(j, "__memory_base", f->value == 0, f, "0");
-  if ((f = provided_fact(j, "__table_base")))
-    must_be(j, "__table_base", f->value == j->l->opt.table_base, f,
-            number(j, j->l->opt.table_base));
-  if ((f = provided_fact(j, "__wasm_first_page_end")))
-    must_be(j, "__wasm_first_page_end", f->value == j->l->opt.page_size, f,
-            number(j, j->l->opt.page_size));
+/* Where things are, all together. */
+typedef struct Regions {
+  u64 start, end; /* of all data that was found; 0 when there is none */
+  bool has_stack;
+  u64 bottom, top; /* of the stack */
+} Regions;
+
+/* name, if the module tells it, lies from low to high, both included. */
+static void must_lie(Judge *j, const char *name, u64 low, u64 high,
+                     const char *what) {
+  const Fact *f = provided_fact(j, name);
+  if (f && (f->value < low || f->value > high))
+    must_be(j, name, false, f,
+            low == high
+                ? format(j->l, "%llu, %s", (unsigned long long)low, what)
+                : format(j->l, "%s, from %llu to %llu", what,
+                         (unsigned long long)low, (unsigned long long)high));
 }
 
-/* The stack ends where the pointer begins, and touches no data. */
-static void judge_stack(Judge *j, const Place *p, u32 n) {
-  const Fact *low = provided_fact(j, "__stack_low"),
-             *high = provided_fact(j, "__stack_high");
+static u64 provided_or(const Judge *j, const char *name, u64 other) {
+  const Fact *f = provided_fact(j, name);
+  return f ? f->value : other;
+}
+
+/* From __global_base to __data_end there is all data, and nothing else. */
+static void judge_data_bounds(Judge *j, const Regions *at) {
+  u64 base = provided_or(j, "__global_base", 0);
+  u64 given = j->l->opt.global_base;
+  u64 low = at->has_stack && at->top <= at->start ? at->top : 0;
+  u64 limit = provided_or(j, "__heap_base", j->memory_size);
+  if (at->has_stack && at->end && at->bottom >= at->end && at->bottom < limit)
+    limit = at->bottom;
+  must_lie(j, "__global_base", given ? given : low,
+           given       ? given
+           : at->start ? at->start
+                       : provided_or(j, "__data_end", limit),
+           "where data begins");
+  must_lie(j, "__data_end", at->end > base ? at->end : base, limit,
+           "the end of all data");
+  if (at->start && given && at->start < given) {
+    Site by = site_of("data", NO_OFFSET);
+    violate(j, "layout.global-base", &by, NULL,
+            format(j->l, "%llu, as --global-base says, or more",
+                   (unsigned long long)given),
+            number(j, at->start));
+  }
+}
+
+/* Behind data and stack there is the heap, up to the end of the memory. */
+static void judge_heap(Judge *j, const Regions *at) {
+  u64 low = provided_or(j, "__data_end", at->end);
+  if (at->has_stack && at->top > low)
+    low = at->top;
+  u64 room = j->l->opt.initial_heap;
+  const Fact *f = provided_fact(j, "__heap_base");
+  must_lie(j, "__heap_base", low, j->memory_size, "where the heap begins");
+  if (f)
+    must_be(j, "__heap_base", f->value % 16 == 0, f, "a multiple of 16");
+  must_lie(j, "__heap_end", j->memory_size, j->memory_size,
+           "the end of the memory");
+  u64 from = f ? f->value : low;
+  if (from <= j->memory_size && j->memory_size - from < room) {
+    Site by = site_of("the heap", NO_OFFSET);
+    violate(j, "memory.initial-heap", &by, NULL,
+            format(j->l, "%llu bytes or more", (unsigned long long)room),
+            number(j, j->memory_size - from));
+  }
+}
+
+static void judge_provided(Judge *j, const Regions *at) {
+  const Options *o = &j->l->opt;
+  judge_data_bounds(j, at);
+  judge_heap(j, at);
+  must_lie(j, "__dso_handle", 0, j->memory_size, "an address");
+  must_lie(j, "__memory_base", 0, 0,
+           "where a module that does not move begins");
+  must_lie(j, "__table_base", o->table_base, o->table_base, "the first slot");
+  must_lie(j, "__wasm_first_page_end", o->page_size, o->page_size,
+           "the size of a page");
+  if (at->has_stack) {
+    must_lie(j, "__stack_low", at->bottom, at->bottom, "the stack's end");
+    must_lie(j, "__stack_high", at->top, at->top, "where the stack begins");
+  }
+}
+
+/* The stack ends where the pointer begins. */
+static void find_stack(Judge *j, Regions *at) {
   const Symbol *s = j->l->stack_pointer;
-  const Fact *at = s && is_defined(s) ? made_fact(j, s) : NULL;
-  u64 top = 0;
-  if (!at || !at->known || !constant_of(&j->m->globals[at->value].init, &top))
+  const Fact *f = s && is_defined(s) ? made_fact(j, s) : NULL;
+  u64 top = 0, size = j->l->opt.stack_size;
+  if (!f || !f->known || !constant_of(&j->m->globals[f->value].init, &top))
     return;
-  u64 size = j->l->opt.stack_size, bottom = top - size;
   if (top < size || top > j->memory_size || top % 16)
-    violate(j, "layout.stack-size", &at->by, "__stack_pointer",
-            format(j->l, "a multiple of 16 from %llu to %llu",
-                   (unsigned long long)size,
-                   (unsigned long long)j->memory_size),
-            number(j, top));
-  if (low)
-    must_be(j, "__stack_low", low->value == bottom, low, number(j, bottom));
-  if (high)
-    must_be(j, "__stack_high", high->value == top, high, number(j, top));
-  if (n && p[0].address >= top)
+    return violate(j, "layout.stack-size", &f->by, "__stack_pointer",
+                   format(j->l, "a multiple of 16 from %llu to %llu",
+                          (unsigned long long)size,
+                          (unsigned long long)j->memory_size),
+                   number(j, top));
+  at->has_stack = true;
+  at->top = top;
+  at->bottom = top - size;
+}
+
+/* It touches no data. */
+static void judge_stack(Judge *j, const Regions *at, const Place *p, u32 n) {
+  if (!at->has_stack)
+    return;
+  if (n && p[0].address >= at->top)
     take(j, PERMISSION_STACK_FIRST);
   for (u32 i = 0; i < n; i++)
-    if (p[i].address < top && p[i].end > bottom && p[i].end > p[i].address) {
-      violate(j, "layout.stack-size", &segment_fact(j, p[i].s)->by,
-              segment_text(j, p[i].s),
-              format(j->l, "outside of the stack, %llu to %llu",
-                     (unsigned long long)bottom, (unsigned long long)top),
-              format(j->l, "address %llu", (unsigned long long)p[i].address));
-      break;
-    }
+    if (p[i].address < at->top && p[i].end > at->bottom &&
+        p[i].end > p[i].address)
+      return violate(
+          j, "layout.stack-size", &segment_fact(j, p[i].s)->by,
+          segment_text(j, p[i].s),
+          format(j->l, "outside of the stack, %llu to %llu",
+                 (unsigned long long)at->bottom, (unsigned long long)at->top),
+          format(j->l, "address %llu", (unsigned long long)p[i].address));
 }
 
 typedef struct Bounds {
@@ -252,7 +308,9 @@ void judge_layout(Judge *j) {
   }
   judge_overlap(j, p, n);
   judge_fills(j);
-  judge_provided(j, p, n);
-  judge_stack(j, p, n);
+  Regions at = {.start = n ? p[0].address : 0, .end = data_end(p, n)};
+  find_stack(j, &at);
+  judge_provided(j, &at);
+  judge_stack(j, &at, p, n);
   judge_bounds(j, p, n);
 }

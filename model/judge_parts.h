@@ -100,6 +100,8 @@ struct Judge {
   const Function **function_of; /* by index; NULL: not known */
   bool *function_seen, *global_seen, *tag_seen, *table_seen;
   bool *import_seen;
+  /* whose they are: of what has an identity, just one input's */
+  const Item **global_of, **tag_of, **table_of;
   /* its tables */
   u32 *slots; /* from first_slot to last_slot: function index, or NONE */
   bool *slot_seen;
@@ -365,6 +367,9 @@ Str import_name(const Symbol *s);
 bool in_range(Judge *j, const char *clause, const Symbol *s, u64 index, u32 n,
               const char *unit, const Site *by);
 bool same_table(const DecTable *d, const Item *t);
+/* Nobody else has the entry that s is found to be. */
+void stands_alone(Judge *j, const Item **of, const Symbol *s,
+                  const char *clause, const Site *by);
 bool constant_of(const DecExpr *e, u64 *value);
 u8 external_kind(const Symbol *s); /* WASM_EXTERNAL_* */
 Str text_of(DecBytes b);
@@ -372,7 +377,8 @@ Str text_of(DecBytes b);
 /* -- judge_globals.c -- */
 
 void global_is(Judge *j, const Symbol *s, u64 index, const Site *by);
-bool same_init(Judge *j, const Item *g, const DecGlobal *d, const Site *by);
+/* Has it the value of g, whatever globals that reads? */
+bool same_init(Judge *j, const Item *g, const DecGlobal *d);
 /* Code sets the GOT entry of thread-local data to that offset of the block. */
 void got_is_set(Judge *j, u32 global, u64 offset);
 void judge_got_set(Judge *j);

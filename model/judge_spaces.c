@@ -198,6 +198,16 @@ bool in_range(Judge *j, const char *clause, const Symbol *s, u64 index, u32 n,
   return false;
 }
 
+void stands_alone(Judge *j, const Item **of, const Symbol *s,
+                  const char *clause, const Site *by) {
+  if (!*of)
+    *of = s->item;
+  if (*of != s->item)
+    violate(j, clause, by, tell(j, s), "one of its own",
+            format(j->l, "that of %s of %s", pretty(j->l, (*of)->name),
+                   (*of)->obj ? (*of)->obj->name : "the linker"));
+}
+
 void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (!in_range(j, "reloc.tag-index-leb", s, index, j->m->tag_count, "tag", by))
     return;
@@ -215,6 +225,8 @@ void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (d->import != DEC_NONE || !same_type(&j->m->types[d->type], s->sig))
     violate(j, "tag.defined", by, tell(j, s), signature_text(j->l, s->sig),
             d->import != DEC_NONE ? "an import" : type_of(j, d->type));
+  else
+    stands_alone(j, &j->tag_of[index], s, "reloc.tag-index-leb", by);
 }
 
 static void own_table_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
@@ -248,4 +260,6 @@ void table_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (d->import != DEC_NONE || !same_table(d, s->item))
     violate(j, "table.defined", by, tell(j, s), "its type and limits",
             "others");
+  else
+    stands_alone(j, &j->table_of[index], s, "reloc.table-number-leb", by);
 }
