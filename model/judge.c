@@ -379,6 +379,7 @@ static void judge(Judge *j) {
 
   judge_start(j);
   judge_layout(j);
+  judge_data_left(j);
   judge_got_set(j);
   judge_customs(j);
   judge_items_left(j);

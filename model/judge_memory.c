@@ -197,23 +197,11 @@ Part *part_with(Judge *j, u64 address, u64 n) {
   return p && holds(p, address, n) ? p : NULL;
 }
 
-void claim(Judge *j, Part *p, u64 offset, u64 n) {
-  if (!p->claimed)
-    p->claimed = NEW_ARRAY(j->l, bool, p->size);
-  memset(p->claimed + offset, true, n);
-}
-
-bool is_claimed(const Part *p, u64 offset, u64 n) {
-  return p->claimed && memchr(p->claimed + offset, true, n);
-}
-
 void settle_segment(Judge *j, const Segment *s, u64 value, const Site *by) {
   Fact *f = segment_fact(j, s);
   *f = (Fact){value, true, *by};
   j->out->segments++;
-  Part *p = part_with(j, value, s->c.size);
-  if (p)
-    claim(j, p, value - p->address, s->c.size);
+  claim_at(j, value, s->c.size);
   VEC_PUSH(j->l, j->segment_queue, s);
 }
 
@@ -249,8 +237,11 @@ static bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address) {
     return false;
   const u8 *text = s->c.bytes + offset;
   u64 n = strnlen((const char *)text, s->c.size - offset) + 1;
-  const u8 *p = memory_at(j, address, n);
-  return p && memcmp(p, text, n) == 0;
+  const Part *p = part_with(j, address, n);
+  if (!p || memcmp(p->bytes + (address - p->address), text, n) != 0)
+    return false;
+  claim_at(j, address, n);
+  return true;
 }
 
 /* -- data that the linker provides -- */

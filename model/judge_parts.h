@@ -8,6 +8,7 @@
    judge_exports.c what the outside can see, where the walk begins
    judge_memory.c  the memory that the module sets up, and what lies where
    judge_tls.c     the thread-local block
+   judge_claims.c  whose each byte of the data is
    judge_layout.c  all data together, stack and heap
    judge_run.c     straight code, evaluated
    judge_made.c    functions of the linker's own, by what they do
@@ -254,8 +255,6 @@ const u8 *segment_bytes(Judge *j, const Segment *s);
 void settle_segment(Judge *j, const Segment *s, u64 address, const Site *by);
 /* Do its bytes?  Where not, *at is the first that differs. */
 bool segment_fits(Judge *j, const Segment *s, u64 address, u32 *at);
-void claim(Judge *j, Part *p, u64 offset, u64 n);
-bool is_claimed(const Part *p, u64 offset, u64 n);
 /* The first part that ends behind the address, or the number of parts. */
 u32 part_at(const Judge *j, u64 address);
 /* The part with all of it, or NULL. */
@@ -266,6 +265,15 @@ const char *segment_text(Judge *j, const Segment *s);
 /* -- judge_tls.c -- */
 
 void find_tls(Judge *j);
+
+/* -- judge_claims.c -- */
+
+/* A segment of the inputs has these bytes of p; those at an address, whatever
+   parts they are in. */
+void claim(Judge *j, Part *p, u64 offset, u64 n);
+void claim_at(Judge *j, u64 address, u64 n);
+bool is_claimed(const Part *p, u64 offset, u64 n); /* some of them */
+void judge_data_left(Judge *j);
 
 /* -- judge_layout.c -- */
 

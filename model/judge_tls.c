@@ -111,10 +111,10 @@ static bool find_unplaced_block(Judge *j, const SegmentVec *all, Block *b) {
 }
 
 static void claim_in(Judge *j, const Segment *s, const Block *b, u64 offset) {
-  u64 place = b->address + offset, n = s->c.size;
-  Part *p = b->in ? b->in : part_with(j, place, n);
-  if (p && n)
-    claim(j, p, b->in ? offset : place - p->address, n);
+  if (!b->in)
+    claim_at(j, b->address + offset, s->c.size);
+  else if (offset <= b->in->size && s->c.size <= b->in->size - offset)
+    claim(j, b->in, offset, s->c.size);
 }
 
 /* What is known has its place before others look for one. */
