@@ -80,6 +80,8 @@ static void judge_part_left(Judge *j, const Part *p, const Map *strings) {
 
 void judge_data_left(Judge *j) {
   Map strings = {0};
+  if (j->data_lost)
+    return;
   collect_strings(j, &strings);
   for (u32 i = 0; i < j->parts.n; i++)
     judge_part_left(j, &j->parts.p[i], &strings);

@@ -207,10 +207,10 @@ static void find_segment(Judge *j, const Segment *s, u64 after) {
   if (!s->c.size || all_zero(s) || may_be_merged(s))
     return; /* nobody can tell where these are */
   if (is_free_place(j, s, address) || search(j, s, &address))
-    settle_segment(j, s, address, &by);
-  else
-    violate(j, "gc.live", &by, segment_text(j, s),
-            "its bytes somewhere, since it is live", "none");
+    return settle_segment(j, s, address, &by);
+  j->data_lost = true;
+  violate(j, "gc.live", &by, segment_text(j, s),
+          "its bytes somewhere, since it is live", "none");
 }
 
 /* Segments whose names begin alike are often one behind the other. */

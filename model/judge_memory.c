@@ -222,6 +222,7 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
     settle_segment(j, s, value, by);
     return;
   }
+  j->data_lost = true;
   violate(j, "reloc.memory-addr", by, segment_text(j, s),
           format(j->l, "its address, with its bytes there"),
           format(j->l, "address %llu, where byte %u differs",

@@ -113,6 +113,7 @@ struct Judge {
   Map segment_names;    /* live ones */
   VEC(Part) fills;      /* zeros that the start function writes */
   u64 memory_size;      /* bytes, at the start */
+  bool data_lost;       /* a live segment was not found: that was said */
   VEC(Late) late;       /* addresses in thread-local data */
   Fact tls;             /* address of the thread-local block */
   const Part *tls_part; /* is the block, but has no address; or NULL */

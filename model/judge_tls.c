@@ -146,6 +146,7 @@ void find_tls(Judge *j) {
   if (find_block(j, &all, &b)) {
     j->tls = (Fact){b.address, true, by};
   } else if (!find_unplaced_block(j, &all, &b)) {
+    j->data_lost = true;
     violate(j, "tls.block", &by, NULL,
             "one block with all of it at the offsets that code uses", "none");
     return;
