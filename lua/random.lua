@@ -14,7 +14,6 @@ local pool = require "pool"
 local build = require "random.build"
 local explained = require "random.explained"
 local plan = require "random.plan"
-local trial = require "trial"
 
 local random = {}
 
@@ -71,7 +70,7 @@ end
 
 -- What the judge has against a linker's module, as a difference; nil when nothing.
 local function judged(request, outcome, who)
-  if outcome.ended ~= "linked" or trial.keeps_relocations(request) then return nil end
+  if outcome.ended ~= "linked" then return nil end
   local violations = driver.judge(permissive(request), outcome.bytes)
   if not violations then
     return { class = "different", how = "unreadable", text = who .. ": cannot be judged" }

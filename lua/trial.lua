@@ -62,8 +62,6 @@ local function keeps_relocations(request)
   return false
 end
 
-trial.keeps_relocations = keeps_relocations
-
 -- Judges the expectations on an outcome: nil when all hold, else the settled result.
 local function judge(result, c, request, outcome, link)
   local seen = view.new { outcome = outcome, request = request, driver = link }
