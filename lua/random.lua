@@ -71,11 +71,12 @@ end
 -- What the judge has against a linker's module, as a difference; nil when nothing.
 local function judged(request, outcome, who)
   if outcome.ended ~= "linked" then return nil end
-  local violations = driver.judge(permissive(request), outcome.bytes)
-  if not violations then
-    return { class = "different", how = "unreadable", text = who .. ": cannot be judged" }
+  local judgement, failed = driver.judgement(permissive(request), outcome.bytes)
+  if not judgement then
+    return { class = "different", how = who .. ": " .. failed.failed, clause = "container",
+      text = ("%s: no judgement: %s"):format(who, failed.text or failed.failed) }
   end
-  local v = violations[1]
+  local v = judgement.violations[1]
   if not v then return nil end
   local text = ("%s: %s%s (%s)\nexpected: %s\nfound:    %s"):format(who,
     v.file and v.file .. ": " or "", v.what, v.clause, v.expected, v.found)

@@ -268,6 +268,19 @@ local explained = {}
 
 -- The same for modules that the judge rejects, and rightly so.
 local JUDGED = {
+  { "relocatable/segments/flags", function(p, result)
+    return result.clause == "relocatable.segment-flags" and keeps_relocations(p)
+  end },
+  { "relocatable/segments/symbol-of-several-strings", function(p, result)
+    return result.clause == "container" and keeps_relocations(p) and result.text:find("symbol")
+      and any(p, function(item) return item.kind == "data" end)
+  end },
+  { "relocatable/module/features", function(p, result)
+    return result.clause == "relocatable.features" and any_option(p, "-r")
+  end },
+  { "relocatable/symbols/export-name", function(p, result)
+    return result.clause == "relocatable.export-name" and any_option(p, "-r")
+  end },
   { "symbols/alias/absolute", function(p, result)
     return result.clause == "symbol.absolute" and any(p, function(item) return item.absolute end)
   end },
