@@ -90,9 +90,10 @@ static void find_items(Judge *j, Item *items, u32 n, u8 kind) {
   }
 }
 
-/* What threads need is there although no input asks for it. */
-static void find_thread_global(Judge *j, const Symbol *s) {
-  if (!s || !is_defined(s) || is_live(s))
+/* A global of the linker's own which may be there although nothing refers to
+   it: the stack pointer, and what threads need. */
+static void find_spare_global(Judge *j, const Symbol *s) {
+  if (!s || !is_defined(s) || is_found(j, s))
     return;
   for (u32 i = j->m->imported_globals; i < j->m->global_count; i++)
     if (!j->global_seen[i] && j->m->globals[i].is_mutable == s->item->mutable)
@@ -102,7 +103,8 @@ static void find_thread_global(Judge *j, const Symbol *s) {
 void find_unreached_items(Judge *j) {
   for (u32 i = 0; i < j->l->symbols.n; i++) {
     const Symbol *s = j->l->symbols.p[i];
-    if (!s->obj && is_defined(s) && s->item && is_live(s))
+    if (!s->obj && is_defined(s) && s->item && is_live(s) &&
+        s != j->l->stack_pointer)
       find_item(j, s);
   }
   for (u32 i = 0; i < j->l->objects.n; i++) {
@@ -111,8 +113,9 @@ void find_unreached_items(Judge *j) {
     find_items(j, o->tags, o->ntags, WASM_SYMBOL_TYPE_TAG);
     find_items(j, o->tables, o->ntables, WASM_SYMBOL_TYPE_TABLE);
   }
-  if (j->l->opt.shared_memory)
-    find_thread_global(j, j->l->tls_base);
+  find_spare_global(j, j->l->stack_pointer);
+  if (j->l->opt.shared_memory && j->l->tls_base && !is_live(j->l->tls_base))
+    find_spare_global(j, j->l->tls_base);
 }
 
 static void judge_globals_left(Judge *j) {

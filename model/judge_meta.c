@@ -114,8 +114,22 @@ static void given(Judge *j, Union *tools, Union *versions) {
       }
 }
 
+/* The linker may name itself, as a tool and as a language: under one name,
+   which no input has in that field. */
+static bool is_linker(Judge *j, const Union *tools, const DecProducer *p,
+                      Str *own) {
+  Str name = text_of(p->name);
+  if (has(tools, key_of(j, text_of(p->field), name)) ||
+      (own->n && !str_eq(*own, name)))
+    return false;
+  *own = name;
+  take(j, PERMISSION_PRODUCER);
+  return true;
+}
+
 static void judge_producers(Judge *j) {
   Union tools = {0}, versions = {0}, seen = {0};
+  Str own = {0};
   if (!j->m->producer_count && is_left_out(j, "producers"))
     return;
   given(j, &tools, &versions);
@@ -124,7 +138,8 @@ static void judge_producers(Judge *j) {
     Str key = key_of(j, text_of(p->field), text_of(p->name));
     Site by = site_of(format(j->l, "producer %s", plain(j->l, key)),
                       (u64)(p->name.at - j->m->bytes));
-    if (has(&seen, key) || !has(&versions, key_of(j, key, text_of(p->version))))
+    bool known = has(&versions, key_of(j, key, text_of(p->version)));
+    if (has(&seen, key) || (!known && !is_linker(j, &tools, p, &own)))
       violate(j, "producers.merge", &by, NULL,
               "one that an input has, with its version, once",
               has(&seen, key) ? "twice" : "another");

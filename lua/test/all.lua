@@ -7,9 +7,7 @@ package.path = "lua/?.lua;lua/test/?.lua;" .. package.path
 
 local FILES = { "test_bytes", "test_asm", "test_object", "test_archive", "test_unit",
   "test_linkers", "test_tools", "test_diags", "test_ledger", "test_random", "test_matrix",
-  "engine_cli",
-  "engine_expect",
-  "engine_report", "engine_judge" }
+  "engine_cli", "engine_expect", "engine_report", "engine_judge" }
 
 local filter = arg and arg[1] or ""
 local passed, failed, skipped = 0, 0, 0
