@@ -265,6 +265,16 @@ function makeReasons() {
 
 const opened = new Set(); // topics and files that a reader has opened
 
+function groupBy(list, keyOf) {
+  const groups = new Map();
+  for (const item of list) {
+    const key = keyOf(item);
+    if (groups.has(key)) groups.get(key).push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
 function countsCell(list, i) {
   const counts = verdicts.map(() => 0);
   for (const c of list) if (c.results[i]) counts[c.results[i].verdict]++;
@@ -333,23 +343,13 @@ function fileGroup(key, list, shown, isOpen) {
 function topicGroup(topic, list, shown, isOpen) {
   let files = [];
   const open = (body) => {
-    const byFile = Map.groupBy ? Map.groupBy(list, (c) => c.file) : groupBy(list, (c) => c.file);
+    const byFile = groupBy(list, (c) => c.file);
     files = [...byFile].map(([key, part]) => fileGroup(key, part, shown, isOpen || byFile.size === 1));
     body.after(...files.map((f) => f.body));
     files.forEach((f) => f.start());
   };
   const close = () => files.forEach((f) => f.body.remove());
   return group(topic, "topic", topic, list, shown, isOpen || opened.has(topic), open, close);
-}
-
-function groupBy(list, keyOf) {
-  const groups = new Map();
-  for (const item of list) {
-    const key = keyOf(item);
-    if (groups.has(key)) groups.get(key).push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 function showTopics() {
@@ -372,16 +372,18 @@ function arrow(event) {
   const cell = event.target.closest("button") && event.target.closest("td, th");
   if (!cell || event.ctrlKey || event.altKey || event.metaKey) return;
   const rows = [...byId("topics").rows];
-  let y = rows.indexOf(cell.parentElement);
-  let x = cell.cellIndex;
   const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
   if (!step) return;
   event.preventDefault();
-  for (x += step[0], y += step[1]; rows[y] && rows[y].cells[x]; x += step[0], y += step[1]) {
-    const button = rows[y].cells[x].querySelector("button");
-    if (button) return button.focus();
-    if (step[1] && x > 0 && rows[y].cells[0].querySelector("button")) continue; // counts only
-  }
+  let x = cell.cellIndex;
+  let y = rows.indexOf(cell.parentElement);
+  let button;
+  do {
+    x += step[0];
+    y += step[1];
+    button = rows[y]?.cells[x]?.querySelector("button");
+  } while (!button && rows[y]?.cells[x]);
+  button?.focus();
 }
 
 // -- one cell ----------------------------------------------------------------------------------

@@ -277,6 +277,12 @@ async function oneCell(page, list) {
   };
   same("bytes of an input", await dump("a.o"), BYTES.toString("hex"));
   same("bytes of the output", await dump("out.wasm"), Buffer.from(r.output.base64, "base64").toString("hex"));
+  await page.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+  await page.run(`${DIALOG}.querySelector('[data-file="a.o"] button').click()`);
+  const saved = path.join(folder, "a.o");
+  for (const end = Date.now() + 5000; !fs.existsSync(saved) && Date.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  check("an input can be saved", fs.existsSync(saved) && fs.readFileSync(saved).equals(BYTES));
   same("the address names the cell", await page.run('new URLSearchParams(location.hash.slice(1)).get("on")'), r.linker);
   check("contrast of a cell", (await page.run(CONTRAST)).length === 0, await page.run(CONTRAST));
 
