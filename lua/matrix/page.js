@@ -238,7 +238,8 @@ function makeDifferences() {
 function reasonRow([why, n, kind, counts]) {
   const link = el("a", { href: fragmentOf({ ...parse(""), why }) }, why);
   const cells = counts.map((count) => el("td", { class: count ? undefined : "none" }, count));
-  return el("tr", {}, el("th", { scope: "row", class: "why" }, link), el("td", { class: "kind" }, kind), cells);
+  const head = el("th", { scope: "row", class: "why" }, link);
+  return el("tr", {}, head, el("td", {}, n), el("td", { class: "kind" }, kind), cells);
 }
 
 function makeReasons() {
@@ -257,7 +258,7 @@ function makeReasons() {
   }
   const section = byId("reasons");
   section.hidden = !reasons.size;
-  const heads = [el("th", { scope: "col" }, "Reason"), el("th", { scope: "col" }, "Kind")];
+  const heads = ["Reason", "Cases", "Kind"].map((name) => el("th", { scope: "col" }, name));
   fillTable(section, heads, [...reasons.values()].sort(byCount).map(reasonRow), "reasons");
 }
 

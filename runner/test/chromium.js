@@ -27,8 +27,11 @@ class Browser {
     this.last = 0;
     this.waiting = new Map();
     this.listeners = [];
-    this.ended = new Promise((resolve) => this.child.on("exit", resolve));
-    this.child.on("error", () => {});
+    this.ended = new Promise((resolve) => {
+      for (const event of ["exit", "error"]) this.child.on(event, resolve);
+    });
+    this.ended.then(() => this.waiting.forEach(({ reject }) => reject(new Error("the browser is gone"))));
+    this.child.stdio[3]?.on("error", () => {});
     let rest = Buffer.alloc(0);
     this.child.stdio[4].on("data", (chunk) => {
       rest = Buffer.concat([rest, chunk]);
@@ -90,6 +93,11 @@ class Browser {
 
 exports.start = async (program, folder) => {
   const browser = new Browser(program, folder);
-  await browser.send("Browser.getVersion");
+  try {
+    await browser.send("Browser.getVersion");
+  } catch (error) {
+    browser.child.kill();
+    throw error;
+  }
   return browser;
 };

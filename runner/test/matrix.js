@@ -218,7 +218,7 @@ async function filters(page, url, list) {
   same("filter by reason", await at(`#why=${why}&linker=${plain}`),
     ids((r) => r.linker === LABELS[1] && r.why));
   same("a reason counts by linker", await page.run(
-    'document.querySelector("#reasons tbody tr").cells[3].textContent'),
+    'document.querySelector("#reasons tbody tr").cells[4].textContent'),
     String(list.filter((r) => r.linker === LABELS[1] && r.why).length));
   same("filter by words", await at("#text=2%20Topic1+ABOUT"),
     ids((r) => r.id.startsWith("topic1") && `${r.id}${r.title}`.includes("2")));
