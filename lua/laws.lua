@@ -13,11 +13,13 @@
 --   one member   every object is put in an archive of its own, under --whole-archive
 --   unused       one more object that nobody refers to changes nothing
 --   again        a link that keeps what the one before has read makes the same module
+--   judged       what the command line makes with -r, and with --emit-relocs, is judged right
 --
 -- and for the links of compile units those of unit_laws.lua.
 
 local archive = require "archive"
 local case = require "case"
+local driver = require "driver"
 local expect = require "expect"
 local module = require "module"
 local object = require "object"
@@ -210,10 +212,27 @@ local function again(link, request)
   return request
 end
 
+-- Where one of the options goes with the others.
+local function judged(link, request)
+  if has(request, "--validate=permissive") then return nil, "inputs that break the convention" end
+  for _, option in ipairs { "-r", "--emit-relocs" } do
+    local r = copy(request)
+    table.insert(r.argv, 1, option)
+    local bytes = link:link(r).bytes
+    local violations, failure = driver.judge(r, bytes or "")
+    local v = violations and violations[1]
+    if bytes and (v or not violations) then
+      return nil, nil, { message = ("%s: %s"):format(option, v and ("%s: %s: %s, not %s"):format(
+        v.clause, v.what, v.found, v.expected) or failure.text or failure.failed) }
+    end
+  end
+  return request
+end
+
 local PLAIN = { { name = "own -r", rewrite = own }, { name = "joined", rewrite = joined },
   { name = "fixed point", rewrite = fixed_point },
   { name = "one member", rewrite = one_member }, { name = "unused", rewrite = unused },
-  { name = "again", rewrite = again } }
+  { name = "again", rewrite = again }, { name = "judged", rewrite = judged } }
 
 laws.list = table.move(unit_laws.list, 1, #unit_laws.list, #PLAIN + 1, { table.unpack(PLAIN) })
 

@@ -56,7 +56,8 @@ static void index_section(Customs *u, Str key, u32 section) {
 static void index_sections(Customs *u) {
   const DecModule *m = u->j->m;
   bool *grouped = NEW_ARRAY(u->j->l, bool, m->section_count);
-  for (u32 i = 0; i < m->linking.comdat_count; i++) {
+  u32 groups = u->j->l->opt.relocatable ? m->linking.comdat_count : 0;
+  for (u32 i = 0; i < groups; i++) {
     const DecComdat *g = &m->linking.comdats[i];
     for (u32 k = 0; k < g->count; k++) {
       u32 section = g->items[k].index;
@@ -200,6 +201,15 @@ static const Joined *joined_of(const Judge *j, const Chunk *c) {
 u32 custom_section_of(Judge *j, const Chunk *c) {
   const Joined *joined = joined_of(j, c);
   return joined && joined->at ? (u32)(joined->at - j->m->sections) : NONE;
+}
+
+bool is_joined_with_others(Judge *j, const Chunk *c) {
+  const Joined *joined = joined_of(j, c);
+  for (u32 i = 0; i < joined->chunks.n; i++)
+    if (joined->chunks.p[i]->obj != c->obj ||
+        joined->chunks.p[i]->comdat != c->comdat)
+      return true;
+  return false;
 }
 
 u32 section_number(Judge *j, const Symbol *s) {

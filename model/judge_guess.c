@@ -35,8 +35,7 @@ bool function_could_be(Judge *j, const Symbol *s, u64 index) {
          same_shape(walk_function(j, s->func, (u32)index), &at);
 }
 
-static bool slot_could_be(Judge *j, const Reloc *r, const Symbol *s,
-                          u64 value) {
+bool slot_could_be(Judge *j, const Reloc *r, const Symbol *s, u64 value) {
   const RelocInfo *info = reloc_info(r->kind);
   u64 slot = widen(j, info->encoding, value);
   if (s->is_stub || is_undefined(s))
@@ -164,6 +163,7 @@ static bool is_free_place(Judge *j, const Segment *s, u64 address) {
   return address % (1ull << s->c.align) == 0 && i < j->parts.n &&
          j->parts.p[i].placed && j->parts.p[i].address < address + n &&
          !(p && is_claimed(p, address - p->address, n)) &&
+         !(p && is_named_otherwise(j, s, p->index)) &&
          could_be_segment(j, s, address);
 }
 

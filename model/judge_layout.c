@@ -297,7 +297,8 @@ void judge_layout(Judge *j) {
     for (u32 k = 0; k < o->nsegments; k++) {
       const Segment *s = &o->segments[k];
       if (!s->c.live || !segment_fact(j, s)->known ||
-          ((s->flags & WASM_SEG_FLAG_TLS) && !j->tls.known))
+          ((s->flags & WASM_SEG_FLAG_TLS) && !j->tls.known &&
+           !is_block_of_its_own(j, s)))
         continue;
       judge_alignment(j, s);
       u64 address = segment_address(j, s);

@@ -75,15 +75,23 @@ static u32 flags_of(const Contents *c) {
   return (c->any & ~strings) | (c->all & strings);
 }
 
-/* An object keeps names, unless told to join; thread-local data is one block
-   under one name. */
+/* An object keeps names, unless told to join what begins alike, as linked
+   modules do; thread-local data is one block under one name. */
 static bool may_have_name(Judge *j, const Segment *s, Str name) {
-  if (s->flags & WASM_SEG_FLAG_TLS)
-    return str_is(name, ".tdata") || str_eq(name, s->c.name);
+  const Options *o = &j->l->opt;
   if (str_eq(name, s->c.name))
     return true;
-  return j->l->opt.merge_data_segments && name.n < s->c.name.n &&
-         memcmp(name.p, s->c.name.p, name.n) == 0 && s->c.name.p[name.n] == '.';
+  if (s->flags & WASM_SEG_FLAG_TLS)
+    return str_is(name, ".tdata");
+  return (o->merge_data_segments || !o->relocatable) && name.n < s->c.name.n &&
+         (!name.n || memcmp(name.p, s->c.name.p, name.n) == 0) &&
+         (s->c.name.p[name.n] == '.' || !o->relocatable);
+}
+
+bool is_named_otherwise(Judge *j, const Segment *s, u32 index) {
+  const DecLinking *l = &j->m->linking;
+  return j->l->opt.relocatable && index < l->segment_count &&
+         !may_have_name(j, s, text_of(l->segments[index].name));
 }
 
 static void judge_segment_info(Judge *j, u32 index, const Contents *c) {
@@ -102,7 +110,7 @@ static void judge_segment_info(Judge *j, u32 index, const Contents *c) {
             format(j->l, "alignment 2^%u", c->align),
             format(j->l, "2^%u", d->align));
   if (d->flags != flags_of(c))
-    violate(j, "relocatable.segment-flags", &by, segment_text(j, s),
+    violate(j, "relocatable.segments", &by, segment_text(j, s),
             format(j->l, "flags 0x%x", flags_of(c)),
             format(j->l, "flags 0x%x", d->flags));
 }
@@ -122,7 +130,8 @@ static void judge_segments(Judge *j, const Contents *all) {
 static void judge_offset(Judge *j, const Segment *s) {
   const Home *h = home_of(j, s);
   if (s->c.live && h->known && h->offset % (1ull << s->c.align))
-    violate(j, "layout.alignment", &segment_fact(j, s)->by, segment_text(j, s),
+    violate(j, "relocatable.segments", &segment_fact(j, s)->by,
+            segment_text(j, s),
             format(j->l, "an offset that is a multiple of %llu",
                    1ull << s->c.align),
             format(j->l, "offset %llu of data segment %u",
@@ -270,7 +279,8 @@ static void chunks_are(Groups *u, const Object *o, const Contents *all) {
   for (u32 i = 0; i < o->nsections; i++) {
     const Chunk *c = o->sections[i].custom;
     u32 section = c ? custom_section_of(j, c) : NONE;
-    if (section != NONE)
+    if (section != NONE &&
+        (j->l->opt.relocatable || !is_joined_with_others(j, c)))
       member_is(u, o, c->comdat, WASM_COMDAT_SECTION, section);
   }
 }
@@ -316,7 +326,7 @@ static void judge_export_names(Judge *j) {
         e->kind == WASM_EXTERNAL_FUNCTION ? j->function_of[e->index] : NULL;
     *map_slot(j->l, &found, text_of(e->name), &fresh) = i;
     if (!f || !f->export_name.p || !str_eq(f->export_name, text_of(e->name)))
-      violate(j, "relocatable.no-exports", &by, NULL, "no export", "one");
+      violate(j, "relocatable.export-name", &by, NULL, "no export", "one");
   }
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];

@@ -166,6 +166,8 @@ const char *segment_text(Judge *j, const Segment *s) {
 }
 
 u64 segment_address(Judge *j, const Segment *s) {
+  if (is_block_of_its_own(j, s))
+    return home_address(j, home_of(j, s));
   u64 base = s->flags & WASM_SEG_FLAG_TLS ? j->tls.value : 0;
   return base + segment_fact(j, s)->value;
 }

@@ -39,6 +39,19 @@ Home *home_of(Judge *j, const Segment *s) {
   return &j->homes[segment_fact(j, s) - j->segments];
 }
 
+static const Part *part_of(const Judge *j, u32 index) {
+  return &j->parts.p[j->part_of[index]];
+}
+
+u64 home_address(Judge *j, const Home *h) {
+  return part_of(j, h->index)->address + h->offset;
+}
+
+bool is_block_of_its_own(Judge *j, const Segment *s) {
+  return j->l->opt.relocatable && (s->flags & WASM_SEG_FLAG_TLS) &&
+         s->c.comdat != NONE && home_of(j, s)->known;
+}
+
 /* -- flags -- */
 
 /* What rows say that name a symbol and are not its definition: which of them
@@ -77,6 +90,9 @@ static Flags flags_of(Judge *j, const Symbol *s) {
   u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED;
   u32 at = is_local(s) ? NONE : map_get(&j->l->symbol_map, s->name);
   const Said *said = at != NONE && j->said[at].any ? &j->said[at] : NULL;
+  if (is_provided(j, s))
+    return (Flags){WASM_SYMBOL_ABSOLUTE,
+                   WASM_SYMBOL_ABSOLUTE | WASM_SYMBOL_VISIBILITY_HIDDEN};
   if (is_settled(j, s))
     return (Flags){WASM_SYMBOL_BINDING_LOCAL,
                    WASM_SYMBOL_BINDING_LOCAL | WASM_SYMBOL_VISIBILITY_HIDDEN |
@@ -114,11 +130,10 @@ static void judge_flags(Judge *j, const Symbol *s, const DecSymbol *r,
 
 /* -- what a row stands for -- */
 
-/* Strings that were behind it may be elsewhere now. */
+/* Strings that were behind it may be elsewhere now: what is there must do. */
 static bool may_have_size(Judge *j, const Symbol *s, const DecSymbol *r) {
   u64 room = j->m->data[r->index].bytes.size - r->offset;
-  return r->size == s->size ||
-         (may_be_merged(s->seg) && s->size > room && r->size == room);
+  return r->size == (s->size < room ? s->size : room);
 }
 
 /* The segment with index `index` of the module holds s, from that offset on. */
@@ -151,11 +166,11 @@ static void data_row_is(Judge *j, const Symbol *s, const DecSymbol *r,
     return; /* the flags say it */
   if (!s->seg || (r->flags & WASM_SYMBOL_ABSOLUTE))
     return absolute_is(j, s, r, by);
-  const DecData *d = &j->m->data[r->index];
-  u64 start = 0;
-  if (!is_tls(s) && d->mode == DEC_ACTIVE)
-    constant_of(&d->start, &start);
-  address_is(j, s, start + r->offset, by);
+  Home at = {.index = r->index, .offset = r->offset};
+  if (is_tls(s))
+    address_is(j, s, r->offset, by);
+  else if (part_of(j, r->index)->placed)
+    address_is(j, s, home_address(j, &at), by);
   if (!may_be_merged(s->seg) || segment_fact(j, s->seg)->known)
     home_is(j, s->seg, r->index, r->offset - s->value, by);
   else
@@ -215,6 +230,12 @@ static bool is_wanted(Judge *j, const Symbol *s) {
   return s->kind == WASM_SYMBOL_TYPE_DATA || is_imported(j->l, s);
 }
 
+/* What the linker defined is a symbol where objects refer to it. */
+static bool is_own_symbol(Judge *j, const Symbol *s) {
+  return !j->l->opt.relocatable && !is_local(s) &&
+         ((is_defined(s) && !s->obj) || is_provided(j, s));
+}
+
 static void index_rows(Judge *j) {
   for (u32 i = 0; i < j->m->linking.symbol_count; i++) {
     const DecSymbol *r = row_at(j, i);
@@ -241,6 +262,9 @@ static u32 count_segments(const Judge *j) {
 void judge_symbols(Judge *j) {
   j->symbol_of = NEW_ARRAY(j->l, const Symbol *, j->m->linking.symbol_count);
   j->said = NEW_ARRAY(j->l, Said, j->l->symbols.n);
+  j->part_of = NEW_ARRAY(j->l, u32, j->m->data_count);
+  for (u32 i = 0; i < j->parts.n; i++)
+    j->part_of[j->parts.p[i].index] = i;
   j->homes = NEW_ARRAY(j->l, Home, count_segments(j));
   Site by = site_of("the symbol table", NO_OFFSET);
   if (!j->m->linking.present)
@@ -252,7 +276,7 @@ void judge_symbols(Judge *j) {
   for (u32 i = 0; i < j->l->symbols.n; i++) {
     const Symbol *s = j->l->symbols.p[i];
     u32 row = map_get(&j->rows, s->name);
-    if (!is_wanted(j, s))
+    if (!is_wanted(j, s) && (row == NONE || !is_own_symbol(j, s)))
       continue;
     if (row == NONE)
       violate(j, "relocatable.symbols", &by, tell(j, s),

@@ -136,6 +136,7 @@ struct Judge {
   const Symbol **symbol_of; /* by row; NULL: not known */
   Said *said;               /* by symbol of the table */
   Home *homes;              /* by number of the segment, as in segments */
+  u32 *part_of;             /* by data segment: position in parts */
   u32 *records_of;          /* by section: its list in m->relocs, or NONE */
   u32 *first_record;        /* by such list: its first in */
   bool *record_seen;
@@ -178,6 +179,7 @@ typedef enum {
 void mark_referred(Judge *j);
 /* Could s be function `index`, by what is known, or type and code? */
 bool function_could_be(Judge *j, const Symbol *s, u64 index);
+bool slot_could_be(Judge *j, const Reloc *r, const Symbol *s, u64 value);
 /* By type, bytes and sites. */
 bool could_be_function(Judge *j, const Function *f, u32 index);
 bool could_be_segment(Judge *j, const Segment *s, u64 address);
@@ -409,6 +411,8 @@ void judge_customs(Judge *j);
 void judge_custom_records(Judge *j);
 /* The section of the module that c went into, or NONE. */
 u32 custom_section_of(Judge *j, const Chunk *c);
+/* Is something there that is not of c's group? */
+bool is_joined_with_others(Judge *j, const Chunk *c);
 /* That of a section symbol. */
 u32 section_number(Judge *j, const Symbol *s);
 /* An offset in that of s: value is where the input's addend went. */
@@ -427,6 +431,11 @@ bool has_symbols(const Judge *j);
    Then it is table 0 for the next linker, too. */
 bool is_legacy_table(const Judge *j, const Symbol *s);
 Home *home_of(Judge *j, const Segment *s);
+/* Where the segment there begins, when the program starts. */
+u64 home_address(Judge *j, const Home *h);
+/* Thread-local data that is joined with no other, as in an object members of
+   groups. */
+bool is_block_of_its_own(Judge *j, const Segment *s);
 /* Symbols that are not local, by their names; what they stand for is known
    then. */
 void judge_symbols(Judge *j);
@@ -444,6 +453,9 @@ void judge_records_left(Judge *j);
 
 /* -- judge_linking.c -- */
 
+/* Does data segment `index` of an object have a name that says that s is not
+   there? */
+bool is_named_otherwise(Judge *j, const Segment *s, u32 index);
 /* Segments that no symbol tells the place of, by their addresses. */
 void find_homes(Judge *j);
 void judge_linking(Judge *j);

@@ -136,7 +136,7 @@ static void judge_record(Judge *j, const Chunk *c, const Reloc *r,
                    info->name, reloc_info(d->type)->name);
   if (!s)
     return judge_type(j, c, r, d->index, &by);
-  if (is_gone(j, s))
+  if (is_gone(j, s) && s->row.i == NONE)
     return violate(j, "relocatable.relocations", &by, tell(j, s),
                    "no relocation, since it is gone", "one");
   if (info->target == TARGET_SECTION)

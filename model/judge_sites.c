@@ -78,7 +78,7 @@ Walk walk_function(Judge *j, const Function *f, u32 index) {
                 .at = size_width(&f->c),
                 .p = j->m->bytes + d->body,
                 .end = j->m->bytes + d->end,
-                .loose = true};
+                .loose = !has_symbols(j)};
 }
 
 Walk walk_bytes(const Chunk *c, const u8 *p, u64 n) {
@@ -268,7 +268,8 @@ static void slot_site(Judge *j, const Walk *w, const Reloc *r, const Symbol *s,
   const RelocInfo *info = reloc_info(r->kind);
   u64 slot = widen(j, info->encoding, value);
   bool nothing = s->is_stub || (is_undefined(s) && !is_imported(j->l, s));
-  if (w->custom && slot == 0)
+  if (w->custom && slot == 0 &&
+      (!is_defined(s) || s->is_stub || !slot_could_be(j, r, s, value)))
     return; /* a custom section asks for no slot */
   if (info->base == BASE_TABLE && !(nothing && slot == 0))
     slot += j->l->opt.table_base;

@@ -12,13 +12,33 @@ typedef struct Block {
 
 typedef VEC(const Segment *) SegmentVec;
 
-static SegmentVec live_tls(const Judge *j) {
+/* In an object each member of a group is by itself, and where is known. */
+static void settle_alone(Judge *j, const Segment *s) {
+  Fact *f = segment_fact(j, s);
+  u64 address = segment_address(j, s);
+  Part *p = part_with(j, address, s->c.size);
+  u32 at;
+  if (!segment_fits(j, s, address, &at) || !p)
+    return violate(j, "tls.block", &f->by, segment_text(j, s), "its bytes",
+                   format(j->l, "others, at byte %u", at));
+  claim(j, p, address - p->address, s->c.size);
+  VEC_PUSH(j->l, j->segment_queue, s);
+}
+
+/* All that is one block. */
+static SegmentVec live_tls(Judge *j) {
   SegmentVec v = {0};
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
-    for (u32 k = 0; k < o->nsegments; k++)
-      if (o->segments[k].c.live && (o->segments[k].flags & WASM_SEG_FLAG_TLS))
-        VEC_PUSH(j->l, v, &o->segments[k]);
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      if (!s->c.live || !(s->flags & WASM_SEG_FLAG_TLS))
+        continue;
+      if (is_block_of_its_own(j, s))
+        settle_alone(j, s);
+      else
+        VEC_PUSH(j->l, v, s);
+    }
   }
   return v;
 }

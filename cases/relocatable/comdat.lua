@@ -154,3 +154,26 @@ case "reached-from-outside" {
     relinks({ "--no-entry" }, { returns("a", {}, 1), returns("b", {}, 2) }),
   },
 }
+
+case "thread-local" {
+  title = "thread-local data of a group is a segment by itself, as other data of groups",
+  clauses = { "relocatable.comdats", "tls.block" },
+  peer_differs = "wasm-ld writes no flag of any segment",
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:features { "+atomics", "+bulk-memory" }
+    b:features { "+atomics", "+bulk-memory" }
+    a:data("plain", { bytes = "plain", tls = true })
+    local x = a:data("x", { bytes = "x of a", tls = true, weak = true, comdat = a:comdat "g" })
+    b:data("x", { bytes = "x of b", tls = true, weak = true, comdat = b:comdat "g" })
+    local y = b:data("y", { bytes = "y", tls = true, align = 3 })
+    a:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(x, 1) } } })
+    b:func("g", { sig = "-> i32", export = "g", code = { { "i32.const", addr_tls(y) } } })
+    return { "-r", a, b }
+  end,
+  expect = {
+    segment_info ".tdata" { flags = "tls", count = 2 },
+    comdat_members "g" { "data .tdata" },
+    data_count("x of a", 1), data_count("x of b", 0),
+  },
+}

@@ -151,7 +151,7 @@ static void retained(DecModule *m) {
 
 Test(object, says_what_is_true_of_segments) {
   expect("relocatable.segments", aligned);
-  expect("relocatable.segment-flags", retained);
+  expect("relocatable.segments", retained);
 }
 
 static void later(DecModule *m) {
