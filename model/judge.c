@@ -378,6 +378,7 @@ static void judge(Judge *j) {
   /* All that is live has its place. */
 
   judge_start(j);
+  judge_tls(j);
   judge_layout(j);
   judge_data_left(j);
   judge_got_set(j);

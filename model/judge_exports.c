@@ -9,6 +9,18 @@ static Str export_name(const Symbol *s) {
   return named ? s->func->export_name : s->name;
 }
 
+static void exported_data_is(Judge *j, const Symbol *s, const DecGlobal *d,
+                             const Site *by) {
+  u64 value;
+  j->global_seen[d - j->m->globals] = true;
+  if (d->import != DEC_NONE || d->is_mutable || d->type != pointer_type(j->l) ||
+      !constant_of(&d->init, &value))
+    violate(j, "export.data", by, tell(j, s),
+            "an immutable global with its address", "another");
+  else
+    address_is(j, s, value, by);
+}
+
 static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
   Site by = site_of(format(j->l, "export %s", plain(j->l, text_of(e->name))),
                     e->offset);
@@ -22,22 +34,13 @@ static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
   case WASM_SYMBOL_TYPE_GLOBAL: global_is(j, s, e->index, &by); break;
   case WASM_SYMBOL_TYPE_TAG: tag_is(j, s, e->index, &by); break;
   case WASM_SYMBOL_TYPE_TABLE: table_is(j, s, e->index, &by); break;
-  default: {
-    const DecGlobal *d = &j->m->globals[e->index];
-    u64 value;
-    j->global_seen[e->index] = true;
-    if (d->import != DEC_NONE || d->is_mutable ||
-        !constant_of(&d->init, &value))
-      violate(j, "export.data", &by, tell(j, s),
-              "an immutable global with its address", "another");
-    else
-      address_is(j, s, value, &by);
-  }
+  default: exported_data_is(j, s, &j->m->globals[e->index], &by); break;
   }
 }
 
-/* Of the linker's own, what nobody asked for by name may be left out: globals
-   that are mutable, and data that it provides. */
+/* Of the linker's own, what nobody asked for by name may be left out: data that
+   it provides, and globals that are mutable, where that is a feature that is
+   not used. */
 static bool may_be_left_out(Judge *j, const Symbol *s) {
   if (s->obj || s->force_export ||
       !(j->l->opt.export_all || j->l->opt.export_dynamic))
@@ -45,7 +48,8 @@ static bool may_be_left_out(Judge *j, const Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_DATA)
     take(j, PERMISSION_UNEXPORTED);
   return s->kind == WASM_SYMBOL_TYPE_DATA ||
-         (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable);
+         (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable &&
+          !uses_feature(j, "mutable-globals"));
 }
 
 static bool is_asked_for(Judge *j, Str name) {
@@ -53,11 +57,15 @@ static bool is_asked_for(Judge *j, Str name) {
          listed(&j->l->opt.exports_if_defined, name);
 }
 
-/* Data that the linker provides when it knows where things are. */
-static bool is_late(Judge *j, Str name) {
-  return (str_starts(name, "__start_") || str_starts(name, "__stop_") ||
-          str_is(name, "__wasm_init_memory_flag")) &&
-         (is_asked_for(j, name) || j->l->opt.export_all);
+/* Data that the linker provides when it knows where things are, so that there
+   is no symbol yet. */
+static bool is_late(Judge *j, const DecExport *e) {
+  Symbol *s = NEW(j->l, Symbol);
+  *s = (Symbol){.name = text_of(e->name), .kind = WASM_SYMBOL_TYPE_DATA};
+  if (!(is_asked_for(j, s->name) || j->l->opt.export_all) || !is_provided(j, s))
+    return false;
+  exported_is(j, s, e);
+  return true;
 }
 
 /* The table is defined when all code is known. */
@@ -86,8 +94,8 @@ static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
     *memory = true;
   else if (e->kind == WASM_EXTERNAL_TABLE && is_table_wanted(j, name))
     j->table_seen[e->index] = true;
-  else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, name))
-    j->global_seen[e->index] = true;
+  else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, e))
+    return;
   else if (is_all_of_own(j, e))
     take(j, PERMISSION_EXPORTED);
   else

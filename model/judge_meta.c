@@ -70,6 +70,11 @@ static Union refused_features(Judge *j) {
   return u;
 }
 
+bool uses_feature(Judge *j, const char *name) {
+  Union used = used_features(j);
+  return has(&used, str_from(name));
+}
+
 static void judge_features(Judge *j) {
   Union used = used_features(j), refused = refused_features(j), seen = {0};
   if (!j->m->feature_count && is_left_out(j, "target_features"))

@@ -268,6 +268,7 @@ const char *segment_text(Judge *j, const Segment *s);
 /* -- judge_tls.c -- */
 
 void find_tls(Judge *j);
+void judge_tls(Judge *j);
 
 /* -- judge_claims.c -- */
 
@@ -422,6 +423,8 @@ void judge_names(Judge *j);
 /* -- judge_meta.c -- */
 
 void judge_meta(Judge *j);
+/* Do inputs, or options, say so? */
+bool uses_feature(Judge *j, const char *name);
 
 /* -- judge_object.c -- */
 

@@ -177,3 +177,55 @@ void find_tls(Judge *j) {
     address_is(j, late->s, late->value - j->tls.value, &late->by);
   }
 }
+
+/* -- what the module says of the block -- */
+
+/* The value of a global of the linker's own, if the module has it. */
+static const Fact *value_of(Judge *j, const Symbol *s, u64 *value) {
+  const Fact *f = s && is_defined(s) && !s->obj ? made_fact(j, s) : NULL;
+  return f && f->known && constant_of(&j->m->globals[f->value].init, value)
+             ? f
+             : NULL;
+}
+
+/* How much room the block needs. */
+static void measure(Judge *j, u64 *size, u64 *align) {
+  SegmentVec all = live_tls(j);
+  *size = 0;
+  *align = all.n ? 1 : 0;
+  for (u32 i = 0; i < all.n; i++) {
+    const Segment *s = all.p[i];
+    u64 end = segment_fact(j, s)->value + s->c.size;
+    *size = segment_fact(j, s)->known && end > *size ? end : *size;
+    *align = 1ull << s->c.align > *align ? 1ull << s->c.align : *align;
+  }
+  u64 copied = j->tls_index != NONE && j->l->opt.shared_memory
+                   ? j->m->data[j->tls_index].bytes.size
+                   : 0;
+  *size = copied > *size ? copied : *size;
+}
+
+void judge_tls(Judge *j) {
+  u64 size, align, value;
+  const Fact *f;
+  measure(j, &size, &align);
+  if ((f = value_of(j, j->l->tls_align, &value)) && value != align)
+    violate(j, "tls.align", &f->by, "__tls_align",
+            format(j->l, "%llu, the strictest alignment in the block",
+                   (unsigned long long)align),
+            number(j, value));
+  u64 most = align ? (size + align - 1) / align * align : 0;
+  if ((f = value_of(j, j->l->tls_size, &value)) &&
+      (value < size || value > most))
+    violate(j, "tls.size", &f->by, "__tls_size",
+            format(j->l, "%llu, which all thread-local data takes",
+                   (unsigned long long)size),
+            number(j, value));
+  u64 base = j->tls.known && !j->l->opt.shared_memory ? j->tls.value : 0;
+  if ((f = value_of(j, j->l->tls_base, &value)) && value != base)
+    violate(j, "tls.base", &f->by, "__tls_base",
+            base ? format(j->l, "%llu, where the block is",
+                          (unsigned long long)base)
+                 : "0, for there is no block yet",
+            number(j, value));
+}
