@@ -14,6 +14,9 @@ local driver = {}
 
 local OUTPUT = "out.wasm"
 local MAX_TEXT = 1 << 20 -- bytes kept of what a linker prints
+local MAX_FILE = 8 << 30 -- bytes of a file that a linker may write: LLD first makes one as large
+                         -- as its module would be, then rejects the inputs
+local MAX_OUTPUT = 256 << 20 -- bytes of a module that it may give
 
 -- The model, in this process ----------------------------------------------------------------------
 
@@ -148,23 +151,9 @@ local function write_files(folder, files)
   end
 end
 
--- Removes a folder with all that is in it.
-function driver.remove_folder(folder)
-  for name in lfs.dir(folder) do
-    local path = folder .. "/" .. name
-    if name ~= "." and name ~= ".." then
-      if lfs.symlinkattributes(path, "mode") == "directory" then
-        driver.remove_folder(path)
-      else
-        os.remove(path)
-      end
-    end
-  end
-  lfs.rmdir(folder)
-end
-
+-- The bytes of a regular file; of what else a linker may leave at that name, nil.
 local function read_file(path)
-  local file = io.open(path, "rb")
+  local file = lfs.attributes(path, "mode") == "file" and io.open(path, "rb")
   if not file then return nil end
   local bytes = file:read("a")
   file:close()
@@ -178,13 +167,43 @@ local function output_name(argv)
   end
 end
 
+-- What linkers say who are refused memory or the rest of a file.  Then they have not judged their
+-- inputs, whatever their exit status.
+local STARVED = { "out of memory", "outofmemory", "not enough memory", "allocate memory",
+  "bad_alloc", "memory allocation of %d+ bytes failed", "file too large",
+  "no space left" }
+
+local function is_starved(result)
+  local said = (result.err .. result.out):lower()
+  for _, pattern in ipairs(STARVED) do
+    if said:find(pattern) then return true end
+  end
+end
+
 local function classify(self, result)
   if result.ended == "timeout" then return "timeout" end
   if result.ended == "failed" then error(("%s: %s"):format(self.command[1], result.reason), 0) end
   local verdict = self.adapter.classify and self.adapter.classify(result)
   if verdict == "unsupported" and result.code ~= 0 then return "unsupported" end
   if result.ended == "signal" or verdict == "crash" then return "crashed" end
-  return result.code == 0 and "linked" or "rejected"
+  if result.code == 0 then return "linked" end
+  return is_starved(result) and "crashed" or "rejected"
+end
+
+-- What a linker printed, after how it died, if it did.
+local function message_of(self, result)
+  local said, died = result.err .. result.out, nil
+  if result.ended == "timeout" then
+    died = ("no end within %g seconds"):format(self.milliseconds / 1000)
+  elseif result.ended == "signal" then
+    died = "killed by signal: " .. result.reason
+  end
+  if result.code ~= 0 and is_starved(result) then
+    died = ("%s; it may have %s of memory, and %d MB a file"):format(
+      died or "exit status " .. result.code,
+      self.memory > 0 and (self.memory >> 20) .. " MB" or "any amount", MAX_FILE >> 20)
+  end
+  return died and died .. "\n" .. said or said
 end
 
 -- The files that --Map=FILE and --why-extract=FILE name.
@@ -202,15 +221,16 @@ local function run_in(self, folder, request, arguments)
   for _, word in ipairs(arguments) do argv[#argv + 1] = word end
   write_files(folder, self.adapter.files and self.adapter.files(request.files) or request.files)
   local result = native.run { argv = argv, folder = folder, environment = self.adapter.environment,
-    milliseconds = self.milliseconds, memory = self.memory, output = MAX_TEXT }
-  local outcome = { ended = classify(self, result), command = table.concat(argv, " ") }
-  outcome.message = result.err .. result.out
-  if result.ended == "signal" then
-    outcome.message = ("killed by signal: %s\n%s"):format(result.reason, outcome.message)
-  end
-  if outcome.ended == "linked" then
-    local asked = with_output(request.argv)
-    outcome.bytes = read_file(folder .. "/" .. output_name(asked))
+    milliseconds = self.milliseconds, memory = self.memory, file = MAX_FILE, output = MAX_TEXT }
+  local outcome = { ended = classify(self, result), command = table.concat(argv, " "),
+    message = message_of(self, result) }
+  local asked = with_output(request.argv)
+  local output = folder .. "/" .. output_name(asked)
+  local size = outcome.ended == "linked" and lfs.attributes(output, "size")
+  if size and size > MAX_OUTPUT then
+    outcome.ended, outcome.message = "crashed", ("the output has %d bytes"):format(size)
+  elseif outcome.ended == "linked" then
+    outcome.bytes = read_file(output)
     outcome.printed = lines_of(result.out)
     outcome.texts = read_texts(folder, asked)
   end
@@ -224,7 +244,7 @@ local function link_as_child(self, request)
   if why then return { ended = "unsupported", message = why, command = self.name } end
   local folder = assert(native.temp_folder(self.scratch))
   local ok, outcome = pcall(run_in, self, folder, request, arguments)
-  driver.remove_folder(folder)
+  native.remove_folder(folder)
   if not ok then error(outcome, 0) end
   return outcome
 end

@@ -23,7 +23,7 @@ local verdict = require "verdict"
 local engine = {}
 
 local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
-local WORKER_MEMORY = 4 << 30 -- address space of a worker
+local WORKER_MEMORY = 4 << 30 -- bytes
 local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's time
 
 -- Choosing cases ----------------------------------------------------------------------------------
@@ -436,7 +436,7 @@ function engine.main(args)
   end
   options.scratch = scratch
   local ok, result = xpcall(COMMANDS[options.command], debug.traceback, cases, all, options)
-  driver.remove_folder(options.scratch)
+  native.remove_folder(options.scratch)
   if not ok then error(result, 0) end
   return result
 end

@@ -38,7 +38,7 @@ local function add_common(p)
   p:option("--cases", "Folder of the cases."):argname("DIR")
   p:option("--golden", "Folder of the goldens."):argname("DIR")
   p:option("--timeout", "Seconds a link may take."):argname("S"):convert(count):default("10")
-  p:option("--memory", "Megabytes of address space a linker may use; 0: no limit.")
+  p:option("--memory", "Megabytes of memory a linker may use; 0: no limit.")
     :argname("MB"):convert(function(t) return math.tointeger(tonumber(t)) end):default("2048")
 end
 

@@ -18,7 +18,7 @@ local plan = require "random.plan"
 local random = {}
 
 local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
-local WORKER_MEMORY = 4 << 30 -- address space of a worker
+local WORKER_MEMORY = 4 << 30 -- bytes
 
 -- The command line ------------------------------------------------------------------------------
 
@@ -320,7 +320,7 @@ function random.main(args)
   local status = EXIT_MISUSE
   if peer then
     local ok, result = xpcall(run_all, debug.traceback, options, peer)
-    driver.remove_folder(options.scratch)
+    native.remove_folder(options.scratch)
     if not ok then error(result, 0) end
     status = result
   else

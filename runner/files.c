@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -185,4 +186,29 @@ bool files_write(const char *path, const u8 *bytes, size_t size,
   if (exists && !S_ISREG(st.st_mode)) /* /dev/null, a pipe */
     return write_fd(open(path, O_WRONLY | O_CLOEXEC), bytes, size);
   return replace_file(path, bytes, size, mode);
+}
+
+/* False with errno set; what is gone already is well removed. */
+static bool remove_entry(const FTSENT *e) {
+  switch (e->fts_info) {
+  case FTS_D: /* before it is opened */
+    chmod(e->fts_accpath, 0700);
+    return true;
+  case FTS_DP: return rmdir(e->fts_accpath) == 0 || errno == ENOENT;
+  default: return unlink(e->fts_accpath) == 0 || errno == ENOENT;
+  }
+}
+
+bool files_remove_folder(const char *path) {
+  char *paths[] = {(char *)(uintptr_t)path, NULL};
+  FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+  if (!tree)
+    return false;
+  int reason = 0;
+  for (FTSENT *e; (e = fts_read(tree));)
+    if (!remove_entry(e))
+      reason = errno;
+  fts_close(tree);
+  errno = reason;
+  return reason == 0;
 }

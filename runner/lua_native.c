@@ -5,7 +5,8 @@
    lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
    run, fork, start, wait, limit   child processes (process.c)
-   write_file, temp_folder, sha256, glob, is_terminal, clock, interrupted
+   write_file, temp_folder, remove_folder, sha256, glob, is_terminal, clock,
+   interrupted
 
    Rule of thumb: what C has acquired hangs off a userdata before Lua is called
    again, since any call of Lua may be the last one of this function. */
@@ -101,13 +102,14 @@ static void push_result(lua_State *L, const ProcessResult *r) {
   lua_setfield(L, -2, "err");
 }
 
-/* run{argv=, environment=, folder=, milliseconds=, memory=, output=} ->
+/* run{argv=, environment=, folder=, milliseconds=, memory=, file=, output=} ->
    {ended="exit"|"signal"|"timeout"|"failed", code=, reason=, out=, err=} */
 static int native_run(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   ProcessRequest q = {0};
   q.milliseconds = (unsigned)field_integer(L, 1, "milliseconds");
   q.memory = (uint64_t)field_integer(L, 1, "memory");
+  q.file = (uint64_t)field_integer(L, 1, "file");
   q.output = (size_t)field_integer(L, 1, "output");
   lua_getfield(L, 1, "argv");
   q.argv = check_strings(L, lua_gettop(L));
@@ -255,7 +257,7 @@ static int native_wait(lua_State *L) {
   return 1;
 }
 
-/* A sanitizer's shadow needs more address space than any limit gives. */
+/* A sanitizer's shadow counts as more memory than any limit gives. */
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = 1 };
 #elif defined(__has_feature)
@@ -268,7 +270,7 @@ enum { SANITIZED = 0 };
 enum { SANITIZED = 0 };
 #endif
 
-/* limit(bytes): address space of this process from now on */
+/* limit(bytes): memory of this process from now on */
 static int native_limit(lua_State *L) {
   lua_Integer bytes = luaL_checkinteger(L, 1);
   process_limit(SANITIZED ? 0 : (uint64_t)bytes);
@@ -326,6 +328,14 @@ static int native_temp_folder(lua_State *L) {
   if (!mkdtemp(path))
     return failure(L);
   lua_pushstring(L, path);
+  return 1;
+}
+
+/* remove_folder(path) -> true, or nil and the reason when some of it is left */
+static int native_remove_folder(lua_State *L) {
+  if (!files_remove_folder(luaL_checkstring(L, 1)))
+    return failure(L);
+  lua_pushboolean(L, 1);
   return 1;
 }
 
@@ -458,6 +468,7 @@ int luaopen_native(lua_State *L) {
       {"interrupted", native_interrupted},
       {"write_file", native_write_file},
       {"temp_folder", native_temp_folder},
+      {"remove_folder", native_remove_folder},
       {"sha256", native_sha256},
       {"glob", native_glob},
       {"is_terminal", native_is_terminal},

@@ -28,15 +28,19 @@ int64_t process_clock(void) {
 }
 
 /* Only the soft limit, so that a child of ours can be given more. */
-void process_limit(uint64_t memory) {
-  struct rlimit none = {0, 0}, space;
-  setrlimit(RLIMIT_CORE, &none);
-  if (getrlimit(RLIMIT_AS, &space) != 0)
+static void limit(int resource, uint64_t most) {
+  struct rlimit r;
+  if (getrlimit(resource, &r) != 0)
     return;
-  bool lower = memory && (space.rlim_max == RLIM_INFINITY ||
-                          (rlim_t)memory < space.rlim_max);
-  space.rlim_cur = lower ? (rlim_t)memory : space.rlim_max;
-  setrlimit(RLIMIT_AS, &space);
+  bool lower = most && (r.rlim_max == RLIM_INFINITY || most < r.rlim_max);
+  r.rlim_cur = lower ? (rlim_t)most : r.rlim_max;
+  setrlimit(resource, &r);
+}
+
+void process_limit(uint64_t memory) {
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  limit(RLIMIT_DATA, memory);
 }
 
 /* The child goes when its parent goes, also when that happened already. */
@@ -74,6 +78,8 @@ static void start_program(const ProcessRequest *q, const int *ends) {
       dup2(ends[ERR], STDERR_FILENO) >= 0 &&
       (!q->folder || chdir(q->folder) == 0)) {
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    limit(RLIMIT_FSIZE, q->file);
     process_limit(q->memory); /* last: it is not for what we do ourselves */
     execvp(q->argv[0], (char *const *)(uintptr_t)q->argv);
   }

@@ -26,8 +26,9 @@ typedef struct ProcessRequest {
   const char *const *environment; /* "NAME=value" to add; NULL: nothing */
   const char *folder;             /* to run in; NULL: where we are */
   unsigned milliseconds;          /* to live */
-  uint64_t memory;                /* bytes of address space; 0: no limit */
-  size_t output; /* bytes kept of each output stream, the rest is dropped */
+  uint64_t memory; /* bytes a process of it may have; 0: no limit */
+  uint64_t file;   /* bytes of a file that it writes; 0: no limit */
+  size_t output;   /* bytes kept of each output stream, the rest is dropped */
 } ProcessRequest;
 
 typedef struct ProcessOutput {
@@ -72,7 +73,8 @@ bool peers_wait(const Peer *const *peers, bool *ready, size_t n,
                 int milliseconds);
 
 /* Limits of this process itself, for a forked worker: no core files, and at
-   most that many bytes of address space (0: no limit). */
+   most that many bytes of memory of its own that can be written (0: no limit).
+   Address space that is only reserved, as Node does with many GB, is free. */
 void process_limit(uint64_t memory);
 
 /* Milliseconds of a clock that only goes forward. */

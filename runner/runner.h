@@ -55,6 +55,11 @@ void files_close(FileSet *set);
 bool files_write(const char *path, const u8 *bytes, size_t size, unsigned mode);
 enum { MODE_PROGRAM = 0777, MODE_TEXT = 0666 };
 
+/* Removes a folder and all below it, also what nobody may write to or look
+   into; links are not followed.  One that is not there is removed.  False with
+   errno set when some of it is left. */
+bool files_remove_folder(const char *path);
+
 /* ---- options.c: the command line of wasm-ld -> LdRequest ---- */
 
 typedef enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } Colour;

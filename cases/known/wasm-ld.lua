@@ -271,6 +271,8 @@ return {
   { id = "layout/stack/global-base-in-the-stack",
     verdict = "ACCEPTS-INVALID", versions = "<16", kind = "bug",
     why = "ignores --global-base beside --stack-first" },
+  { id = "limit/memory/alignment-twice", verdict = "CRASH", kind = "bug",
+    why = "dies of a signal: writes the bytes outside of its output, where 2^31 are before them" },
   { id = "limit/memory/data-past-the-end", verdict = "ACCEPTS-INVALID", kind = "bug",
     why = "writes a memory of 65537 pages" },
   { id = "limit/memory/stack-64-bit", verdict = "ACCEPTS-INVALID", kind = "bug",
