@@ -1,6 +1,6 @@
 -- matrix/page.lua: the table of records.lua as one HTML page.
 --
--- Takes: that table, statements of clauses, and where page.html, page.css and page.js are.  Gives:
+-- Takes: that table, statements of clauses, and the folder of the project.  Gives:
 -- the text of the page.  Rule of thumb: whatever a linker or a case says is hostile, so text
 -- becomes HTML in escape() and JSON in embed(), and nowhere else.
 
@@ -147,7 +147,9 @@ end
 
 function page.make(report, statements, home)
   local folder = home .. "/lua/matrix/"
-  local style, script = read(folder .. "page.css"), read(folder .. "page.js")
+  local style = read(folder .. "page.css")
+  local script = read(folder .. "tables.js") .. read(folder .. "cell.js")
+    .. read(folder .. "page.js")
   local heads, rows = linker_table(report)
   local values = { style = style, script = script, linker_heads = heads, linker_rows = rows,
     style_hash = source_hash(style), script_hash = source_hash(script),

@@ -18,9 +18,18 @@ class Browser {
     this.child = spawn(
       program,
       [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
-        "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-        "--hide-scrollbars", "--remote-debugging-pipe", `--user-data-dir=${folder}`, "about:blank",
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-extensions",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--remote-debugging-pipe",
+        `--user-data-dir=${folder}`,
+        "about:blank",
       ],
       { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
     );
@@ -30,7 +39,9 @@ class Browser {
     this.ended = new Promise((resolve) => {
       for (const event of ["exit", "error"]) this.child.on(event, resolve);
     });
-    this.ended.then(() => this.waiting.forEach(({ reject }) => reject(new Error("the browser is gone"))));
+    this.ended.then(() =>
+      this.waiting.forEach(({ reject }) => reject(new Error("the browser is gone"))),
+    );
     this.child.stdio[3]?.on("error", () => {});
     let rest = Buffer.alloc(0);
     this.child.stdio[4].on("data", (chunk) => {
@@ -57,7 +68,10 @@ class Browser {
     const id = ++this.last;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${method}: no answer`)), PATIENCE);
-      const done = (end) => (value) => { clearTimeout(timer); end(value); };
+      const done = (end) => (value) => {
+        clearTimeout(timer);
+        end(value);
+      };
       this.waiting.set(id, { method, resolve: done(resolve), reject: done(reject) });
       this.child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     });
@@ -73,11 +87,12 @@ class Browser {
       run: async (expression) => {
         const options = { expression, returnByValue: true, awaitPromise: true };
         const { result, exceptionDetails } = await page.send("Runtime.evaluate", options);
-        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description || exceptionDetails.text);
+        if (exceptionDetails)
+          throw new Error(exceptionDetails.exception?.description || exceptionDetails.text);
         return result.value;
       },
       until: async (expression) => {
-        for (const end = Date.now() + PATIENCE; !(await page.run(`!!(${expression})`)); )
+        for (const end = Date.now() + PATIENCE; !(await page.run(`!!(${expression})`));)
           if (Date.now() > end) throw new Error(`never so: ${expression}`);
           else await new Promise((resolve) => setTimeout(resolve, 20));
       },

@@ -10,6 +10,16 @@ const { execFileSync } = require("child_process");
 const fs = require("fs");
 const path = require("path");
 const chromium = require("./chromium.js");
+const { LABELS, VERDICTS, BYTES, madeRecord } = require("./matrix_made.js");
+const {
+  TOPIC_COUNTS,
+  HEADLINE,
+  CONTRAST,
+  ROWS,
+  FOUND,
+  FOCUS,
+  DIALOG,
+} = require("./matrix_seen.js");
 
 const [, , program, folder, ...records] = process.argv;
 
@@ -31,48 +41,6 @@ function same(what, seen, want) {
 }
 
 // -- records -----------------------------------------------------------------------------------
-
-const HOSTILE = "</script><script>pwned=1</script><img src=x onerror=pwned=1>\"'&<!--";
-const LABELS = ["model", "plain-ld@1.2.3", `odd-ld@${HOSTILE}`];
-const VERDICTS = ["PASS", "FAIL", "XFAIL", "UNSUPPORTED", "CRASH", "TIMEOUT", "ACCEPTS-INVALID",
-  "REJECTS-VALID", "XPASS", "BROKEN"];
-const BYTES = Buffer.from(Array.from({ length: 300 }, (_, i) => i & 0xff));
-
-function madeResult(label, k, n) {
-  const id = `topic${n % 3}/file${n % 2}/case-${n}`;
-  const verdict = k === 0 ? "PASS" : VERDICTS[(n + 3 * k) % VERDICTS.length];
-  const r = { record: "result", linker: label, id, verdict, title: `case ${n} is about ${n % 5}`,
-    clauses: [`clause.${n % 4}`], command: `/bin/ld${k} a.o -o out.wasm`,
-    repeat: `linkspec conform --linker ld${k} --filter ${id}`, milliseconds: n,
-    inputs: [{ name: "a.o", size: 300, base64: BYTES.toString("base64") },
-      { name: "big.o", size: 9000 }] };
-  if (verdict === "XFAIL") {
-    r.why = "it is so (owner/name#12)";
-    r.kind = n % 3 ? "bug" : "spec-silent";
-  }
-  if (verdict !== "PASS") {
-    Object.assign(r, { expected: `1 ${HOSTILE}`, found: `2 ${HOSTILE}`, where: "code: f",
-      diff: "- a\n+ b", permissions: ["layout.stack-first"],
-      output: { size: n + 1, sha256: "ab".repeat(32),
-        base64: BYTES.subarray(0, n + 1).toString("base64") } });
-  }
-  return r;
-}
-
-function madeRecord() {
-  const lines = [{ record: "run", format: 1, linkspec: "0.1", cases: 60,
-    linkers: LABELS.map((label, k) => ({ label, name: "ld", command: `/bin/ld${k}` })) }];
-  LABELS.forEach((label, k) => {
-    const counts = {};
-    for (let n = 0; n < 60; n++) {
-      const r = madeResult(label, k, n);
-      counts[r.verdict] = (counts[r.verdict] || 0) + 1;
-      lines.push(r);
-    }
-    lines.push({ record: "end", linker: label, counts, milliseconds: 1000 * k });
-  });
-  return `${lines.map((r) => JSON.stringify(r)).join("\n")}\n`;
-}
 
 function results(record) {
   const list = fs.readFileSync(record, "utf8").split("\n").filter(Boolean);
@@ -100,7 +68,9 @@ async function open(browser, url) {
   page.asked = [];
   for (const domain of ["Page", "Runtime", "Log", "Network", "Accessibility"])
     await page.send(`${domain}.enable`);
-  page.on("Runtime.exceptionThrown", (e) => page.said.push(e.exceptionDetails.exception?.description));
+  page.on("Runtime.exceptionThrown", (e) =>
+    page.said.push(e.exceptionDetails.exception?.description),
+  );
   page.on("Runtime.consoleAPICalled", (e) => page.said.push(e.type));
   page.on("Log.entryAdded", (e) => page.said.push(e.entry.text));
   page.on("Network.requestWillBeSent", (e) => page.asked.push(e.request.url));
@@ -115,66 +85,24 @@ function makePage(record) {
   return `file://${path.resolve(page)}`;
 }
 
-// Runs in the page: {"topic linker verdict": how many} of the topics' rows.
-const TOPIC_COUNTS = `(() => {
-  const counts = {};
-  const labels = data.linkers.map((l) => l.label);
-  for (const row of document.querySelectorAll("#topics .topic")) {
-    const topic = row.querySelector(".toggle").textContent;
-    [...row.cells].slice(1).forEach((cell, i) => {
-      for (const chip of cell.querySelectorAll(".chip"))
-        counts[[topic, labels[i], chip.title].join(" ")] = Number(chip.textContent.match(/\\d+$/)[0]);
-    });
-  }
-  return counts;
-})()`;
-
-// Runs in the page: {head of a column: text of the cell} of every linker's row in the first table.
-const HEADLINE = `(() => {
-  const [first, second] = document.querySelectorAll("#linkers thead tr");
-  const name = (th) => th.textContent.replace(/^\\S /, "");
-  const heads = [...first.cells].flatMap((th) => (th.scope === "colgroup" ? [...second.cells] : [th])).map(name);
-  return [...document.querySelectorAll("#linkers tbody tr")].map((row) =>
-    Object.fromEntries([...row.cells].map((cell, i) => [heads[i], cell.textContent])));
-})()`;
-
-// Runs in the page: what has too little contrast.
-const CONTRAST = `(() => {
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = (colour) => numbers(colour).slice(0, 3).map((c) => c / 255)
-    .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (e) => {
-    for (; e; e = e.parentElement) {
-      const colour = getComputedStyle(e).backgroundColor;
-      if (numbers(colour)[3] !== 0) return colour;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  const bad = new Set();
-  for (const e of document.querySelectorAll("h1,h2,h3,p,a,th,td,dt,pre,label,legend,button,.chip,.hint,.case-title")) {
-    if (!e.textContent.trim() || !e.getClientRects().length || e.disabled) continue;
-    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) bad.add(e.tagName + "." + e.className + " " + ratio.toFixed(2));
-  }
-  return [...bad];
-})()`;
-
-const ROWS = 'document.querySelectorAll("#topics .case").length';
-const FOUND = 'document.getElementById("found").textContent';
-const FOCUS = "document.activeElement";
-const DIALOG = 'document.querySelector("dialog")';
-
 // What every page must have, whatever its record.
 async function common(name, page, url, list) {
-  same(`${name}: counts of every topic`, sorted(await page.run(TOPIC_COUNTS)), sorted(countsByTopic(list)));
+  same(
+    `${name}: counts of every topic`,
+    sorted(await page.run(TOPIC_COUNTS)),
+    sorted(countsByTopic(list)),
+  );
   same(`${name}: nothing is said on the console`, page.said, []);
   same(`${name}: nothing is asked of the network`, page.asked, [url]);
 }
 
 async function press(page, key, code) {
-  const event = { key, code: key, windowsVirtualKeyCode: code, text: key === "Enter" ? "\r" : undefined };
+  const event = {
+    key,
+    code: key,
+    windowsVirtualKeyCode: code,
+    text: key === "Enter" ? "\r" : undefined,
+  };
   await page.send("Input.dispatchKeyEvent", { type: "keyDown", ...event });
   await page.send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
 }
@@ -205,31 +133,72 @@ async function filters(page, url, list) {
   };
   const plain = encodeURIComponent(LABELS[1]);
   const odd = encodeURIComponent(LABELS[2]);
-  same("filter by verdict", await at("#verdict=CRASH"), ids((r) => r.verdict === "CRASH"));
-  same("filter by linker and verdict", await at(`#linker=${plain}&verdict=FAIL`),
-    ids((r) => r.linker === LABELS[1] && r.verdict === "FAIL"));
-  same("a linker of a strange name", await at(`#linker=${odd}&verdict=FAIL`),
-    ids((r) => r.linker === LABELS[2] && r.verdict === "FAIL"));
-  same("one column is left", await page.run('document.querySelectorAll("#topics thead th").length'), 2);
-  same("filter by clause", await at("#clause=clause.2"), ids((r) => r.clauses[0] === "clause.2"));
-  same("few cases are shown at once", await page.run(ROWS), ids((r) => r.clauses[0] === "clause.2"));
-  same("filter by kind", await at("#kind=bug"), ids((r) => r.kind === "bug"));
+  same(
+    "filter by verdict",
+    await at("#verdict=CRASH"),
+    ids((r) => r.verdict === "CRASH"),
+  );
+  same(
+    "filter by linker and verdict",
+    await at(`#linker=${plain}&verdict=FAIL`),
+    ids((r) => r.linker === LABELS[1] && r.verdict === "FAIL"),
+  );
+  same(
+    "a linker of a strange name",
+    await at(`#linker=${odd}&verdict=FAIL`),
+    ids((r) => r.linker === LABELS[2] && r.verdict === "FAIL"),
+  );
+  same(
+    "one column is left",
+    await page.run('document.querySelectorAll("#topics thead th").length'),
+    2,
+  );
+  same(
+    "filter by clause",
+    await at("#clause=clause.2"),
+    ids((r) => r.clauses[0] === "clause.2"),
+  );
+  same(
+    "few cases are shown at once",
+    await page.run(ROWS),
+    ids((r) => r.clauses[0] === "clause.2"),
+  );
+  same(
+    "filter by kind",
+    await at("#kind=bug"),
+    ids((r) => r.kind === "bug"),
+  );
   const why = encodeURIComponent("it is so (owner/name#12)");
-  same("filter by reason", await at(`#why=${why}&linker=${plain}`),
-    ids((r) => r.linker === LABELS[1] && r.why));
-  same("a reason counts by linker", await page.run(
-    'document.querySelector("#reasons tbody tr").cells[4].textContent'),
-    String(list.filter((r) => r.linker === LABELS[1] && r.why).length));
-  same("filter by words", await at("#text=2%20Topic1+ABOUT"),
-    ids((r) => r.id.startsWith("topic1") && `${r.id}${r.title}`.includes("2")));
-  const outcome = (r) => (r.verdict === "UNSUPPORTED" || r.verdict === "BROKEN" ? 0 : /^X?PASS$/.test(r.verdict) ? 1 : 2);
+  same(
+    "filter by reason",
+    await at(`#why=${why}&linker=${plain}`),
+    ids((r) => r.linker === LABELS[1] && r.why),
+  );
+  same(
+    "a reason counts by linker",
+    await page.run('document.querySelector("#reasons tbody tr").cells[4].textContent'),
+    String(list.filter((r) => r.linker === LABELS[1] && r.why).length),
+  );
+  same(
+    "filter by words",
+    await at("#text=2%20Topic1+ABOUT"),
+    ids((r) => r.id.startsWith("topic1") && `${r.id}${r.title}`.includes("2")),
+  );
+  const outcome = (r) =>
+    r.verdict === "UNSUPPORTED" || r.verdict === "BROKEN" ? 0 : /^X?PASS$/.test(r.verdict) ? 1 : 2;
   const differ = ids((r) => {
     const seen = list.filter((other) => other.id === r.id).map(outcome);
     return seen.includes(1) && seen.includes(2);
   });
   same("filter by difference", await at("#differ=any"), differ);
-  same("differences by pattern add up", await page.run(
-    '[...document.querySelectorAll("#differences tbody a")].reduce((n, a) => n + parseInt(a.textContent), 0)'), differ);
+  same(
+    "differences by pattern add up",
+    await page.run(
+      `[...document.querySelectorAll("#differences tbody a")]
+        .reduce((n, a) => n + parseInt(a.textContent), 0)`,
+    ),
+    differ,
+  );
   same("nothing is found", await at("#text=nowhere"), 0);
 
   await at("");
@@ -241,7 +210,9 @@ async function filters(page, url, list) {
   check("and is taken back", (await page.run(FOUND)).startsWith("60 of 60"), await page.run(FOUND));
 
   const link = '[...document.querySelectorAll("#linkers tbody tr")][1].querySelector("a.v-FAIL")';
-  const shown = await page.run(`${link}.click(), [${link}.textContent, ${FOUND}.match(/^\\d+/)[0]]`);
+  const shown = await page.run(
+    `${link}.click(), [${link}.textContent, ${FOUND}.match(/^\\d+/)[0]]`,
+  );
   same("a number of the first table leads to its cases", shown[0], shown[1]);
   same("and to where they are", await page.run(`${FOCUS}.id`), "matrix-title");
   await at("");
@@ -249,9 +220,11 @@ async function filters(page, url, list) {
 
 // Opens every topic and file, then holds every cell against the record.
 async function cells(page, list) {
-  await page.run('document.querySelectorAll("#topics .topic .toggle[aria-expanded=false]").forEach((b) => b.click())');
-  await page.run('document.querySelectorAll("#topics .file .toggle[aria-expanded=false]").forEach((b) => b.click())');
-  const seen = await page.run(`Object.fromEntries([...document.querySelectorAll("#topics .cell")].map((b) =>
+  for (const kind of ["topic", "file"])
+    await page.run(`document.querySelectorAll("#topics .${kind} [aria-expanded=false]")
+      .forEach((button) => button.click())`);
+  const seen =
+    await page.run(`Object.fromEntries([...document.querySelectorAll("#topics .cell")].map((b) =>
     [b.dataset.case + " " + b.dataset.linker, b.className.replace("cell v-", "")]))`);
   const want = Object.fromEntries(list.map((r) => [`${r.id} ${r.linker}`, r.verdict]));
   same("a cell for every result", sorted(seen), sorted(want));
@@ -265,25 +238,52 @@ async function oneCell(page, list) {
   await press(page, "Enter", 13);
   await page.until(`${DIALOG}.open`);
   const text = await page.run(`${DIALOG}.textContent`);
-  for (const part of [r.title, r.id, r.linker, r.expected, r.found, r.where, r.command, r.repeat,
-    r.diff, "clause.", "layout.stack-first", `in ${r.milliseconds} ms`, "9000 bytes"])
+  for (const part of [
+    r.title,
+    r.id,
+    r.linker,
+    r.expected,
+    r.found,
+    r.where,
+    r.command,
+    r.repeat,
+    r.diff,
+    "clause.",
+    "layout.stack-first",
+    `in ${r.milliseconds} ms`,
+    "9000 bytes",
+  ])
     check(`a cell tells of ${part}`, text.includes(part), text);
   const dump = async (name) => {
     await page.run(`${DIALOG}.querySelector('[data-file="${name}"]').open = true`);
     await page.until(`${DIALOG}.querySelector('[data-file="${name}"] pre')`);
-    const lines = (await page.run(`${DIALOG}.querySelector('[data-file="${name}"] pre').textContent`)).split("\n");
+    const lines = (
+      await page.run(`${DIALOG}.querySelector('[data-file="${name}"] pre').textContent`)
+    ).split("\n");
     lines.forEach((line, i) => same("offset of a line", parseInt(line, 16), 16 * i));
-    return lines.map((line) => line.slice(6, 6 + 47).trim()).join(" ").split(" ").join("");
+    return lines
+      .map((line) => line.slice(6, 6 + 47).trim())
+      .join(" ")
+      .split(" ")
+      .join("");
   };
   same("bytes of an input", await dump("a.o"), BYTES.toString("hex"));
-  same("bytes of the output", await dump("out.wasm"), Buffer.from(r.output.base64, "base64").toString("hex"));
+  same(
+    "bytes of the output",
+    await dump("out.wasm"),
+    Buffer.from(r.output.base64, "base64").toString("hex"),
+  );
   await page.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
   await page.run(`${DIALOG}.querySelector('[data-file="a.o"] button').click()`);
   const saved = path.join(folder, "a.o");
-  for (const end = Date.now() + 5000; !fs.existsSync(saved) && Date.now() < end; )
+  for (const end = Date.now() + 5000; !fs.existsSync(saved) && Date.now() < end;)
     await new Promise((resolve) => setTimeout(resolve, 20));
   check("an input can be saved", fs.existsSync(saved) && fs.readFileSync(saved).equals(BYTES));
-  same("the address names the cell", await page.run('new URLSearchParams(location.hash.slice(1)).get("on")'), r.linker);
+  same(
+    "the address names the cell",
+    await page.run('new URLSearchParams(location.hash.slice(1)).get("on")'),
+    r.linker,
+  );
   check("contrast of a cell", (await page.run(CONTRAST)).length === 0, await page.run(CONTRAST));
 
   const order = [...new Set(list.map((other) => other.id))].sort();
@@ -293,17 +293,27 @@ async function oneCell(page, list) {
   await page.run(`${DIALOG}.querySelector(".previous").click()`);
   same("and back", await page.run(id), r.id);
   await page.run(`${DIALOG}.querySelector('[data-on="model"]').click()`);
-  check("the same case with another linker", (await page.run(`${DIALOG}.textContent`)).includes("/bin/ld0 a.o"));
+  check(
+    "the same case with another linker",
+    (await page.run(`${DIALOG}.textContent`)).includes("/bin/ld0 a.o"),
+  );
   await press(page, "Escape", 27);
   await page.until(`!${DIALOG}.open && location.hash.indexOf("case=") < 0`);
   same("focus is where it was", await page.run(`${FOCUS} === ${cell}`), true);
 
   const known = list.find((x) => x.verdict === "XFAIL");
-  await page.run(`location.hash = ${JSON.stringify(`#case=${encodeURIComponent(known.id)}&on=${encodeURIComponent(known.linker)}`)}`);
+  const address = new URLSearchParams({ case: known.id, on: known.linker }).toString();
+  await page.run(`location.hash = ${JSON.stringify(address)}`);
   await page.until(`${DIALOG}.open`);
-  same("a known failure names its issue", await page.run(`${DIALOG}.querySelector(".known a").href`),
-    "https://github.com/owner/name/issues/12");
-  check("and its kind", (await page.run(`${DIALOG}.querySelector(".known").textContent`)).endsWith(`(${known.kind})`));
+  same(
+    "a known failure names its issue",
+    await page.run(`${DIALOG}.querySelector(".known a").href`),
+    "https://github.com/owner/name/issues/12",
+  );
+  check(
+    "and its kind",
+    (await page.run(`${DIALOG}.querySelector(".known").textContent`)).endsWith(`(${known.kind})`),
+  );
   await page.run("history.back()");
   await page.until(`!${DIALOG}.open`);
   passed++; // the browser's way back closes it
@@ -315,24 +325,49 @@ async function keyboard(page, url) {
   await page.until('document.readyState === "complete" && document.querySelector(".toggle")');
   await page.run('document.querySelector("#topics").closest(".scroll").focus()');
   await press(page, "Tab", 9);
-  check("Tab comes to the first topic", await page.run(`${FOCUS} === document.querySelector(".toggle")`));
+  check(
+    "Tab comes to the first topic",
+    await page.run(`${FOCUS} === document.querySelector(".toggle")`),
+  );
   await press(page, "Enter", 13);
   same("Enter opens it", await page.run(`${FOCUS}.getAttribute("aria-expanded")`), "true");
   await press(page, "ArrowDown", 40);
-  check("an arrow goes to its first file", await page.run(`${FOCUS}.closest("tr").className === "file"`));
+  check(
+    "an arrow goes to its first file",
+    await page.run(`${FOCUS}.closest("tr").className === "file"`),
+  );
   await press(page, "Enter", 13);
   await press(page, "ArrowDown", 40);
   await press(page, "ArrowDown", 40);
   check("arrows pass by rows without buttons", await page.run(`${FOCUS}.className === "toggle"`));
   await page.run('document.querySelector(".cell").focus()');
   await press(page, "ArrowRight", 39);
-  check("an arrow goes to the next cell", await page.run(`${FOCUS}.dataset.linker === ${JSON.stringify(LABELS[1])}`));
+  check(
+    "an arrow goes to the next cell",
+    await page.run(`${FOCUS}.dataset.linker === ${JSON.stringify(LABELS[1])}`),
+  );
   const { nodes } = await page.send("Accessibility.getFullAXTree");
-  const nameless = nodes.filter((n) => !n.ignored && ["button", "link", "checkbox", "searchbox", "combobox"]
-    .includes(n.role?.value) && !n.name?.value);
-  same("what can be used has a name", nameless.map((n) => n.role.value), []);
-  for (const [role, least] of [["table", 3], ["columnheader", 12], ["rowheader", 8], ["cell", 30]])
-    check(`${role} is one to a screen reader`, nodes.filter((n) => n.role?.value === role).length >= least);
+  const nameless = nodes.filter(
+    (n) =>
+      !n.ignored &&
+      ["button", "link", "checkbox", "searchbox", "combobox"].includes(n.role?.value) &&
+      !n.name?.value,
+  );
+  same(
+    "what can be used has a name",
+    nameless.map((n) => n.role.value),
+    [],
+  );
+  for (const [role, least] of [
+    ["table", 3],
+    ["columnheader", 12],
+    ["rowheader", 8],
+    ["cell", 30],
+  ])
+    check(
+      `${role} is one to a screen reader`,
+      nodes.filter((n) => n.role?.value === role).length >= least,
+    );
 }
 
 async function looks(page, url) {
@@ -344,15 +379,29 @@ async function looks(page, url) {
     await page.until('document.readyState === "complete" && document.querySelector("#topics")');
   };
   for (const scheme of ["light", "dark"]) {
-    await page.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+    await page.send("Emulation.setEmulatedMedia", {
+      features: [{ name: "prefers-color-scheme", value: scheme }],
+    });
     await at("#text=case-1");
     same(`contrast, ${scheme}`, await page.run(CONTRAST), []);
   }
-  check("dark is dark", /^rgb\((\d|[1-4]\d), /.test(await page.run("getComputedStyle(document.body).backgroundColor")));
+  check(
+    "dark is dark",
+    /^rgb\((\d|[1-4]\d), /.test(await page.run("getComputedStyle(document.body).backgroundColor")),
+  );
   await page.send("Emulation.setDeviceMetricsOverride", phone);
-  for (const fragment of ["", "#text=case-1", "#case=topic0/file0/case-0", "#case=topic1/file1/case-1&on=odd"]) {
+  for (const fragment of [
+    "",
+    "#text=case-1",
+    "#case=topic0/file0/case-0",
+    "#case=topic1/file1/case-1&on=odd",
+  ]) {
     await at(fragment);
-    same(`a phone shows ${fragment || "the page"} without scrolling aside`, await page.run(width), 360);
+    same(
+      `a phone shows ${fragment || "the page"} without scrolling aside`,
+      await page.run(width),
+      360,
+    );
   }
   same("nor does a cell", await page.run(`${DIALOG}.scrollWidth <= 360 && ${DIALOG}.open`), true);
   await page.send("Emulation.clearDeviceMetricsOverride");
@@ -361,9 +410,17 @@ async function looks(page, url) {
 async function hostile(page) {
   same("text is no script", await page.run("typeof pwned"), "undefined");
   same("text is no element", await page.run('document.querySelectorAll("img, script").length'), 2);
-  await page.run(`document.body.append(Object.assign(document.createElement("script"), { textContent: "pwned = 1" }))`);
+  await page.run(
+    `const script = document.createElement("script");
+    script.textContent = "pwned = 1";
+    document.body.append(script);`,
+  );
   same("a script of others would not run", await page.run("typeof pwned"), "undefined");
-  check("the policy says so", page.said.some((text) => /Content Security Policy/.test(text)), page.said);
+  check(
+    "the policy says so",
+    page.said.some((text) => /Content Security Policy/.test(text)),
+    page.said,
+  );
 }
 
 async function withoutScript(browser, url) {
@@ -374,7 +431,10 @@ async function withoutScript(browser, url) {
   await page.send("Page.navigate", { url });
   await loaded;
   const { root } = await page.send("DOM.getDocument");
-  const { nodeIds } = await page.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: "#linkers tbody tr" });
+  const { nodeIds } = await page.send("DOM.querySelectorAll", {
+    nodeId: root.nodeId,
+    selector: "#linkers tbody tr",
+  });
   same("without JavaScript: the first table", nodeIds.length, 3);
 }
 
