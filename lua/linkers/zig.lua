@@ -1,12 +1,13 @@
 -- linkers/zig.lua: Zig's own linker, which it has beside LLD: `zig build-exe -fno-lld`.
 --
 -- See linkers/wasm-ld.lua for what an adapter is.  It must be the compiler itself: npm's program of
--- the same name runs that, and hides how it ended.  Two things are special:
+-- the same name runs that, and hides how it ended.  Special are:
 --   features   Zig checks objects against those of the CPU that is asked for, other linkers check
 --              them against each other.  So the CPU has what the objects use, or --features says.
 --   objects    Zig refuses one without target_features, which would hide all else.  So where no
 --              object of a link has that section, each gets an empty one; where some have it, all
 --              stay as they are.
+--   stack      without -z stack-size, it has wasm-ld's default size, not Zig's.
 -- Rule of thumb: an option that Zig has not is UNSUPPORTED, and so is what panics with "TODO".
 
 local features = require "features"
@@ -61,11 +62,26 @@ local function joined(list)
   return words
 end
 
--- The features that the CPU must have: of --features, or all that objects use; and of
--- --extra-features.
+-- What Zig adds to a CPU that has the first, and writes into the module.
+local IMPLIED = { bulk_memory = "bulk_memory_opt", reference_types = "call_indirect_overlong" }
+
+local function cpu_of(used)
+  local names, all = {}, "-mcpu=mvp"
+  for name in pairs(used) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do all = all .. "+" .. name end
+  for _, name in ipairs(names) do
+    if IMPLIED[name] and not used[IMPLIED[name]] then all = all .. "-" .. IMPLIED[name] end
+  end
+  return all
+end
+
+-- The CPU has the features of --features, or all that objects use; and those of --extra-features.
 local function cpu(words, files)
   local used, chosen = {}, false
-  local function use(name) used[#used + 1] = name ~= "memory64" and name:gsub("-", "_") or nil end
+  local function use(name)
+    if name ~= "memory64" then used[(name:gsub("-", "_"))] = true end
+  end
   for _, word in ipairs(words) do
     local extra, names = word:match("^%-%-(e?x?t?r?a?%-?)features=(.*)$")
     if names then
@@ -78,8 +94,7 @@ local function cpu(words, files)
       if f.prefix == "+" or f.prefix == "=" then use(f.name) end
     end
   end
-  table.sort(used)
-  return "-mcpu=mvp" .. (used[1] and "+" .. table.concat(used, "+") or "")
+  return cpu_of(used)
 end
 
 -- Appends what a word is to Zig; the number of words used, or nil: Zig has no such option.
@@ -101,6 +116,13 @@ local function translate(words, i, argv)
   return name and 1 or 2
 end
 
+-- Whether a stack is asked for, or the one of Zig's default.
+local function has_stack(words)
+  for _, word in ipairs(words) do
+    if word:find("^%-z ?stack%-size") or word == "--layout=zig" then return true end
+  end
+end
+
 function adapter.argv(list, _, files)
   local words = joined(list)
   local has = {}
@@ -108,6 +130,7 @@ function adapter.argv(list, _, files)
   local argv = { has["-r"] and "build-obj" or "build-exe", "-target",
     (has["-mwasm64"] and "wasm64" or "wasm32") .. "-freestanding", cpu(words, files),
     table.unpack(ALWAYS) }
+  if not has_stack(words) then table.move({ "--stack", "65536" }, 1, 2, #argv + 1, argv) end
   local i = 1
   while words[i] do
     local used = translate(words, i, argv)
@@ -126,10 +149,14 @@ function adapter.files(files)
   return changed
 end
 
+-- Messages of what Zig cannot do, by their own words.
+local UNSUPPORTED = { "panic: TODO", "unknown CPU feature", "unrecognized file extension",
+  "failed to parse shared library", "is not supported for WebAssembly",
+  "unable to parse --build-id" }
+
 function adapter.classify(result)
-  if result.err:find("panic: TODO", 1, true) or result.err:find("unknown CPU feature", 1, true)
-    or result.err:find("unrecognized file extension", 1, true) then
-    return "unsupported"
+  for _, text in ipairs(UNSUPPORTED) do
+    if result.err:find(text, 1, true) then return "unsupported" end
   end
   if result.err:find("panic", 1, true) then return "crash" end
 end

@@ -49,7 +49,7 @@ return function(T)
 
   T.test("zig: the CPU has what objects use, or what is asked for", function()
     local files = { ["a.o"] = with { "+simd128", "-atomics" }, ["b.o"] = with { "=bulk-memory" } }
-    has(words({ "a.o", "b.o" }, files), "-mcpu=mvp+bulk_memory+simd128 ")
+    has(words({ "a.o", "b.o" }, files), "-mcpu=mvp+bulk_memory+simd128-bulk_memory_opt ")
     has(words({ "--features=sign-ext,atomics", "a.o" }, files), "-mcpu=mvp+atomics+sign_ext ")
     has(words({ "--extra-features=atomics", "b.o" }, files), "-mcpu=mvp+atomics+bulk_memory")
   end)
