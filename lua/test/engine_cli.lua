@@ -169,6 +169,10 @@ case "z" (make{ expect = { rejects() } })
     write(folder .. "/cases/known/wasm-ld.lua", ("return { %s, %s }"):format(row, row))
     text, status = run(folder, "conform", reject)
     expect(text, status, 2, "t/c/a: listed twice")
+    write(folder .. "/cases/known/wasm-ld.lua", 'return { { ids = { "t/c/a", "t/c/a" }, '
+      .. 'verdict = "FAIL", why = "so", kind = "bug" } }')
+    text, status = run(folder, "conform", reject)
+    expect(text, status, 2, "t/c/a: listed twice") -- a row for each of several ids
     known("t/c/a", "REJECTS-VALID", "")
     text, status = run(folder, "conform", "--filter t/c/a --linker linkspec")
     expect(text, status, 0, "1 passed") -- the list of another linker says nothing
