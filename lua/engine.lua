@@ -412,7 +412,8 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
   ["judge-proof"] = prove_judge }
 
 -- Commands with a module of their own.
-local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers = "bench" }
+local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers = "bench",
+  explain = "explain" }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

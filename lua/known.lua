@@ -134,6 +134,15 @@ function known.load(folder, linker, version, ids)
   return by_id
 end
 
+-- The entries of a linker about one case, of all versions.  An error on a faulty file.
+function known.about(folder, linker, id, ids)
+  local about = {}
+  for _, entry in ipairs(assert(read_list(("%s/known/%s.lua"):format(folder, linker), ids))) do
+    if is_pattern(entry) and matches(entry, id) or entry.id == id then about[#about + 1] = entry end
+  end
+  return about
+end
+
 -- Changes the verdict of a result as its entry demands; entry may be nil.
 function known.apply(result, entry)
   if not entry or result.verdict == "UNSUPPORTED" or result.verdict == "BROKEN" then return end

@@ -16,6 +16,12 @@ local function data(path)
   return chunk()
 end
 
+local Clause = {}
+Clause.__index = Clause
+
+-- Where it is said: the document and the heading's anchor.
+function Clause:place() return ("%s#%s"):format(self.document, self.heading) end
+
 local Ledger = {}
 Ledger.__index = Ledger
 
@@ -31,8 +37,8 @@ end
 
 local function add(self, chapter, row)
   local id, force, says, untested = table.unpack(row)
-  local clause = { id = id, force = force, says = says, untested = untested,
-    document = chapter[1], heading = chapter[2] }
+  local clause = setmetatable({ id = id, force = force, says = says, untested = untested,
+    document = chapter[1], heading = chapter[2] }, Clause)
   local wrong = not id:find("^[%w-]+%.[%w.-]+$") and "is no dotted id"
     or self.by_id[id] and "is used twice" or not FORCES[force] and "has no known force"
     or type(says) ~= "string" and "says nothing"

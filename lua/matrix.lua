@@ -4,7 +4,7 @@
 -- or no sound record.  Rule of thumb: nothing is run and nothing is judged here.
 
 local argparse = require "argparse"
-local lfs = require "lfs"
+local ledger = require "ledger"
 local native = require "native"
 local page = require "matrix.page"
 local records = require "matrix.records"
@@ -30,15 +30,14 @@ local function parse(args)
   return options
 end
 
--- What clauses say, by id: of the ledger, a list of { id =, statement =, ... }.
+-- What clauses say, by id.
 local function read_statements(folder)
-  local path, statements = folder .. "/clauses.lua", {}
-  if not lfs.attributes(path) then return statements end
-  local chunk, why = loadfile(path, "t", {})
-  if not chunk then return nil, why end
-  local ok, list = pcall(chunk)
-  if not ok or type(list) ~= "table" then return nil, ("%s: %s"):format(path, tostring(list)) end
-  for _, clause in ipairs(list) do statements[clause.id] = clause.statement end
+  local ok, clauses = pcall(ledger.load, folder)
+  if not ok then return nil, clauses end
+  local statements = {}
+  for _, clause in ipairs(clauses and clauses.list or {}) do
+    statements[clause.id] = ("%s (%s, %s)"):format(clause.says, clause.force, clause:place())
+  end
   return statements
 end
 

@@ -131,9 +131,9 @@ void native_push_diag(lua_State *L, const Diag *d) {
 /* diag_rows() -> list of { id =, text = }: all of diags.def. */
 int native_diag_rows(lua_State *L) {
   static const struct {
-    const char *id, *text;
+    const char *id, *phase, *class, *text;
   } rows[] = {
-#define DIAG(id, phase, class, severity, text) {#id, text},
+#define DIAG(id, phase, class, severity, text) {#id, #phase, class, text},
 #include "../model/diags.def"
 #undef DIAG
   };
@@ -141,6 +141,8 @@ int native_diag_rows(lua_State *L) {
   for (u32 i = 0; i < DIAG_COUNT; i++) {
     lua_newtable(L);
     native_set_string(L, "id", rows[i].id);
+    native_set_string(L, "phase", rows[i].phase);
+    native_set_string(L, "class", rows[i].class);
     native_set_string(L, "text", rows[i].text);
     lua_seti(L, -2, (lua_Integer)i + 1);
   }

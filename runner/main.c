@@ -27,6 +27,7 @@ static const struct {
     {"judge", engine_main, "judge another linker's output for any inputs"},
     {"dump", dump_main, "print a module or an object as text"},
     {"diff", diff_main, "print how two modules differ"},
+    {"explain", engine_main, "tell of a clause, a case or a diagnostic"},
 };
 #define NCOMMANDS (sizeof commands / sizeof *commands)
 

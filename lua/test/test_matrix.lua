@@ -13,7 +13,7 @@ local RUN = { record = "run", format = 1, linkspec = "0.1", cases = 2, linkers =
 
 local function result(linker, id, verdict, more)
   local r = { record = "result", linker = linker, id = id, verdict = verdict,
-    title = "title of " .. id, clauses = { "c." .. id }, milliseconds = 2 }
+    title = "title of " .. id, clauses = { ("c." .. id:gsub("/", "-")) }, milliseconds = 2 }
   for key, value in pairs(more or {}) do r[key] = value end
   return r
 end
@@ -126,7 +126,7 @@ return function(T)
 
   test("matrix: every text once", function()
     with_files(function(path)
-      local d = data.of(assert(records.read { path }), { ["c.t/f/one"] = "it must" })
+      local d = data.of(assert(records.read { path }), { ["c.t-f-one"] = "it must" })
       local two = d.cases[2]
       assert(d.cases[1].results[2] == json.null, "no result is null")
       assert(#two.inputs == 1 and two.results[1].inputs == 0 and two.results[2].inputs == 0,
@@ -134,7 +134,7 @@ return function(T)
       assert(two.results[1].arguments == two.results[2].arguments, "without the linker's command")
       assert(d.strings[two.results[1].again + 1] == "linkspec conform --linker a --filter ")
       assert(two.results[2].output.base64 == two.inputs[1][1].base64, "equal bytes are one text")
-      assert(d.statements["c.t/f/one"] == "it must" and d.statements["c.t/f/two"] == nil)
+      assert(d.statements["c.t-f-one"] == "it must" and d.statements["c.t-f-two"] == nil)
       local seen = {}
       for _, text in ipairs(d.strings) do
         assert(not seen[text], text)
@@ -194,14 +194,17 @@ return function(T)
   test("matrix: what clauses say, where the ledger is", function()
     with_files(function(sound)
       local folder, page = suite.new(""), sound .. ".html"
-      suite.write(folder .. "/cases/clauses.lua", [[return {
-        { id = "c.t/f/one", statement = "One must be." }, { id = "d", statement = "No case." } }]])
+      suite.write(folder .. "/cases/clauses.lua", [[return { revision = "0", parts = { "a" },
+        documents = { { name = "A.md", headings = { "one" } } } }]])
+      os.execute("mkdir " .. folder .. "/cases/clauses")
+      suite.write(folder .. "/cases/clauses/a.lua", [[return { { "A.md", "one",
+        { "c.t-f-one", "must", "One must be" }, { "c.none", "may", "No case" } } }]])
       local text, status = run(sound, "-o", page, "--cases", folder .. "/cases")
       assert(status == 0, text)
       local written = suite.read(page)
       os.remove(page)
       os.execute("rm -r " .. folder)
-      assert(written:find('"statements":{"c.t/f/one":"One must be."}', 1, true))
+      assert(written:find('"statements":{"c.t-f-one":"One must be (must, A.md#one)"}', 1, true))
     end, SOUND)
   end)
 end

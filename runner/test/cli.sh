@@ -46,18 +46,27 @@ printf '!<arch>\n' >libnone.a
 check 'no command is misuse' run 2 "$linkspec"
 check 'unknown command is misuse' run 2 "$linkspec" frobnicate
 check 'help' run 0 "$linkspec" help
-for c in ld test conform matrix linkers bless agree judge validate dump diff; do
+for c in ld test conform matrix linkers bless agree judge validate dump diff explain; do
   check "help tells of $c" grep -q "^  $c " out
 done
 check '--help' run 0 "$linkspec" --help
 check '--version' run 0 "$linkspec" --version
 check 'linkspec --version says so' grep -q '^linkspec [0-9]' out
-for c in ld test conform matrix linkers bless agree judge validate dump diff; do
+for c in ld test conform matrix linkers bless agree judge validate dump diff explain; do
   check "$c --help" run 0 "$linkspec" $c --help
   check "$c --help says something" [ -s out ]
 done
 check 'help COMMAND' run 0 "$linkspec" help agree
 check 'full disk is an error' run 1 sh -c '"$0" --help >/dev/full' "$linkspec"
+
+# ---- explain ----
+check 'explain a clause' run 0 "$linkspec" explain symbol.binding.weak.one
+check 'explain names its cases' grep -q symbols/weak/first-of-two-weak out
+check 'explain a case' run 0 "$linkspec" explain symbols/weak/two-strong
+check 'explain names its clauses' grep -q 'symbol.binding.strong: .* (must)' out
+check 'explain a diagnostic' run 0 "$linkspec" explain DUPLICATE_SYMBOL
+check 'explain says where it is told' grep -q 'model/symtab.c:[0-9]' out
+check 'explain of nothing known is misuse' run 2 "$linkspec" explain nothing
 
 # ---- other linkers ----
 mkdir others

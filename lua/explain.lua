@@ -1,0 +1,188 @@
+-- explain.lua: the command explain: what is known of a clause, a case, or a diagnostic.
+--
+-- Takes: the command line.  Gives: text, and the exit status.  Rule of thumb: nothing is kept for
+-- this command: it looks into the ledger, the cases, the code, known divergences and raw records.
+
+local argparse = require "argparse"
+local lfs = require "lfs"
+local native = require "native"
+local case = require "case"
+local known = require "known"
+local ledger = require "ledger"
+local records = require "matrix.records"
+
+local explain = {}
+
+local EXIT_OK, EXIT_MISUSE = 0, 2
+local SOURCES = { "%.c$", "%.h$", "%.def$" } -- in model/
+
+local function put(name, text, ...)
+  local lines = select("#", ...) > 0 and text:format(...) or text
+  io.write(("%-11s%s\n"):format(name ~= "" and name .. ":" or "",
+    (lines:gsub("\n", "\n" .. (" "):rep(11)))))
+end
+
+-- Where words stand in the model's code: "model/live.c:12", ... in order.
+local function places(home, word)
+  local folder, list = home .. "/model", {}
+  if not lfs.attributes(folder) then return list end
+  local names = {}
+  for name in lfs.dir(folder) do
+    for _, pattern in ipairs(SOURCES) do
+      if name:find(pattern) then names[#names + 1] = name end
+    end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local number = 0
+    for line in io.lines(folder .. "/" .. name) do
+      number = number + 1
+      for at, to in line:gmatch("()" .. word:gsub("%p", "%%%0") .. "()") do
+        local beside = line:sub(at - 1, at - 1) .. line:sub(to, to)
+        if not beside:find("[%w._-]") then
+          list[#list + 1] = ("model/%s:%d"):format(name, number)
+          break
+        end
+      end
+    end
+  end
+  return list
+end
+
+local function put_head(id, text) io.write(id, ": ", text, "\n") end
+
+local function put_list(name, list)
+  for i, text in ipairs(list) do put(i == 1 and name or "", "%s", text) end
+end
+
+-- What raw records say of cases: a line a linker.
+local function put_verdicts(report, ids)
+  if not report then return end
+  local lines = {}
+  for i, linker in ipairs(report.linkers) do
+    local counts = {}
+    for _, c in ipairs(report.cases) do
+      local r = ids[c.id] and c.results[i]
+      if r then counts[r.verdict] = (counts[r.verdict] or 0) + 1 end
+    end
+    local words = {}
+    for name, n in pairs(counts) do words[#words + 1] = ("%s %d"):format(name, n) end
+    table.sort(words)
+    lines[#lines + 1] = ("%-22s %s"):format(linker.label, table.concat(words, ", "))
+  end
+  put_list("verdicts", lines)
+end
+
+local function about_clause(clause, all, options)
+  put_head(clause.id, clause.says)
+  put("force", "%s", clause.force)
+  put("document", "%s, revision %s", clause:place(), options.ledger.revision)
+  put_list("code", places(options.home, clause.id))
+  local lines, ids = {}, {}
+  for _, c in ipairs(all) do
+    for _, id in ipairs(c.clauses or {}) do
+      if id == clause.id then
+        lines[#lines + 1], ids[c.id] = ("%s: %s"):format(c.id, c.title), true
+      end
+    end
+  end
+  put_list("cases", lines)
+  if clause.untested then put("no case", "%s", clause.untested) end
+  put_verdicts(options.report, ids)
+end
+
+-- The rows of cases/known/ about a case.
+local function divergences(c, all, options)
+  local ids, lines, names = {}, {}, {}
+  for _, each in ipairs(all) do ids[each.id] = true end
+  for name in lfs.dir(options.cases .. "/known") do
+    names[#names + 1] = name:match("^(.*)%.lua$")
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    for _, row in ipairs(known.about(options.cases, name, c.id, ids)) do
+      lines[#lines + 1] = ("%s %s: %s (%s): %s"):format(name, row.versions, row.verdict, row.kind,
+        row.why)
+    end
+  end
+  return lines
+end
+
+local function about_case(c, all, options)
+  put_head(c.id, c.title)
+  put("file", "%s", c.where:match("cases/.*") or c.where)
+  local lines = {}
+  for i, id in ipairs(c.clauses or {}) do
+    local clause = options.ledger.by_id[id]
+    lines[i] = clause and ("%s: %s (%s)"):format(id, clause.says, clause.force) or id
+  end
+  put_list("clauses", lines)
+  local ok, request = pcall(c.mutate and case.mutated or case.request, c.mutate and c or c.link)
+  if ok then put("link", "%s", table.concat(request.argv, " ")) end
+  for i, e in ipairs(c.expect or {}) do put(i == 1 and "expects" or "", "%s", e.name) end
+  if c.peer_differs then put("bytes", "%s", c.peer_differs) end
+  put_list("known", divergences(c, all, options))
+  put_verdicts(options.report, { [c.id] = true })
+  put("run it", "linkspec test --filter %s", c.id)
+end
+
+local function about_diagnostic(row, all, options)
+  put_head(row.id, row.text)
+  put("phase", "%s, %s", row.phase:lower(), row.class)
+  put_list("code", places(options.home, "DIAG_" .. row.id))
+  local lines = {}
+  for _, c in ipairs(all) do
+    for _, e in ipairs(c.expect or {}) do
+      if e.diag and e.diag.id == row.id then
+        lines[#lines + 1] = ("%s: %s"):format(c.id, c.title)
+        break
+      end
+    end
+  end
+  put_list("cases", lines)
+end
+
+local function find(list, id)
+  for _, item in ipairs(list) do
+    if item.id == id then return item end
+  end
+end
+
+local function misuse(why)
+  io.stderr:write("linkspec explain: ", why, "\n")
+  return EXIT_MISUSE
+end
+
+local function parser()
+  local p = argparse("linkspec explain", "Tells what is known of a clause of the ledger, of a "
+    .. "case, or of a diagnostic of the model.")
+  p:argument("id", "As symbol.binding.weak, symbols/weak/two-strong, or DUPLICATE_SYMBOL.")
+  p:option("--record", "A raw record (`linkspec conform --report ndjson=FILE`), to say what "
+    .. "linkers did."):argname("FILE"):count("*"):default({})
+  p:option("--cases", "Folder of the cases."):argname("DIR")
+  return p
+end
+
+-- args: the words behind the command's name.
+function explain.main(args)
+  local p = parser()
+  local ok, options = p:pparse(args)
+  if not ok then return misuse(options .. "\n" .. p:get_usage()) end
+  options.home = args.home
+  options.cases = options.cases or args.home .. "/cases"
+  options.ledger = ledger.load(options.cases) or { by_id = {}, revision = "none" }
+  if #options.record > 0 then
+    local why
+    options.report, why = records.read(options.record)
+    if not options.report then return misuse(why) end
+  end
+  local all, id = case.load_all(options.cases), options.id
+  local clause, c, row = options.ledger.by_id[id], find(all, id), find(native.diag_rows(), id)
+  if clause then about_clause(clause, all, options)
+  elseif c then about_case(c, all, options)
+  elseif row then about_diagnostic(row, all, options)
+  else return misuse(id .. ": neither a clause, a case nor a diagnostic") end
+  return EXIT_OK
+end
+
+return explain
