@@ -217,6 +217,7 @@ local function unexplained(p, links, result)
   local cases = {}
   while result.class == "different" do
     local gone = shrink(p, links, result)
+    result.release = links.release
     local case = explained.case(p, result)
     if not case then return result end
     cases[#cases + 1] = case
@@ -283,7 +284,8 @@ end
 
 local function run_all(options, peer)
   local counts, reasons = {}, {}
-  local links = { model = driver.model(), peer = peer, judge_only = options.judge_only }
+  local links = { model = driver.model(), peer = peer, judge_only = options.judge_only,
+    release = tonumber((peer.version or ""):match("^%d+")) or math.huge }
   local done = pool.run {
     jobs = options.count, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = 600 * 1000,

@@ -60,6 +60,13 @@ static bool is_left(const Part *p, u64 at) {
   return p->bytes[at] && !(p->claimed && p->claimed[at]);
 }
 
+/* One of them stands there; its end may be found already, as another's. */
+static bool is_string(const Part *p, u64 from, const Map *strings) {
+  const char *text = (const char *)p->bytes + from;
+  size_t n = strnlen(text, p->size - from);
+  return from + n < p->size && map_get(strings, (Str){text, (u32)n}) != NONE;
+}
+
 static void judge_part_left(Judge *j, const Part *p, const Map *strings) {
   for (u64 at = 0; at < p->size; at++) {
     if (!is_left(p, at))
@@ -67,8 +74,7 @@ static void judge_part_left(Judge *j, const Part *p, const Map *strings) {
     u64 from = at;
     while (at < p->size && is_left(p, at))
       at++;
-    Str text = {(const char *)p->bytes + from, (u32)(at - from)};
-    if (at < p->size && !p->bytes[at] && map_get(strings, text) != NONE)
+    if (is_string(p, from, strings))
       continue;
     Site by = site_of(format(j->l, "data segment %u", p->index),
                       (u64)(p->bytes + from - j->m->bytes));

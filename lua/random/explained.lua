@@ -96,6 +96,10 @@ local function in_archive(p)
   end
 end
 
+local function is_thread_local(item)
+  return item.tls or (item.segment or ""):find("^%.t[db][as][ts]")
+end
+
 -- In order: { case, test(plan, result) }.
 local REASONS = {
   { "relocatable/options/compressed-and-kept", function(p)
@@ -224,8 +228,7 @@ local REASONS = {
   end },
   { "tls/shared/distance-to-plain-data", function(p, result)
     return result.how == "TLS_PLACE" and any(p, function(item)
-      local by_name = (item.segment or ""):find("^%.t[db][as][ts]")
-      for _, piece in ipairs((item.tls or by_name) and item.pieces or {}) do
+      for _, piece in ipairs(is_thread_local(item) and item.pieces or {}) do
         if piece.form == "addr_locrel" then return true end
       end
     end)
@@ -267,7 +270,17 @@ local REASONS = {
 local explained = {}
 
 -- The same for modules that the judge rejects, and rightly so.
+-- Third: the last major release of the linker that does so.
 local JUDGED = {
+  { "tls/single/bytes-of-other-data", function(p)
+    return not any_option(p, "--shared-memory") and any(p, is_thread_local)
+  end, 19 },
+  { "archives/lazy/local-definitions-do-not-count", function(p)
+    return in_archive(p) and any(p, function(item) return item.static end)
+  end, 19 },
+  { "symbols/policies/global-ignore", function(_, result)
+    return result.clause == "container" and result.text:find("index 4294967295", 1, true)
+  end },
   { "relocatable/segments/flags", function(p, result)
     return result.clause == "relocatable.segment-flags" and keeps_relocations(p)
   end },
@@ -293,7 +306,8 @@ local JUDGED = {
 -- The case that tells why, or nil.
 function explained.case(p, result)
   for _, reason in ipairs(result.clause and JUDGED or REASONS) do
-    if reason[2](p, result) then return reason[1] end
+    local until_release = reason[3] or math.huge
+    if result.release <= until_release and reason[2](p, result) then return reason[1] end
   end
 end
 
