@@ -8,6 +8,7 @@ local case = require "case"
 local driver = require "driver"
 local expect = require "expect"
 local native = require "native"
+local changes = require "faults.changes"
 local harmless = require "faults.harmless"
 local kinds = require "faults.kinds"
 
@@ -33,12 +34,14 @@ local function try(result, request, module, kind, what, faulty)
     row.flagged = row.flagged + 1
     return
   end
-  local reason = harmless.reason(module, native.decode(faulty))
+  local decoded = native.decode(faulty)
+  local reason = harmless.reason(module, decoded)
   if reason then
     row.harmless = row.harmless + 1
     result.reasons[reason] = (result.reasons[reason] or 0) + 1
   else
-    result.missed[#result.missed + 1] = kind .. ": " .. what
+    result.missed[#result.missed + 1] = ("%s: %s: %s"):format(kind, what,
+      changes.text(changes.between(module, decoded)))
   end
 end
 
