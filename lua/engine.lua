@@ -339,66 +339,10 @@ end
 
 -- judge-proof -------------------------------------------------------------------------------------
 
-local LEAST_FLAGGED = 0.995 -- of the faults that are not harmless
-
--- Adds the counts of one case to those of all.
-local function add_faults(sum, r)
-  for kind, row in pairs(r.kinds) do
-    local all = sum.kinds[kind] or { tried = 0, flagged = 0, harmless = 0 }
-    for key, n in pairs(row) do all[key] = all[key] + n end
-    sum.kinds[kind] = all
-  end
-  for reason, n in pairs(r.reasons) do sum.reasons[reason] = (sum.reasons[reason] or 0) + n end
-end
-
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
--- Prints the table; true: enough were flagged.
-local function report_faults(sum)
-  local tried, flagged, let_pass = 0, 0, 0
-  local line = "%-26s %8s %8s %8s %7s\n"
-  io.write(line:format("kind", "tried", "flagged", "harmless", "missed"))
-  for _, kind in ipairs(sorted_keys(sum.kinds)) do
-    local r = sum.kinds[kind]
-    io.write(line:format(kind, r.tried, r.flagged, r.harmless, r.tried - r.flagged - r.harmless))
-    tried, flagged, let_pass = tried + r.tried, flagged + r.flagged, let_pass + r.harmless
-  end
-  for _, reason in ipairs(sorted_keys(sum.reasons)) do
-    io.write(("harmless: %d: %s\n"):format(sum.reasons[reason], reason))
-  end
-  local wrong = tried - let_pass
-  io.write(("%d faults, %d harmless, %d of %d others flagged: %.2f %%\n"):format(tried, let_pass,
-    flagged, wrong, 100 * flagged / math.max(wrong, 1)))
-  return wrong > 0 and flagged >= LEAST_FLAGGED * wrong
-end
-
 local function prove_judge(cases, _, options)
-  local link, sum, lost = driver.model(), { kinds = {}, reasons = {} }, false
-  local progress = native.is_terminal("err") and native.is_terminal("out")
-  local done = pool.run {
-    jobs = #cases, workers = options.jobs, memory = WORKER_MEMORY,
-    milliseconds = 60 * options.milliseconds,
-    work = function(i) return require("faults").run(cases[i], link, options.every) or {} end,
-    lost = function(i, how, text) return trial.lost(cases[i], how, text) end,
-    on_result = function(i, r)
-      if progress then io.stderr:write(("\r%d/%d "):format(i, #cases)) end
-      if r.verdict then
-        lost = true
-        print(r.verdict, cases[i].id)
-      end
-      if not r.kinds then return end
-      add_faults(sum, r)
-      for _, what in ipairs(r.missed) do print("missed: " .. cases[i].id .. ": " .. what) end
-    end,
-  }
-  if not done then return interrupted() end
-  if progress then io.stderr:write("\r\27[K") end
-  return report_faults(sum) and not lost and EXIT_OK or EXIT_FAILED
+  local proven = require("proof").run(cases, options)
+  if proven == nil then return interrupted() end
+  return proven and EXIT_OK or EXIT_FAILED
 end
 
 -- main --------------------------------------------------------------------------------------------

@@ -1,67 +1,159 @@
 -- faults.lua: correct modules made wrong, to see that the judge notices.
 --
--- Takes: a case that links, and the model.  Gives: for each kind of fault how many were put in, how
--- many the judge flagged, how many are harmless and why, and those that it did not notice.
--- Rule of thumb: one fault at a time (kinds.lua); harmless is what has a reason (harmless.lua).
+-- Takes: the inputs of a link, and the model.  Gives: for each kind of fault how many were put in,
+-- how many no reader reads, how many the judge flagged, how many are harmless and why, and those
+-- that it did not notice.
+-- Rule of thumb: one fault at a time (faults/kinds.lua); harmless is what has a reason
+-- (faults/harmless.lua); which faults are tried depends on nothing but the link and its place.
 
-local case = require "case"
-local driver = require "driver"
-local expect = require "expect"
-local native = require "native"
 local changes = require "faults.changes"
+local driver = require "driver"
 local harmless = require "faults.harmless"
 local kinds = require "faults.kinds"
+local native = require "native"
 
 local faults = {}
 
-local MOST = 4000 -- bytes of modules that are looked at
+local KEPT = 20 -- faults of a link that are kept in files
+
+-- What is known of a correct link, or nil where there is none, or it is none for the judge:
+--   request, link    what was linked, by whom
+--   bytes, m         the module, and as decoded (lua_decode.c)
+--   sites            its relocation sites, as the judge knows them (lua_link.c)
+--   layout           where the linker put things: its answer at stage "number" (lua_link.c)
+local function correct(request, link)
+  local bytes = link:link(request).bytes
+  local m = bytes and native.decode(bytes)
+  if not m or m.linking then return end
+  local judgement = driver.judgement(request, bytes, true)
+  if not judgement or judgement.total > 0 then return end
+  return { request = request, link = link, bytes = bytes, m = m, sites = judgement.found,
+    layout = link:link(request, "number") }
+end
+
+-- Which faults ------------------------------------------------------------------------------------
+
+-- Numbers that have nothing to do with each other, for 0, 1, 2, ...
+local function scattered(n)
+  n = (n ~ n >> 33) * 0xff51afd7ed558ccd
+  n = (n ~ n >> 33) * 0xc4ceb9fe1a85ec53
+  return (n ~ n >> 33) >> 1
+end
+
+local function count_kinds(about)
+  local counts = {}
+  local function add(kind) counts[kind] = (counts[kind] or 0) + 1 end
+  for _, put in ipairs(kinds) do put(about, add) end
+  return counts
+end
+
+-- How many of each kind, so that it is about `most` in all, and those of rare kinds all.
+local function shares(counts, most)
+  local list, share = {}, {}
+  for kind, n in pairs(counts) do list[#list + 1] = { kind = kind, n = n } end
+  table.sort(list, function(a, b)
+    if a.n ~= b.n then return a.n < b.n end
+    return a.kind < b.kind
+  end)
+  for i, row in ipairs(list) do
+    share[row.kind] = math.min(row.n, most // (#list - i + 1))
+    most = most - share[row.kind]
+  end
+  return share
+end
+
+-- A function that says whether the next fault of a kind is tried.  which: every (each so-many-th),
+-- most (about so many of the link), part and parts (of those, the part-th of parts).
+local function chooser(about, id, which)
+  local next = tonumber(native.sha256(id):sub(1, 8), 16) << 24
+  local some = which.most and #about.bytes > (which.large or 0)
+  local counts = some and count_kinds(about)
+  local share = counts and shares(counts, which.most)
+  return function(kind)
+    next = next + 1
+    local n = scattered(next)
+    if n % which.every ~= 0 or counts and n // which.every % counts[kind] >= share[kind] then
+      return false
+    end
+    return not which.parts or scattered(n) % which.parts == which.part - 1
+  end
+end
+
+-- Trying one --------------------------------------------------------------------------------------
 
 local function row_of(result, kind)
   local row = result.kinds[kind]
   if not row then
-    row = { tried = 0, flagged = 0, harmless = 0 }
+    row = { tried = 0, unreadable = 0, flagged = 0, harmless = 0 }
     result.kinds[kind] = row
   end
   return row
 end
 
--- Counts one fault.
-local function try(result, request, module, kind, what, faulty)
-  local row = row_of(result, kind)
-  row.tried = row.tried + 1
-  local violations = driver.judge(request, faulty)
-  if not violations or #violations > 0 then
-    row.flagged = row.flagged + 1
-    return
-  end
-  local decoded = native.decode(faulty)
-  local reason = harmless.reason(module, decoded)
-  if reason then
-    row.harmless = row.harmless + 1
-    result.reasons[reason] = (result.reasons[reason] or 0) + 1
-  else
-    result.missed[#result.missed + 1] = ("%s: %s: %s"):format(kind, what,
-      changes.text(changes.between(module, decoded)))
+-- Writes the inputs and both modules, for `linkspec judge` and `linkspec diff`.
+local function keep(folder, about, text, faulty)
+  local files = { ["right.wasm"] = about.bytes, ["wrong.wasm"] = faulty,
+    ["fault.txt"] = text .. "\n",
+    ["command.txt"] = "linkspec judge wrong.wasm -- " .. table.concat(about.request.argv, " ")
+      .. "\n" }
+  for name, bytes in pairs(about.request.files) do files[name] = bytes end
+  for name, bytes in pairs(files) do
+    driver.make_folders(folder .. "/" .. name)
+    assert(native.write_file(folder .. "/" .. name, bytes))
   end
 end
 
--- { kinds = {[kind] = { tried, flagged, harmless }}, reasons = {[text] = n}, missed = texts }, or
--- nil where the case is none for faults.  every: only each so-many-th fault is tried.
-function faults.run(c, link, every)
-  if c.broken or c.mutate or c.stage or expect.wants_rejection(c.expect) then return end
-  local request = case.request(c.link)
-  local bytes = link:link(request).bytes
-  if not bytes or #bytes > MOST then return end
-  local clean, _, sites = driver.judge(request, bytes, true)
-  if not clean or #clean > 0 then return end
-  local result, seen = { kinds = {}, reasons = {}, missed = {} }, c.place or 0
-  local module = native.decode(bytes)
-  local function add(kind, what, faulty)
-    if faulty == bytes then return end
-    seen = seen + 1
-    if seen % every == 0 then try(result, request, module, kind, what, faulty) end
+local function unnoticed(result, about, id, kind, what, faulty, folder)
+  local n = native.decode(faulty)
+  local list = changes.between(about.m, n)
+  local reason = harmless.reason { about = about, m = about.m, n = n, changes = list }
+  local text = ("%s: %s: %s"):format(kind, what, changes.text(list))
+  if reason then
+    local row = result.reasons[reason] or { n = 0, example = id .. ": " .. text }
+    row.n = row.n + 1
+    result.reasons[reason] = row
+    return true
   end
-  for _, kind in ipairs(kinds.all) do kinds[kind](module, sites, add) end
+  result.missed[#result.missed + 1] = text
+  if folder and #result.missed <= KEPT then
+    keep(("%s/%s/%d"):format(folder, id, #result.missed), about, text, faulty)
+  end
+end
+
+-- Counts one fault.
+local function try(result, about, id, kind, what, faulty, folder)
+  local row = row_of(result, kind)
+  row.tried = row.tried + 1
+  local judgement, why = driver.judgement(about.request, faulty)
+  if not judgement then
+    assert(why.failed == "module", "the inputs have been linked")
+    row.unreadable = row.unreadable + 1
+  elseif judgement.total > 0 then
+    row.flagged = row.flagged + 1
+  elseif unnoticed(result, about, id, kind, what, faulty, folder) then
+    row.harmless = row.harmless + 1
+  end
+end
+
+-- { kinds = { [kind] = { tried, unreadable, flagged, harmless } }, reasons = { [text] = { n,
+-- example } }, missed = texts }, or nil where there is no link to make faults of.
+--   id       names the link
+--   request  { argv, files, names, units }
+--   which    see chooser; large: `most` is only for modules of more bytes; huge: those of more
+--            are none of ours; folder: where faults that are not noticed are kept, or nil
+function faults.run(id, request, link, which)
+  local about = correct(request, link)
+  if not about or #about.bytes > (which.huge or math.huge) then return end
+  local result = { kinds = {}, reasons = {}, missed = {} }
+  local chosen = chooser(about, id, which)
+  local function add(kind, what, make)
+    if not chosen(kind) then return end
+    local faulty = make()
+    if faulty and faulty ~= about.bytes then
+      try(result, about, id, kind, what, faulty, which.folder)
+    end
+  end
+  for _, put in ipairs(kinds) do put(about, add) end
   return result
 end
 

@@ -78,6 +78,11 @@ local function parser(command)
   if command == "test" or command == "conform" then add_reports(p, "ndjson", "junit", "tap") end
   if command == "judge-proof" then
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
+    p:option("--program", "Instead of the cases: faults in the output of a link with these "
+      .. "arguments, inputs by their paths; may be given several times."):argname("ARGUMENTS")
+      :target("given"):count("*"):default({})
+    p:option("--faults", "About so many faults a program, of each kind some.")
+      :argname("N"):convert(count):default("2000")
   end
   if command == "conform" then
     p:option("--linker", "The linker: NAME or NAME=COMMAND; all: every one in build/linkers and on "

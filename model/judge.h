@@ -51,10 +51,11 @@ const char *permission_text(Permission p);
 
 /* A relocation site of the module. */
 typedef struct Found {
-  u64 at;      /* in the file */
-  u32 width;   /* bytes */
-  u8 kind;     /* RelocKind */
-  bool custom; /* in a custom section */
+  u64 at;               /* in the file */
+  u32 width;            /* bytes */
+  u8 kind;              /* RelocKind */
+  bool custom;          /* in a custom section */
+  const Symbol *symbol; /* it is about, or NULL: a type */
 } Found;
 
 typedef struct Judgement {

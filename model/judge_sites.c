@@ -312,6 +312,16 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
   }
 }
 
+static void note_site(Judge *j, const Walk *w, const Reloc *r, const u8 *site) {
+  Found f = {.at = (u64)(site - j->m->bytes),
+             .width = (u32)(w->p - site),
+             .kind = r->kind,
+             .custom = w->custom};
+  if (reloc_info(r->kind)->target != TARGET_TYPE)
+    f.symbol = w->c->obj->symbols[r->index];
+  VEC_PUSH(j->l, j->out->found, f);
+}
+
 void judge_walk(Judge *j, Walk w) {
   const Reloc *r;
   u64 value;
@@ -320,9 +330,7 @@ void judge_walk(Judge *j, Walk w) {
   while (walk_next(&w, &r, &value, &site)) {
     bool inside = site >= first && site < last;
     if (inside && j->out->want_sites)
-      VEC_PUSH(
-          j->l, j->out->found,
-          ((Found){(u64)(site - first), (u32)(w.p - site), r->kind, w.custom}));
+      note_site(j, &w, r, site);
     judge_site(j, &w, r, value, inside ? (u64)(site - first) : NO_OFFSET);
   }
   if (w.shorter)

@@ -43,7 +43,8 @@
                   exports = {{name, flags}}, imports = {{module, name, flags}} }
      [linking]  { version,
                   symbols = {{ index (of the symbol), kind (also "data",
-                    "section"), name, flags, [hidden], [undefined],
+                    "section"), name, flags, at (of the entry, which begins
+                    with kind and flags), [hidden], [undefined],
                     binding = "global" "weak" "local" ("both": malformed),
                     [exported], [explicit_name], [no_strip],
                     [tls], [absolute], [target = index in the kind's space],

@@ -119,6 +119,7 @@ static void push_symbol(lua_State *L, const DecSymbol *s, uint32_t i) {
   set_text(L, "kind", kinds[s->kind]);
   set_bytes(L, "name", s->name);
   set_int(L, "flags", s->flags);
+  set_int(L, "at", s->at);
   set_text(L, "binding", bindings[s->flags & WASM_SYMBOL_BINDING_MASK]);
   set_if(L, "hidden", s->flags & WASM_SYMBOL_VISIBILITY_HIDDEN);
   set_if(L, "undefined", s->flags & WASM_SYMBOL_UNDEFINED);

@@ -7,7 +7,7 @@
      { violations = { { clause, file, offset, section, part, out_offset, what,
                         expected, found, input, output, wanted, instead } },
        permissions = { { name =, text = } }, total, functions, segments,
-       sites = numbers, found = { sites } }
+       sites = numbers, found = { { at, width, kind, custom, symbol } } }
 
    where the last four of a violation are { file, offset, bytes, from, to };
    or nil and
@@ -76,6 +76,8 @@ static void set_sites(lua_State *L, const Judgement *judgement) {
     native_set_integer(L, "width", f->width);
     native_set_string(L, "kind", reloc_info(f->kind)->name);
     native_set_flag(L, "custom", f->custom);
+    if (f->symbol)
+      native_set_str(L, "symbol", f->symbol->name);
     lua_seti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "found");

@@ -238,8 +238,8 @@ static void set_symbols(lua_State *L, const Link *l, Stage last) {
   lua_setfield(L, -2, "symbols");
 }
 
-static void add_chunk(lua_State *L, const Chunk *c, const char *kind,
-                      Stage last) {
+static void push_chunk(lua_State *L, const Chunk *c, const char *kind,
+                       Stage last) {
   lua_newtable(L);
   native_set_string(L, "kind", kind);
   native_set_string(L, "object", c->obj ? c->obj->name : NULL);
@@ -248,6 +248,18 @@ static void add_chunk(lua_State *L, const Chunk *c, const char *kind,
   native_set_flag(L, "discarded", c->discarded);
   if (last >= STAGE_LIVE)
     native_set_flag(L, "live", c->live);
+}
+
+static void add_chunk(lua_State *L, const Chunk *c, const char *kind,
+                      Stage last) {
+  push_chunk(L, c, kind, last);
+  lua_seti(L, -2, luaL_len(L, -2) + 1);
+}
+
+static void add_function(lua_State *L, const Function *f, Stage last) {
+  push_chunk(L, &f->c, "function", last);
+  if (last >= STAGE_NUMBER && f->c.live)
+    native_set_integer(L, "index", f->index.i);
   lua_seti(L, -2, luaL_len(L, -2) + 1);
 }
 
@@ -256,7 +268,7 @@ static void set_chunks(lua_State *L, const Link *l, Stage last) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nfunctions; k++)
-      add_chunk(L, &o->functions[k].c, "function", last);
+      add_function(L, &o->functions[k], last);
     for (u32 k = 0; k < o->nsegments; k++)
       add_chunk(L, &o->segments[k].c, "data", last);
     for (u32 k = 0; k < o->nsections; k++)
@@ -275,6 +287,7 @@ static void push_pieces(lua_State *L, const OutSegment *s) {
     native_set_str(L, "name", c->name);
     native_set_integer(L, "offset", (lua_Integer)c->out_offset);
     native_set_integer(L, "size", c->size);
+    native_set_integer(L, "align", (lua_Integer)((u64)1 << (c->align & 63)));
     lua_seti(L, -2, (lua_Integer)i + 1);
   }
 }

@@ -1,14 +1,14 @@
 -- changes.lua: what differs between two modules, as structure.
 --
 -- Takes: two decoded modules.  Gives: a list of { path, was, is }: path is "memories.1.limits.max",
--- lists count from 1, and a missing value is nil.  Rule of thumb: where something stands in the file
--- and how wide its number is written is no difference.
+-- lists count from 1, and a missing value is nil.  Rule of thumb: where something stands in the
+-- file, and how wide its number is written, is no difference.
 
 local changes = {}
 
 -- What is about the file, or is said elsewhere, too.
 local SKIPPED = { offset = true, size = true, code_offset = true, width = true, imms = true,
-  bytes = true, customs = true, code = true }
+  bytes = true, opcode = true }
 
 -- The names of an entity are those of the name section, the imports and the exports.
 local NAMED = { funcs = true, tables = true, memories = true, globals = true, tags = true,
@@ -16,23 +16,29 @@ local NAMED = { funcs = true, tables = true, memories = true, globals = true, ta
 
 local SHORT = 40 -- characters of a text that are shown
 
-local function compare(a, b, path, out)
-  if type(a) ~= "table" or type(b) ~= "table" then
-    if a ~= b then out[#out + 1] = { path = path, was = a, is = b } end
-    return
-  end
-  local keys = {}
-  for key in pairs(a) do keys[key] = true end
-  for key in pairs(b) do keys[key] = true end
-  local list = {}
-  for key in pairs(keys) do
+-- The keys of either, in order: numbers first.
+local function keys_of(a, b)
+  local set, list = {}, {}
+  for key in pairs(a) do set[key] = true end
+  for key in pairs(b) do set[key] = true end
+  -- Of one instruction op and value say all.
+  if a.op and b.op then set.code = nil end
+  for key in pairs(set) do
     if not SKIPPED[key] then list[#list + 1] = key end
   end
   table.sort(list, function(x, y)
     if type(x) == type(y) then return x < y end
     return type(x) == "number"
   end)
-  for _, key in ipairs(list) do compare(a[key], b[key], path .. "." .. key, out) end
+  return list
+end
+
+local function compare(a, b, path, out)
+  if type(a) == "table" and type(b) == "table" then
+    for _, key in ipairs(keys_of(a, b)) do compare(a[key], b[key], path .. "." .. key, out) end
+  elseif a ~= b then
+    out[#out + 1] = { path = path, was = a, is = b }
+  end
 end
 
 -- The list without names.
@@ -109,8 +115,9 @@ end
 
 local function show(value)
   if type(value) == "table" then return "a list" end
-  local text = type(value) == "string" and ("%q"):format(value) or tostring(value)
-  return #text > SHORT and text:sub(1, SHORT) .. "..." or text
+  if type(value) ~= "string" then return tostring(value) end
+  local text = #value > SHORT and value:sub(1, SHORT) .. "..." or value
+  return '"' .. text:gsub("[^ -~]", function(c) return ("\\x%02x"):format(c:byte()) end) .. '"'
 end
 
 -- "globals.1.init.value: 16 -> 17", and how many more there are.

@@ -1,67 +1,166 @@
 -- harmless.lua: faults that are none, because the convention leaves the choice.
 --
--- Takes: the correct module and the changed one, both decoded.
--- Gives: the reason, or nil.  Rule of thumb: a reason is a property of the two modules, never the
--- name of a case; what it lets pass is counted and shown.
+-- Takes: { about, m, n, changes }: what is known of the correct link (faults.lua), the correct
+-- module and the changed one, decoded, and all that differs between them (changes.lua).
+-- Gives: the reason, or nil.  Rule of thumb: a reason looks at every change, and shows that none of
+-- them can matter; where it cannot, the fault is a true one.
+
+local value_at = require("faults.bytes").value_at
 
 local harmless = {}
 
--- Whether two values are the same but for the field at the path `free`.
-local function same(a, b, path, free)
-  if free[path] then return true end
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  for key, value in pairs(a) do
-    if not same(value, b[key], path .. "." .. tostring(key), free) then return false end
+-- Do all changes have such a path?
+local function all_in(x, pattern)
+  for _, c in ipairs(x.changes) do
+    if not c.path:find(pattern) then return false end
   end
-  for key in pairs(b) do
-    if a[key] == nil and not free[path .. "." .. tostring(key)] then return false end
+  return #x.changes > 0
+end
+
+-- Addresses ---------------------------------------------------------------------------------------
+
+local function memory_size(m)
+  local l = m.memories[1] and m.memories[1].limits
+  return l and l.min * l.page_size or 0
+end
+
+-- Does any data of the inputs, or of the linker, lie from `from` to `to`?
+local function is_taken(x, from, to, but)
+  for _, s in ipairs(x.about.layout.segments) do
+    if s ~= but and s.address < to and s.address + s.size > from then return true end
+  end
+  return false
+end
+
+local function stack_pointer(x)
+  for _, s in ipairs(x.about.layout.symbols) do
+    if s.name == "__stack_pointer" and s.state == "defined" and not s.object then
+      return s.index, x.m.globals[s.index + 1]
+    end
+  end
+end
+
+local function stack_size(x)
+  local size = 65536
+  for _, word in ipairs(x.about.request.argv) do
+    size = tonumber(word:match("stack%-size=(%d+)$")) or size
+  end
+  return size
+end
+
+-- The addresses that the module holds: what is at sites, and in globals.  Nil where there are
+-- distances, too.
+local function addresses(x)
+  local list = {}
+  for _, site in ipairs(x.about.sites) do
+    if site.kind:find("LOCREL") then return nil end
+    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("TLS") then
+      list[#list + 1] = value_at(x.m, site)
+    end
+  end
+  local pointer = stack_pointer(x)
+  for _, g in ipairs(x.m.globals) do
+    if g.index ~= pointer and g.init then list[#list + 1] = g.init.value end
+  end
+  return list
+end
+
+-- Memory and tables -------------------------------------------------------------------------------
+
+local MOST_PAGES = 65536
+
+local function limits_of(x, which) return x.m[which][1].limits, x.n[which][1].limits end
+
+local function memory_larger(x)
+  if not all_in(x, "^memories%.1%.limits%.min$") then return false end
+  local a, b = limits_of(x, "memories")
+  return b.min > a.min and b.min <= (b.max or b.is64 and b.min or MOST_PAGES)
+end
+
+-- One that can grow: the slots that are more are empty at first, as those that are added later.
+local function table_larger(x)
+  if not all_in(x, "^tables%.%d+%.limits%.min$") then return false end
+  local i = tonumber(x.changes[1].path:match("%d+"))
+  local a, b = x.m.tables[i].limits, x.n.tables[i].limits
+  return b.min > a.min and b.min <= (b.max or b.min)
+end
+
+-- Data --------------------------------------------------------------------------------------------
+
+-- The linker's segment that is number i of the data section.
+local function segment_of(x, i)
+  for _, s in ipairs(x.about.layout.segments) do
+    if s.index == i - 1 and not s.bss then return s end
+  end
+end
+
+local function is_between_inputs(x, i, at)
+  local s = segment_of(x, i)
+  for _, c in ipairs(s and s.chunks or {}) do
+    if at >= c.offset and at < c.offset + c.size then return false end
+  end
+  return s ~= nil
+end
+
+local function padding(x)
+  for _, c in ipairs(x.changes) do
+    local i, at = c.path:match("^data%.(%d+)%.byte%.(%d+)$")
+    if not i or not is_between_inputs(x, tonumber(i), tonumber(at) - 1) then return false end
+  end
+  return #x.changes > 0
+end
+
+-- A segment that is elsewhere, and to which nothing points.
+local function unseen_moved(x)
+  local i = #x.changes == 1 and x.changes[1].path:match("^data%.(%d+)%.at%.value$")
+  local s = i and segment_of(x, tonumber(i))
+  local held = s and addresses(x)
+  if not held then return false end
+  for _, address in ipairs(held) do
+    if address >= s.address and address <= s.address + s.size then return false end
+  end
+  local from = x.changes[1].is
+  local _, pointer = stack_pointer(x)
+  local top = pointer and pointer.init.value or 0
+  local in_stack = from < top and from + s.size > top - stack_size(x)
+  if in_stack or from < 0 or from + s.size > memory_size(x.n)
+    or is_taken(x, from, from + s.size, s) then
+    return false
+  end
+  for _, c in ipairs(s.chunks) do
+    if (from + c.offset) % c.align ~= 0 then return false end
   end
   return true
 end
 
-local function parts_same(m, n, names)
-  for _, name in ipairs(names) do
-    if not same(m[name], n[name], "", {}) then return false end
+-- The stack grows from the pointer down: what lies between where it began and where it begins now
+-- must be free.
+local function stack_larger(x)
+  local index, pointer = stack_pointer(x)
+  if not index or not all_in(x, ("^globals%%.%d%%.init%%.value$"):format(index + 1)) then
+    return false
   end
-  return true
+  local from, to = pointer.init.value, x.n.globals[index + 1].init.value
+  return to > from and to % 16 == 0 and to <= memory_size(x.n) and not is_taken(x, from, to)
 end
 
-local function limits_grew(a, b)
-  return a and b and b.min >= a.min and (not b.max or b.max >= (a.max or b.max))
-    and not a.shared == not b.shared and not a.is64 == not b.is64 and a.page_size == b.page_size
-end
+-- All of them -------------------------------------------------------------------------------------
 
-local function larger(m, n, which, others)
-  if #m[which] ~= #n[which] or not parts_same(m, n, others) then return false end
-  for i, x in ipairs(m[which]) do
-    if not limits_grew(x.limits, n[which][i].limits) then return false end
-    if x.type ~= n[which][i].type then return false end
-  end
-  return not same(m[which], n[which], "", {})
-end
+local REASONS = {
+  { "a number is written in more bytes, or in fewer",
+    function(x) return #x.changes == 0 end },
+  { "the memory is larger at the start: nothing says how large it must be", memory_larger },
+  { "the table is larger at the start: the slots behind the last one are empty", table_larger },
+  { "bytes between the inputs' data, where nothing of an input is", padding },
+  { "data that no address in the module points to lies elsewhere, free and aligned",
+    unseen_moved },
+  { "the stack begins higher, in memory that is free: it is larger", stack_larger },
+}
 
-local function stack_pointer(m)
-  local g = m.globals[1]
-  return g and g.mutable and not g.imported and g.init and g.init.value, g and g.name
-end
-
-local REST = { "types", "imports", "funcs", "exports", "elems", "start" }
-
--- m: the correct module, n: the changed one.
-function harmless.reason(m, n)
-  if larger(m, n, "memories", { "data", "globals", "tables" }) then
-    return "the memory is larger, or may grow further"
+function harmless.reason(x)
+  for _, r in ipairs(REASONS) do
+    if r[2](x) then return r[1] end
   end
-  if larger(m, n, "tables", { "data", "globals", "memories" }) then
-    return "the table is larger, or may grow further"
-  end
-  local was, name = stack_pointer(m)
-  local is = stack_pointer(n)
-  if was and is and was ~= is and name == "__stack_pointer" and is % 16 == 0 and is > was
-    and parts_same(m, n, { "data", "memories", "tables" }) and parts_same(m, n, REST) then
-    return "the stack is larger, and lies in memory"
-  end
-  return nil
 end
 
 return harmless

@@ -76,4 +76,79 @@ function rewrite.splice(bytes, at, length, text, around)
   return out
 end
 
+-- Sections ----------------------------------------------------------------------------------------
+
+function rewrite.section(m, kind)
+  for _, s in ipairs(m.sections) do
+    if s.kind == kind then return s end
+  end
+end
+
+function rewrite.body(bytes, s) return bytes:sub(s.offset + 1, s.offset + s.size) end
+
+local ORDER = {}
+for i, kind in ipairs { "type", "import", "function", "table", "memory", "tag", "global", "export",
+  "start", "elem", "datacount", "code", "data", "custom" } do
+  ORDER[kind] = i
+end
+
+-- payload in place of the section of that kind, or, where there is none, at its place.
+function rewrite.with_section(m, kind, payload)
+  local s = rewrite.section(m, kind)
+  if s then return rewrite.splice(m.bytes, s.offset, s.size, payload, { s }) end
+  local ids = { start = 8, elem = 9, tag = 13, global = 6, export = 7, table = 4, datacount = 12,
+    data = 11 }
+  local at = 8
+  for _, other in ipairs(m.sections) do
+    if other.kind ~= "custom" and ORDER[other.kind] < ORDER[kind] then
+      at = other.offset + other.size
+    end
+  end
+  return cut(m.bytes, at, 0, string.char(ids[kind]) .. uleb(#payload) .. payload)
+end
+
+-- The section with its header, which begins where the one before it ends; and the rest.
+function rewrite.whole(m, s)
+  local before = m.sections[s.index]
+  local from = before and before.offset + before.size or 8
+  return m.bytes:sub(from + 1, s.offset + s.size), from
+end
+
+function rewrite.without(m, s)
+  local text, from = rewrite.whole(m, s)
+  return cut(m.bytes, from, #text, "")
+end
+
+-- A section of `list`, texts of items.
+function rewrite.with_items(m, kind, list)
+  return rewrite.with_section(m, kind, uleb(#list) .. table.concat(list))
+end
+
+-- The texts of items of a section, whose offsets say where each begins.
+function rewrite.texts(m, kind, items)
+  local s, out = rewrite.section(m, kind), {}
+  for i, item in ipairs(items) do
+    local to = items[i + 1] and items[i + 1].offset or s.offset + s.size
+    out[i] = m.bytes:sub(item.offset + 1, to)
+  end
+  return out
+end
+
+-- A copy of the list with another item i; without it where text is nil; with one more where i is
+-- behind the last.
+function rewrite.changed(list, i, text)
+  local out = table.move(list, 1, #list, 1, {})
+  if text then out[i] = text else table.remove(out, i) end
+  return out
+end
+
+function rewrite.swapped(list, i, k)
+  local out = table.move(list, 1, #list, 1, {})
+  out[i], out[k] = out[k], out[i]
+  return out
+end
+
+-- With its length before it.
+function rewrite.text(text) return uleb(#text) .. text end
+
 return rewrite

@@ -1,0 +1,90 @@
+-- bytes.lua: relocation sites and single bytes that are wrong.
+
+local rewrite = require "faults.rewrite"
+
+local bytes = {}
+
+local put, uleb = rewrite.put, rewrite.uleb
+
+-- Sites -------------------------------------------------------------------------------------------
+
+local function is_word(site) return site.kind:find("I32$") or site.kind:find("I64$") end
+
+-- The number at a site.
+function bytes.value_at(m, site)
+  if not is_word(site) then return (rewrite.leb_at(m.bytes, site.at)) end
+  return (string.unpack(site.width == 8 and "<i8" or "<I4", m.bytes, site.at + 1))
+end
+
+local value_at = bytes.value_at
+
+local function with_value(m, site, value)
+  if is_word(site) then
+    local text = site.width == 8 and string.pack("<i8", value)
+      or string.pack("<I4", value & 0xffffffff)
+    return put(m.bytes, site.at, text)
+  end
+  local mask = site.width >= 9 and -1 or (1 << (7 * site.width)) - 1
+  return put(m.bytes, site.at, uleb(value & mask, site.width))
+end
+
+local NEAR = 20 -- sites ahead that may be the neighbour
+
+-- The text of the next site of the same kind that holds something else.
+local function neighbour(m, sites, i)
+  local site = sites[i]
+  local own = m.bytes:sub(site.at + 1, site.at + site.width)
+  for k = 1, math.min(NEAR, #sites - 1) do
+    local other = sites[(i + k - 1) % #sites + 1]
+    local text = m.bytes:sub(other.at + 1, other.at + other.width)
+    if other.kind == site.kind and #text == #own and text ~= own then return text end
+  end
+end
+
+-- Is it a value that stands for something that is gone?
+local function is_tombstone(m, site)
+  local value = value_at(m, site)
+  return site.custom and is_word(site) and (site.width == 8 and value or value << 32 >> 32) < 0
+end
+
+function bytes.sites(about, add)
+  local m = about.m
+  for i, site in ipairs(about.sites) do
+    local name = ("%s of %s at 0x%x"):format(site.kind, site.symbol or "a type", site.at)
+    local value = value_at(m, site)
+    add("site, one more", name, function() return with_value(m, site, value + 1) end)
+    add("site, one less", name, function() return with_value(m, site, value - 1) end)
+    add("site, zero", name, function() return with_value(m, site, 0) end)
+    local text = neighbour(m, about.sites, i)
+    if text then
+      add("site, its neighbour's", name, function() return put(m.bytes, site.at, text) end)
+    end
+    if is_tombstone(m, site) then
+      add("tombstone is an address", name, function() return with_value(m, site, 16) end)
+    end
+  end
+end
+
+-- Bytes -------------------------------------------------------------------------------------------
+
+-- Sections that are read as a whole are changed entry by entry (meta.lua), too.
+local function title(s)
+  return "byte of " .. (s.kind == "custom" and "custom section" or s.kind)
+end
+
+function bytes.bytes(about, add)
+  local m = about.m
+  for _, s in ipairs(m.sections) do
+    local kind = title(s)
+    local from = s.kind == "custom" and s.offset + s.size - #s.bytes or s.offset
+    for at = from, s.offset + s.size - 1 do
+      for _, by in ipairs { 1, 64 } do
+        add(kind, ("byte 0x%x: %d more"):format(at, by), function()
+          return put(m.bytes, at, string.char((m.bytes:byte(at + 1) + by) & 255))
+        end)
+      end
+    end
+  end
+end
+
+return bytes
