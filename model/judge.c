@@ -398,6 +398,7 @@ bool judge_module(Link *l, const DecModule *m, Judgement *out) {
              .out = out,
              .table = NONE,
              .tls_index = NONE,
+             .flag = NO_OFFSET,
              .init_tls = NONE};
   if (setjmp(l->escape) == 0) {
     l->armed = true;

@@ -74,26 +74,6 @@ static void judge_zeros(Judge *j, const Place *p) {
           "not so");
 }
 
-/* What is filled with zeros holds nothing else. */
-static void judge_fills(Judge *j) {
-  Site by = site_of("the start function", NO_OFFSET);
-  for (u32 i = 0; i < j->fills.n; i++) {
-    const Part *f = &j->fills.p[i];
-    u32 at = part_at(j, f->address);
-    const Part *p = at < j->parts.n ? &j->parts.p[at] : NULL;
-    bool outside =
-        f->address > j->memory_size || f->size > j->memory_size - f->address;
-    bool hit = f->size && p && p->placed && p->size && !outside &&
-               p->address < f->address + f->size;
-    if (hit || outside)
-      violate(j, "memory.init-memory", &by, "memory.fill",
-              "memory without data of the module",
-              format(j->l, "address %llu, %llu bytes",
-                     (unsigned long long)f->address,
-                     (unsigned long long)f->size));
-  }
-}
-
 static void judge_overlap(Judge *j, Place *p, u32 n) {
   if (n)
     qsort(p, n, sizeof *p, by_place);
@@ -125,17 +105,10 @@ static void must_be(Judge *j, const char *name, bool holds, const Fact *f,
     violate(j, "layout.symbol", &f->by, name, expected, number(j, f->value));
 }
 
-static u64 data_end(const Place *p, u32 n) {
-  u64 end = 0;
-  for (u32 i = 0; i < n; i++)
-    if (p[i].end > end)
-      end = p[i].end;
-  return end;
-}
-
 /* Where things are, all together. */
 typedef struct Regions {
-  u64 start, end; /* of all data that was found; 0 when there is none */
+  u64 start, end; /* of all data; 0 when there is none */
+  bool lost;      /* but not of some zeros that nobody refers to */
   bool has_stack;
   u64 bottom, top; /* of the stack */
 } Regions;
@@ -236,15 +209,26 @@ static void find_stack(Judge *j, Regions *at) {
   at->bottom = top - size;
 }
 
+static bool in_stack(const Regions *at, u64 from, u64 to) {
+  return from < at->top && to > at->bottom && to > from;
+}
+
 /* It touches no data. */
 static void judge_stack(Judge *j, const Regions *at, const Place *p, u32 n) {
   if (!at->has_stack)
     return;
+  for (u32 i = 0; i < j->parts.n && j->parts.p[i].placed; i++) {
+    const Part *d = &j->parts.p[i];
+    Site by = site_of(format(j->l, "data segment %u", d->index),
+                      j->m->data[d->index].offset);
+    if (in_stack(at, d->address, d->address + d->size))
+      violate(j, "layout.stack-size", &by, NULL, "outside of the stack",
+              format(j->l, "address %llu", (unsigned long long)d->address));
+  }
   if (n && p[0].address >= at->top)
     take(j, PERMISSION_STACK_FIRST);
   for (u32 i = 0; i < n; i++)
-    if (p[i].address < at->top && p[i].end > at->bottom &&
-        p[i].end > p[i].address)
+    if (in_stack(at, p[i].address, p[i].end))
       return violate(
           j, "layout.stack-size", &segment_fact(j, p[i].s)->by,
           segment_text(j, p[i].s),
@@ -287,8 +271,75 @@ static void judge_bounds(Judge *j, const Place *p, u32 n) {
   }
 }
 
+/* -- zeros that code writes, and its flag -- */
+
+static bool overlaps(u64 a, u64 n, u64 b, u64 m) {
+  return a < b + m && b < a + n;
+}
+
+/* What is filled with zeros holds nothing else, and is data. */
+static void judge_fills(Judge *j, const Regions *at) {
+  Site by = site_of("the start function", NO_OFFSET);
+  for (u32 i = 0; i < j->fills.n; i++) {
+    const Part *f = &j->fills.p[i];
+    u32 k = part_at(j, f->address);
+    const Part *p = k < j->parts.n ? &j->parts.p[k] : NULL;
+    u64 low = at->lost ? 0 : at->start,
+        high = at->lost ? j->memory_size : at->end;
+    bool outside =
+        f->address < low || f->address > high || f->size > high - f->address;
+    bool hit = p && p->placed && p->size && !outside &&
+               overlaps(p->address, p->size, f->address, f->size);
+    bool flag = j->flag != NO_OFFSET && !outside &&
+                overlaps(j->flag, 4, f->address, f->size);
+    if (f->size && (hit || outside || flag))
+      violate(j, "memory.init-memory", &by, "memory.fill",
+              "memory of zeros that the inputs have",
+              format(j->l, "address %llu, %llu bytes",
+                     (unsigned long long)f->address,
+                     (unsigned long long)f->size));
+  }
+}
+
+static void judge_flag(Judge *j, const Place *p, u32 n) {
+  for (u32 i = 0; i < n && j->flag != NO_OFFSET; i++)
+    if (overlaps(p[i].address, p[i].end - p[i].address, j->flag, 4))
+      return violate(
+          j, "threads.init-memory", &segment_fact(j, p[i].s)->by,
+          segment_text(j, p[i].s), "outside of the start function's flag",
+          format(j->l, "address %llu", (unsigned long long)p[i].address));
+  const Fact *f = provided_fact(j, "__wasm_init_memory_flag");
+  if (f)
+    must_be(j, "__wasm_init_memory_flag", f->value == j->flag, f,
+            number(j, j->flag));
+}
+
+/* -- all of it -- */
+
+static void extend(Regions *at, u64 from, u64 to) {
+  if (!at->end || from < at->start)
+    at->start = from;
+  if (to > at->end)
+    at->end = to;
+}
+
+static Regions find_regions(Judge *j, const Place *p, u32 n) {
+  Regions at = {0};
+  for (u32 i = 0; i < n; i++)
+    extend(&at, p[i].address, p[i].end);
+  for (u32 i = 0; i < j->parts.n && j->parts.p[i].placed; i++)
+    if (j->parts.p[i].size)
+      extend(&at, j->parts.p[i].address,
+             j->parts.p[i].address + j->parts.p[i].size);
+  if (j->flag != NO_OFFSET)
+    extend(&at, j->flag, j->flag + 4);
+  find_stack(j, &at);
+  return at;
+}
+
 void judge_layout(Judge *j) {
   u32 n = 0, most = 0;
+  bool lost = false;
   for (u32 i = 0; i < j->l->objects.n; i++)
     most += j->l->objects.p[i]->nsegments;
   Place *p = NEW_ARRAY(j->l, Place, most);
@@ -296,7 +347,9 @@ void judge_layout(Judge *j) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       const Segment *s = &o->segments[k];
-      if (!s->c.live || !segment_fact(j, s)->known ||
+      bool known = segment_fact(j, s)->known;
+      lost |= s->c.live && !known && s->c.size && !may_be_merged(s);
+      if (!s->c.live || !known ||
           ((s->flags & WASM_SEG_FLAG_TLS) && !j->tls.known &&
            !is_block_of_its_own(j, s)))
         continue;
@@ -308,9 +361,10 @@ void judge_layout(Judge *j) {
     }
   }
   judge_overlap(j, p, n);
-  judge_fills(j);
-  Regions at = {.start = n ? p[0].address : 0, .end = data_end(p, n)};
-  find_stack(j, &at);
+  Regions at = find_regions(j, p, n);
+  at.lost = lost;
+  judge_fills(j, &at);
+  judge_flag(j, p, n);
   judge_provided(j, &at);
   judge_stack(j, &at, p, n);
   judge_bounds(j, p, n);

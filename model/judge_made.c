@@ -346,6 +346,7 @@ static void judge_sets(Judge *j, const Run *run, const Site *by) {
 static void judge_flag(Judge *j, const Run *first, const Site *by) {
   u64 at = first->flag_address;
   const u8 *p = memory_at(j, at, 4);
+  j->flag = at;
   if (at % 4 || !p || p[0] || p[1] || p[2] || p[3])
     violate(j, "threads.init-memory", by, "the flag",
             "four bytes of its own, which begin as 0",
@@ -418,10 +419,11 @@ static void judge_drops(Judge *j, const Run *run, const Site *by) {
     if ((!copy && e->kind != EVENT_DROP) || e->index >= j->m->data_count)
       continue;
     bool tls = e->index == j->tls_index && j->init_tls != NONE;
-    if (copy ? dropped[e->index] : tls)
+    if (dropped[e->index] || (tls && !copy))
       violate(j, "threads.passive", by,
               format(j->l, "data segment %u", e->index),
-              "dropped when it is not needed any more", "too early");
+              "dropped once, when it is not needed any more",
+              copy || tls ? "too early" : "twice");
     dropped[e->index] |= !copy;
   }
 }

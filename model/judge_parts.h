@@ -118,6 +118,7 @@ struct Judge {
   Fact tls;             /* address of the thread-local block */
   const Part *tls_part; /* is the block, but has no address; or NULL */
   u32 tls_index;        /* data segment that holds it, or NONE */
+  u64 flag;             /* address of the start function's, or NO_OFFSET */
   u32 init_tls;         /* the function that fills it, or NONE */
   Map function_names;   /* of the name section: a hint where something may be */
   /* by number: other live things refer to it */

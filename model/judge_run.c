@@ -236,6 +236,8 @@ static void store(Machine *m, const DecInstr *i) {
   Known value =
       pop(m, i->opcode == OP_I32_STORE ? WASM_TYPE_I32 : WASM_TYPE_I64);
   Known address = pop_pointer(m);
+  if (i->imm[0].value > (i->opcode == OP_I32_STORE ? 2 : 3))
+    unclear(m, "more than its natural alignment");
   address.n += i->imm[i->imm_count - 1].value;
   Event *e = event(m, EVENT_STORE, 0, i->offset);
   e->args[0] = address;
@@ -287,7 +289,9 @@ static void load_or_store(Machine *m, bool load, u64 offset) {
 }
 
 static void atomic(Machine *m, const DecInstr *i) {
-  u64 offset = i->imm_count ? i->imm[i->imm_count - 1].value : 0;
+  u64 offset = i->imm[i->imm_count - 1].value;
+  if (i->imm[0].value != 2) /* all of them are of 32 bits */
+    unclear(m, "not its natural alignment");
   switch (i->opcode) {
   case OP_NOTIFY: notify(m, i, offset); break;
   case OP_WAIT32: wait(m, i, offset); break;

@@ -178,6 +178,13 @@ bool is_tombstone(const Chunk *c, const Reloc *r, u64 value) {
   return (value & mask) == ((u64)r->addend & mask);
 }
 
+/* Where addresses have 32 bits, a wider field holds one all the same. */
+static bool is_pointer(Judge *j, Encoding e, u64 value) {
+  bool sign = e == ENC_I64 || e == ENC_SLEB64;
+  return j->l->opt.wasm64 || (e != ENC_ULEB64 && !sign) ||
+         value <= UINT32_MAX || (sign && value + (1ull << 31) <= UINT32_MAX);
+}
+
 /* A field of 32 bits holds the low half; a word is read either way. */
 u64 widen(Judge *j, Encoding e, u64 value) {
   if (e == ENC_I32 || e == ENC_SLEB32)
@@ -211,6 +218,9 @@ static bool place_known(Judge *j, const Chunk *c, const Reloc *r, u64 *place) {
 static void address_site(Judge *j, const Chunk *c, const Reloc *r,
                          const Symbol *s, u64 value, const Site *by) {
   const RelocInfo *info = reloc_info(r->kind);
+  if (!is_pointer(j, info->encoding, value))
+    return violate(j, "reloc.range", by, tell(j, s), "an address of 32 bits",
+                   number(j, value));
   if (!is_defined(s) && !is_provided(j, s)) {
     u64 v = widen(j, info->encoding, value);
     if (v != 0 && v == minus(j, (u64)r->addend, 0))
