@@ -221,11 +221,12 @@ void judge_tls(Judge *j) {
             format(j->l, "%llu, which all thread-local data takes",
                    (unsigned long long)size),
             number(j, value));
-  u64 base = j->tls.known && !j->l->opt.shared_memory ? j->tls.value : 0;
-  if ((f = value_of(j, j->l->tls_base, &value)) && value != base)
+  /* Where threads share the memory, code sets it. */
+  bool shared = j->l->opt.shared_memory;
+  u64 base = j->tls.known ? j->tls.value : 0;
+  if ((f = value_of(j, j->l->tls_base, &value)) && value != base &&
+      !(shared && (!value || j->tls_part)))
     violate(j, "tls.base", &f->by, "__tls_base",
-            base ? format(j->l, "%llu, where the block is",
-                          (unsigned long long)base)
-                 : "0, for there is no block yet",
+            format(j->l, "%llu, where the block is", (unsigned long long)base),
             number(j, value));
 }
