@@ -12,7 +12,7 @@ local native = require "native"
 
 local driver = {}
 
-local OUTPUT = "out.wasm"
+driver.OUTPUT = "out.wasm"
 local MAX_TEXT = 1 << 20 -- bytes kept of what a linker prints
 local MAX_FILE = 8 << 30 -- bytes of a file that a linker may write: LLD first makes one as large
                          -- as its module would be, then rejects the inputs
@@ -41,17 +41,19 @@ local function is_unsupported(diags)
   end
 end
 
-local function with_output(argv)
+-- The words with an -o, if there is none.
+function driver.with_output(argv)
   local list = { table.unpack(argv) }
   for _, word in ipairs(list) do
     if word == "-o" then return list end
   end
   list[#list + 1] = "-o"
-  list[#list + 1] = OUTPUT
+  list[#list + 1] = driver.OUTPUT
   return list
 end
 
-local function lines_of(text)
+-- The lines of a text, each of which a line break ends.
+function driver.lines_of(text)
   local lines = {}
   for line in (text or ""):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
   return lines
@@ -63,7 +65,7 @@ local function printed_by_model(answer)
   for _, d in ipairs(answer.diags) do
     if d.severity == "note" and d.phase ~= "options" then text[#text + 1] = d.text .. "\n" end
   end
-  return lines_of(table.concat(text) .. (answer.texts and answer.texts["-"] or ""))
+  return driver.lines_of(table.concat(text) .. (answer.texts and answer.texts["-"] or ""))
 end
 
 local function chooses_validation(argv)
@@ -89,15 +91,16 @@ local function outcome_of(answer, argv)
   return answer
 end
 
+local function model_argv(request) return driver.strict(driver.with_output(request.argv)) end
+
 local function link_in_process(_, request, stage)
-  local argv = driver.strict(with_output(request.argv))
+  local argv = model_argv(request)
   return outcome_of(native.link(argv, request.files, stage or "emit", request.units), argv)
 end
 
 -- What the judge says of a module as a link of that request (lua_judge.c).
 function driver.judgement(request, bytes, want_sites)
-  local argv = driver.strict(with_output(request.argv))
-  return native.judge(argv, request.files, request.units, bytes, want_sites)
+  return native.judge(model_argv(request), request.files, request.units, bytes, want_sites)
 end
 
 -- Its violations, the names of permissions that the module took (as a set), and its sites if they
@@ -114,7 +117,7 @@ end
 local function link_again(_, requests)
   local steps, outcomes = {}, {}
   for i, r in ipairs(requests) do
-    steps[i] = { argv = driver.strict(with_output(r.argv)), files = r.files, units = r.units }
+    steps[i] = { argv = model_argv(r), files = r.files, units = r.units }
   end
   for i, answer in ipairs(native.link_again(steps)) do
     outcomes[i] = outcome_of(answer, steps[i].argv)
@@ -124,7 +127,7 @@ end
 
 -- What `linkspec validate` finds in the inputs of a link.
 local function validate(_, request)
-  return native.validate(driver.strict(with_output(request.argv)), request.files, request.units)
+  return native.validate(model_argv(request), request.files, request.units)
 end
 
 -- The reference linker.
@@ -207,7 +210,7 @@ local function message_of(self, result)
 end
 
 -- The files that --Map=FILE and --why-extract=FILE name.
-local function read_texts(folder, arguments)
+function driver.read_texts(folder, arguments)
   local texts = {}
   for _, word in ipairs(arguments) do
     local name = word:match("^%-%-Map=(.+)$") or word:match("^%-%-why%-extract=(.+)$")
@@ -224,21 +227,21 @@ local function run_in(self, folder, request, arguments)
     milliseconds = self.milliseconds, memory = self.memory, file = MAX_FILE, output = MAX_TEXT }
   local outcome = { ended = classify(self, result), command = table.concat(argv, " "),
     message = message_of(self, result) }
-  local asked = with_output(request.argv)
+  local asked = driver.with_output(request.argv)
   local output = folder .. "/" .. output_name(asked)
   local size = outcome.ended == "linked" and lfs.attributes(output, "size")
   if size and size > MAX_OUTPUT then
     outcome.ended, outcome.message = "crashed", ("the output has %d bytes"):format(size)
   elseif outcome.ended == "linked" then
     outcome.bytes = read_file(output)
-    outcome.printed = lines_of(result.out)
-    outcome.texts = read_texts(folder, asked)
+    outcome.printed = driver.lines_of(result.out)
+    outcome.texts = driver.read_texts(folder, asked)
   end
   return outcome
 end
 
 local function link_as_child(self, request)
-  local arguments, why = self.adapter.argv(with_output(request.argv), self.version,
+  local arguments, why = self.adapter.argv(driver.with_output(request.argv), self.version,
     request.files)
   why = why or request.no_file
   if why then return { ended = "unsupported", message = why, command = self.name } end
@@ -258,7 +261,7 @@ local function split(text)
 end
 
 -- The adapter of a name: linkers/wasm-ld.lua for wasm-ld, wasm-ld-19, wasm-ld-trunk, ...
-local function find_adapter(home, name)
+function driver.find_adapter(home, name)
   local stem = name:match("[^/]+$") or name
   repeat
     if lfs.attributes(("%s/lua/linkers/%s.lua"):format(home, stem)) then
@@ -297,7 +300,7 @@ end
 function driver.command(text, options, words)
   local name, command = text:match("^([^=]+)=(.+)$")
   name = name or text
-  local adapter = find_adapter(options.home, name)
+  local adapter = driver.find_adapter(options.home, name)
   if not adapter then return nil, "no adapter in lua/linkers for " .. name end
   local self = { name = name, adapter = adapter, link = link_as_child,
     milliseconds = options.milliseconds, scratch = options.scratch,

@@ -1,4 +1,4 @@
--- engine.lua: the commands test, laws, bless and conform.
+-- engine.lua: the commands that run cases: test, laws, bless, conform, ...
 --
 -- Takes: the command line.  Gives: the exit status: 0 as expected, 1 not so, 2 misuse.
 -- Rule of thumb: choose cases, run them in the pool, report in order; what is special to one
@@ -10,6 +10,8 @@ local bless = require "bless"
 local case = require "case"
 local diags = require "diags"
 local driver = require "driver"
+local emit = require "emit"
+local folder = require "folder"
 local known = require "known"
 local laws = require "laws"
 local ledger = require "ledger"
@@ -66,6 +68,7 @@ end
 
 local function repeat_command(options, linker, id)
   local words = { "linkspec", options.command == "bless" and "test" or options.command }
+  if options.folder then words[#words + 1] = options.folder end
   if linker then words[#words + 1] = "--linker " .. linker end
   if options.exact then words[#words + 1] = "--exact" end
   words[#words + 1] = "--filter " .. id
@@ -266,16 +269,17 @@ local function drivers(options)
   return list
 end
 
-local function find_linkers(options, all)
+-- Adds to each linker what is known of it; nil when there are none or a file is faulty, which it
+-- says.
+local function with_known(linkers, why, options, all)
   local ids = {}
   for _, c in ipairs(all) do ids[c.id] = true end
-  local linkers, why = drivers(options)
   for _, link in ipairs(linkers or {}) do
-    local entries = {}
+    local entries, wrong = {}, nil
     if link.known then
-      entries, why = known.load(options.cases, link.known, link.version, ids)
+      entries, wrong = known.load(options.cases, link.known, link.version, ids)
     end
-    link.known = entries
+    link.known, why = entries, why or wrong
   end
   if why then io.stderr:write("linkspec: ", why, "\n") end
   return not why and linkers or nil
@@ -292,13 +296,17 @@ local function record(agreed, options)
   io.stderr:write(("golden/MANIFEST: %d new agreements\n"):format(changed))
 end
 
-local function conform(cases, all, options)
-  local linkers = find_linkers(options, all)
-  if not linkers then return EXIT_MISUSE end
+local function missing_warning(n)
+  return n > 0 and ("%s a link: the linker must be run in each folder of links.txt"):format(
+    n == 1 and "1 case lacks" or n .. " cases lack") or nil
+end
+
+-- Judges every linker by the cases, and reports.
+local function conform_with(linkers, cases, options)
   local report = reports.start(options, { cases = #cases, count = #cases * #linkers,
     linkers = linkers })
   if not report then return EXIT_MISUSE end
-  local total, tables, skipped, agreed = verdict.counter(), {}, {}, {}
+  local total, tables, skipped, agreed, missing = verdict.counter(), {}, {}, {}, 0
   for _, link in ipairs(linkers) do
     local counts, started = verdict.counter(), native.clock()
     local function take(result, c)
@@ -306,6 +314,7 @@ local function conform(cases, all, options)
       verdict.count(counts, result.verdict)
       verdict.count(total, result.verdict)
       note_skip(skipped, result)
+      missing = missing + (result.missing and 1 or 0)
       if result.agrees then agreed[#agreed + 1] = { id = c.id, label = link.label } end
       report:result(result)
     end
@@ -313,9 +322,45 @@ local function conform(cases, all, options)
     tables[#tables + 1] = { name = link.label, counts = counts,
       milliseconds = native.clock() - started }
   end
-  report:finish(tables, total, skip_warnings(skipped))
+  local warnings = skip_warnings(skipped)
+  warnings[#warnings + 1] = missing_warning(missing)
+  report:finish(tables, total, warnings)
   if options.record then record(agreed, options) end
   return total.failed == 0 and EXIT_OK or EXIT_FAILED
+end
+
+local function conform(cases, all, options)
+  local linkers, why = drivers(options)
+  linkers = with_known(linkers, why, options, all)
+  return linkers and conform_with(linkers, cases, options) or EXIT_MISUSE
+end
+
+-- emit, judge-dir ---------------------------------------------------------------------------------
+
+local function misuse(why)
+  io.stderr:write("linkspec: ", why, "\n")
+  return EXIT_MISUSE
+end
+
+local function emit_cases(cases, all, options)
+  local ok, why = emit.run(cases, all, options)
+  if ok == nil then return misuse(why) end
+  return ok and EXIT_OK or EXIT_FAILED
+end
+
+local function judge_folder(cases, all, options)
+  local there, linked = {}, false
+  for _, c in ipairs(cases) do
+    if folder.has(options.folder, c.id) then
+      there[#there + 1] = c
+      linked = linked or folder.is_linked(options.folder, c.id)
+    end
+  end
+  if #there == 0 then return misuse("no such case is in " .. options.folder) end
+  if not linked then return misuse("no linker was run in " .. options.folder) end
+  local link, why = folder.driver(options.folder, options.linker, options)
+  local linkers = with_known(link and { link }, why, options, all)
+  return linkers and conform_with(linkers, there, options) or EXIT_MISUSE
 end
 
 -- bless -------------------------------------------------------------------------------------------
@@ -353,6 +398,7 @@ local function list_cases(cases)
 end
 
 local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases,
+  emit = emit_cases, ["judge-dir"] = judge_folder,
   ["judge-proof"] = prove_judge }
 
 -- Commands with a module of their own.

@@ -24,6 +24,7 @@
 
 local common = require "expect.common"
 local holes = require "holes"
+local words = require "words"
 
 local expect = { is = common.is, wants_rejection = common.wants_rejection }
 
@@ -33,7 +34,7 @@ expect.verbs = {}
 for _, verbs in ipairs { holes.verbs, require "expect.module", require "expect.code",
   require "expect.memory", require "expect.text", require "expect.linking",
   (require "expect.stage") } do
-  for name, verb in pairs(verbs) do expect.verbs[name] = verb end
+  for name, verb in pairs(verbs) do expect.verbs[name] = words.verb(name, verb) end
 end
 
 return expect

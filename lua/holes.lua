@@ -20,7 +20,7 @@ local verbs = {}
 holes.verbs = verbs
 
 local function check_name(verb, name)
-  if type(name) ~= "string" then error(verb .. ": a name is needed", 3) end
+  if type(name) ~= "string" then error(verb .. ": a name is needed", 4) end
 end
 
 -- to_func "g": the index of the function exported, imported or named as g.
@@ -75,7 +75,7 @@ end
 
 -- wide(hole): the same in data, but in eight bytes and not four.
 function verbs.wide(narrow)
-  if not holes.is(narrow) then error("wide: a hole is needed", 2) end
+  if not holes.is(narrow) then error("wide: a hole is needed", 3) end
   local h = hole(narrow.text, narrow.matches)
   h.size = 8
   return h

@@ -143,6 +143,34 @@ function known.about(folder, linker, id, ids)
   return about
 end
 
+-- The linkers that have such a file, sorted.
+function known.linkers(folder)
+  local list = {}
+  if not lfs.attributes(folder .. "/known") then return list end
+  for name in lfs.dir(folder .. "/known") do
+    list[#list + 1] = name:match("^(.+)%.lua$")
+  end
+  table.sort(list)
+  return list
+end
+
+-- Calls visit(id, entry) for every case that a row of any version is about, in the order of rows;
+-- rows of patterns as in load().  True; nil and why on a faulty file.
+function known.each(folder, linker, ids, visit)
+  local list, wrong = read_list(("%s/known/%s.lua"):format(folder, linker), ids)
+  if not list then return nil, wrong end
+  local own = {}
+  for _, entry in ipairs(list) do
+    if not is_pattern(entry) then own[entry.id] = true end
+  end
+  for _, entry in ipairs(list) do
+    each_case(entry, ids, function(id)
+      if not (is_pattern(entry) and own[id]) then visit(id, entry) end
+    end)
+  end
+  return true
+end
+
 -- Changes the verdict of a result as its entry demands; entry may be nil.
 function known.apply(result, entry)
   if not entry or result.verdict == "UNSUPPORTED" or result.verdict == "BROKEN" then return end

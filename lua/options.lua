@@ -1,4 +1,4 @@
--- options.lua: the command lines of test, laws, judge-proof, bless and conform.
+-- options.lua: the command lines of the commands that run cases.
 --
 -- Takes: the words of a command.  Gives: its options as one table; nil when they are wrong, which
 -- it says itself.  Rule of thumb: what two commands share is added in one place.
@@ -14,6 +14,29 @@ local HELP = {
   ["judge-proof"] = "Makes the output of every case wrong, in many ways, and counts what the judge "
     .. "flags.",
   conform = "Runs the cases against other linkers: by the expectations, and by the judge.",
+  emit = [[
+Writes each case as plain files to DIR, which is new, empty, or of an earlier emit: then the cases
+of that, and what linkers left there, are taken away first.
+
+  links.txt                 folders in which to link, one a line, in this order
+  cases.json                all cases, with the folders of their links
+  <id>/link.txt             the arguments for the linker, one a line, run in that folder
+  <id>/expect.json          what must hold, and what other linkers are known to do
+  <id>/a.o, ...             the inputs
+  <id>/valid/, variant-N/, relink-N/   further links that the verdict of some cases needs
+
+Beside each link.txt put what came of it, and call `linkspec judge-dir DIR`.]],
+  ["judge-dir"] = [[
+Judges links of another linker that were made in DIR, which `linkspec emit` wrote, as `conform`
+does.  In each folder of links.txt it looks for
+
+  out.wasm     what the linker wrote
+  status.txt   its exit status as a shell has it ($?; 124 is a time limit, 128 and more a crash), or
+               one of the words unsupported (and why), timeout, crash; without this file, out.wasm
+               means 0
+  stdout.txt, stderr.txt   what it said; nothing fails without these
+
+A link that nobody made is a FAIL.  What it cannot know: whether a second link gives the same.]],
 }
 
 local function count(text)
@@ -29,13 +52,17 @@ local function shard(text)
   return { k, n }
 end
 
-local function add_common(p)
+local function add_filter(p)
   p:option("--filter", "Only cases whose id matches GLOB, or begins with it and a slash; may be "
     .. "given several times."):argname("GLOB"):count("*"):default({})
+  p:option("--cases", "Folder of the cases."):argname("DIR")
+end
+
+local function add_common(p)
+  add_filter(p)
   p:option("-j --jobs", "Worker processes."):argname("N"):convert(count)
   p:option("--keep", "Keep inputs, command line, messages and output of every case below DIR.")
     :argname("DIR")
-  p:option("--cases", "Folder of the cases."):argname("DIR")
   p:option("--golden", "Folder of the goldens."):argname("DIR")
   p:option("--timeout", "Seconds a link may take."):argname("S"):convert(count):default("10")
   p:option("--memory", "Megabytes of memory a linker may use; 0: no limit.")
@@ -62,8 +89,26 @@ local function add_reports(p, ...)
     end)
 end
 
+local function add_folder(p, command)
+  p:argument("folder", "The folder."):argname("DIR")
+  add_filter(p)
+  if command == "emit" then return end
+  p:option("--golden", "Folder of the goldens."):argname("DIR")
+  p:option("--linker", "What linker it was: NAME or NAME@VERSION of an adapter, which knows what "
+    .. "such a linker lacks; with a version, what it is known for counts as in conform.")
+    :argname("LINKER")
+  p:option("-j --jobs", "Worker processes."):argname("N"):convert(count)
+  p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
+  p:flag("--json", "The same as --report ndjson=-.")
+  add_reports(p, "ndjson", "tap", "junit")
+end
+
 local function parser(command)
   local p = argparse("linkspec " .. command, HELP[command])
+  if command == "emit" or command == "judge-dir" then
+    add_folder(p, command)
+    return p
+  end
   add_common(p)
   if command == "bless" then
     p:option("--peer", "A linker that may agree: NAME or NAME=COMMAND."):argname("LINKER")
@@ -107,7 +152,8 @@ local function options_of(args)
   options.golden = options.golden or options.home .. "/golden"
   options.jobs = options.jobs or native.processors()
   options.memory = (options.memory or 0) << 20
-  options.milliseconds = options.timeout * 1000
+  options.milliseconds = (options.timeout or 10) * 1000
+  if options.json then table.insert(options.report, { kind = "ndjson", file = "-" }) end
   for _, asked in ipairs(options.report or {}) do
     if asked.kind == "ndjson" then options.evidence = true end
   end

@@ -18,6 +18,7 @@ local trial = {}
 -- Text for the verdict that an outcome alone decides, or nil.
 local ENDED = {
   crashed = "CRASH", timeout = "TIMEOUT", unsupported = "UNSUPPORTED",
+  missing = "FAIL", -- nobody made this link
 }
 
 local function settle(result, name, expected, found, where)
@@ -287,7 +288,11 @@ end
 function trial.run(c, link, options)
   local result = { id = c.id }
   if c.broken then return settle(result, "BROKEN", "a sound case", c.broken, c.where) end
-  local ok, message = pcall(try_link, result, c, link, options)
+  local ok, message = pcall(function()
+    local mine = link.of_case and link:of_case(c) or link
+    try_link(result, c, mine, options)
+    result.missing = mine.missing
+  end)
   if not ok then settle(result, "BROKEN", "a sound case", tostring(message), c.where) end
   return result
 end

@@ -487,17 +487,22 @@ end
 
 -- Other links, and running ------------------------------------------------------------------------
 
--- The view of a link by the same linker, of this output and what else the list has.  The output
--- stands where the list says "relinked.o", else first.
-function View:relink(list)
-  local case = require "case"
-  local output, items = case.file("relinked.o", self.outcome.bytes), { table.unpack(list) }
+view.RELINKED = "relinked.o" -- the name of an output that is an input
+
+-- The list with such an output in it: where it says "relinked.o", else first.
+function view.relink_items(list, bytes)
+  local output, items = require("case").file(view.RELINKED, bytes), { table.unpack(list) }
   local placed
   for i, item in ipairs(items) do
     if item == output.name then items[i], placed = output, true end
   end
   if not placed then table.insert(items, 1, output) end
-  local request = case.request(items)
+  return items
+end
+
+-- The view of a link by the same linker, of this output and what else the list has.
+function View:relink(list)
+  local request = require("case").request(view.relink_items(list, self.outcome.bytes))
   local outcome = self.driver:link(request)
   if outcome.ended ~= "linked" then self:miss("the output links again", outcome.message) end
   return view.new { outcome = outcome, request = request, driver = self.driver }

@@ -25,6 +25,8 @@ static const struct {
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
     {"judge", engine_main, "judge another linker's output for any inputs"},
+    {"emit", engine_main, "write cases as plain files"},
+    {"judge-dir", engine_main, "judge outputs that were put beside those"},
     {"dump", dump_main, "print a module or an object as text"},
     {"diff", diff_main, "print how two modules differ"},
     {"explain", engine_main, "tell of a clause, a case or a diagnostic"},

@@ -68,8 +68,7 @@ case "same-code" {
   title = "code and data are the same with debug information as without",
   clauses = { "gc.edge.custom" },
   link = function() return { "--no-entry", full(true) } end,
-  expect = { holds("equal but for .debug_*", function(module, view)
-    local plain = view:variant { "--no-entry", full(false) }
+  expect = { holds("equal but for .debug_*", function(module, _, plain)
     for _, s in ipairs(module.decoded.sections) do
       if s.id ~= 0 then
         local bytes = module.decoded.bytes:sub(s.offset + 1, s.offset + s.size)
@@ -77,7 +76,7 @@ case "same-code" {
       end
     end
     return true
-  end) },
+  end, { "--no-entry", full(false) }) },
 }
 
 case "without-relocations" {

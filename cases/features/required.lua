@@ -10,12 +10,15 @@ end
 
 -- A link of objects with these features, in order: { "=simd128" }, or false for no section.
 local function permissive(...)
-  local list = { "--validate=permissive", "--no-entry" }
-  for i, features in ipairs { ... } do
-    local name = ("%s.o"):format(string.char(96 + i))
-    list[#list + 1] = type(features) == "string" and features or using(name, features)
+  local words = { ... }
+  return function()
+    local list = { "--validate=permissive", "--no-entry" }
+    for i, features in ipairs(words) do
+      local name = ("%s.o"):format(string.char(96 + i))
+      list[#list + 1] = type(features) == "string" and features or using(name, features)
+    end
+    return list
   end
-  return function() return list end
 end
 
 case "prefix" {

@@ -37,9 +37,9 @@ function common.wants_rejection(list)
   return false
 end
 
--- Checks of what a case gives: an error of its author.
+-- Checks of what a case gives: an error of its author, who called the verb (words.lua is between).
 function common.need(verb, value, kind)
-  if type(value) ~= kind then error(("%s: a %s is needed"):format(verb, kind), 3) end
+  if type(value) ~= kind then error(("%s: a %s is needed"):format(verb, kind), 4) end
 end
 
 -- The keys of a table, sorted as text.
@@ -68,7 +68,7 @@ end
 function common.check_keys(verb, given, allowed)
   for key in pairs(given) do
     if not (" " .. allowed .. " "):find(" " .. tostring(key) .. " ", 1, true) then
-      error(("%s: unknown key %s"):format(verb, tostring(key)), 3)
+      error(("%s: unknown key %s"):format(verb, tostring(key)), 4)
     end
   end
 end

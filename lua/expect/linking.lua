@@ -172,7 +172,7 @@ function verbs.relinks(list, expectations)
       if ok == "skipped" then return ok, message end
       if not ok then view:miss(message.expected, message.found, "relinked: " .. e.name) end
     end
-  end)
+  end, { relinked = list, expect = expectations })
 end
 
 return verbs

@@ -345,7 +345,7 @@ function verbs.same_as(link)
     if other ~= view.outcome.bytes then
       view:miss("the same bytes from both", native.diff(view.outcome.bytes, other) or "others")
     end
-  end)
+  end, { variant = link })
 end
 
 -- again{ link, ... }: linking these after the case's own, one after the other, each keeping what
@@ -371,7 +371,7 @@ end
 function verbs.differs_from(link)
   return make("differs_from", function(view)
     if view:variant(link) == view.outcome.bytes then view:miss("other bytes", "the same") end
-  end)
+  end, { variant = link })
 end
 
 -- valid(): wasm-validate accepts the module; skipped where there is none that knows such modules.
@@ -384,24 +384,31 @@ function verbs.valid()
   end)
 end
 
--- holds("what must be true", function(module) ... end): anything else.  The function gets the
--- decoded module and a view of it (see view.lua), and gives true, or false and what was found.
-function verbs.holds(text, test)
+-- holds("what must be true", function(module) ... end, link): anything else.  The function gets the
+-- decoded module and a view of it (see view.lua), and gives true, or false and what was found.  If
+-- there is `link`, another list or function like a case's, it also gets the bytes of that link.
+function verbs.holds(text, test, link)
   need("holds", test, "function")
   return make("holds", function(view)
-    local sound, ok, found = pcall(test, view:module(), view)
+    local sound, ok, found = pcall(test, view:module(), view, link and view:variant(link))
     -- The test may lean on what a wrong module does not have.  The model's has it: there an error
     -- is the case's own.
     if not sound and view.outcome.diags then error(ok, 0) end
     if not sound then view:miss(text, "the module lacks what is looked at: " .. tostring(ok)) end
     if not ok then view:miss(text, found or "it is not so") end
-  end)
+  end, { variant = link })
 end
 
 -- either{ permission = expectation or list, ... }: one of several behaviours that the convention
 -- leaves free; each has the name of what permits it.
 function verbs.either(options)
   need("either", options, "table")
+  local all = {}
+  for _, name in ipairs(keys_sorted(options)) do
+    for _, e in ipairs(common.is(options[name]) and { options[name] } or options[name]) do
+      all[#all + 1] = e
+    end
+  end
   return make("either", function(view)
     local found = {}
     for _, name in ipairs(keys_sorted(options)) do
@@ -418,7 +425,7 @@ function verbs.either(options)
       if good then return true end
     end
     view:miss("one of " .. join(keys_sorted(options)), table.concat(found, "\n"))
-  end)
+  end, { expect = all })
 end
 
 return verbs

@@ -8,16 +8,10 @@ local suite = require "engine_suite"
 
 local HELPERS, program = suite.HELPERS, suite.program
 local write, read, run, linker = suite.write, suite.read, suite.run, suite.linker
+local expect = suite.expect
 
 return function(T)
   local function test(name, text, work) suite.test(T, name, text, work) end
-
-  local function expect(text, status, want_status, ...)
-    for _, part in ipairs { ... } do
-      if not text:find(part, 1, true) then error(("no %q in:\n%s"):format(part, text), 2) end
-    end
-    if status ~= want_status then error(("exit %s:\n%s"):format(status, text), 2) end
-  end
 
   local GOOD = 'case "a" (make{ expect = { exports { f = "function" } } })\n'
 

@@ -62,6 +62,14 @@ function suite.linker(folder, name, body)
   return ("--linker wasm-ld=%s"):format(path)
 end
 
+-- The status of a command, and parts that its text must have.
+function suite.expect(text, status, want_status, ...)
+  for _, part in ipairs { ... } do
+    if not text:find(part, 1, true) then error(("no %q in:\n%s"):format(part, text), 2) end
+  end
+  if status ~= want_status then error(("exit %s:\n%s"):format(status, text), 2) end
+end
+
 -- The path of a program that a test may run from any folder.
 function suite.from_anywhere(path)
   return path:find("^/") and path or lfs.currentdir() .. "/" .. path
