@@ -39,17 +39,17 @@ static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
 }
 
 /* Of the linker's own, what nobody asked for by name may be left out: data that
-   it provides, and globals that are mutable, where that is a feature that is
-   not used. */
+   it provides, and globals that are mutable. */
 static bool may_be_left_out(Judge *j, const Symbol *s) {
+  bool mutable = s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable;
   if (s->obj || s->force_export ||
       !(j->l->opt.export_all || j->l->opt.export_dynamic))
     return false;
   if (s->kind == WASM_SYMBOL_TYPE_DATA)
     take(j, PERMISSION_UNEXPORTED);
-  return s->kind == WASM_SYMBOL_TYPE_DATA ||
-         (s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable &&
-          !uses_feature(j, "mutable-globals"));
+  else if (mutable && uses_feature(j, "mutable-globals"))
+    take(j, PERMISSION_UNEXPORTED_GLOBALS); /* else it could not be */
+  return s->kind == WASM_SYMBOL_TYPE_DATA || mutable;
 }
 
 static bool is_asked_for(Judge *j, Str name) {

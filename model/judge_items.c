@@ -20,6 +20,17 @@ static bool could_be(Judge *j, const Symbol *s, u32 i) {
   }
 }
 
+/* Of two globals of the linker's own: the one of the stack has its top, that
+   of thread-local data has nothing yet. */
+static bool is_likely(Judge *j, const Symbol *s, u32 i) {
+  const Link *l = j->l;
+  bool base = s == l->tls_base && l->opt.shared_memory;
+  u64 value;
+  if (s != l->stack_pointer && !base)
+    return true;
+  return constant_of(&j->m->globals[i].init, &value) && !value == base;
+}
+
 /* Each is the first entry of first to end that could be it, from the one found
    last on: they often are in the inputs' order. */
 static void find_among(Judge *j, const Symbol *s, u32 first, u32 end, u32 *next,
@@ -27,9 +38,9 @@ static void find_among(Judge *j, const Symbol *s, u32 first, u32 end, u32 *next,
                                   const Site *by)) {
   Site by = site_of("what no code refers to", NO_OFFSET);
   u32 n = end - first;
-  for (u32 k = 0; k < n; k++) {
+  for (u32 k = 0; k < 2 * n; k++) {
     u32 i = first + (*next + k) % n;
-    if (!could_be(j, s, i))
+    if (!could_be(j, s, i) || (k < n && !is_likely(j, s, i)))
       continue;
     *next = i - first + 1;
     is(j, s, i, &by);

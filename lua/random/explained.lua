@@ -100,8 +100,11 @@ local function is_thread_local(item)
   return item.tls or (item.segment or ""):find("^%.t[db][as][ts]")
 end
 
--- In order: { case, test(plan, result) }.
+-- In order: { case, test(plan, result), the last release that does so }.
 local REASONS = {
+  { "compress/kinds/MEMORY_ADDR_TLS_SLEB64", function(p, result)
+    return any_option(p, "--compress-relocations") and result.how == "crash"
+  end, 19 },
   { "relocatable/options/compressed-and-kept", function(p)
     return any_option(p, "--emit-relocs") and any_option(p, "--compress-relocations")
   end },
@@ -270,13 +273,15 @@ local REASONS = {
 local explained = {}
 
 -- The same for modules that the judge rejects, and rightly so.
--- Third: the last major release of the linker that does so.
 local JUDGED = {
   { "tls/single/bytes-of-other-data", function(p)
     return not any_option(p, "--shared-memory") and any(p, is_thread_local)
   end, 19 },
   { "archives/lazy/local-definitions-do-not-count", function(p)
     return in_archive(p) and any(p, function(item) return item.static end)
+  end, 19 },
+  { "layout/provided/first-page-end", function(_, result)
+    return result.text:find("__wasm_first_page_end", 1, true)
   end, 19 },
   { "symbols/policies/global-ignore", function(_, result)
     return result.clause == "container" and result.text:find("index 4294967295", 1, true)
