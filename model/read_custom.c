@@ -55,9 +55,15 @@ static void read_producers(Link *l, Object *o, Cursor *c) {
       fail(l, DIAG_PRODUCERS_FIELD, w, pretty(l, name),
            k == PRODUCER_FIELDS ? "is not known" : "appears twice");
     seen[k] = true;
+    Map values = {0};
     for (u32 m = read_count(c, 2, "producers value count"); m > 0; m--) {
-      Producer p = {read_str(c, "producer name"),
-                    read_str(c, "producer version")};
+      w = at_cursor(c, "producer name");
+      Producer p = {.name = read_str(c, "producer name")};
+      bool fresh;
+      map_slot(l, &values, p.name, &fresh);
+      if (!fresh)
+        fail(l, DIAG_PRODUCER_TWICE, w, pretty(l, p.name));
+      p.version = read_str(c, "producer version");
       VEC_PUSH(l, o->producers[k], p);
     }
   }

@@ -9,7 +9,7 @@ return {
     { "reloc.section.name", "must", "relocations are in custom sections whose names begin with " ..
       "\"reloc.\"" },
     { "reloc.section.suffix", "must", "what follows the dot in a relocation section's name " ..
-      "means nothing; the section's own index field decides", "no case yet" },
+      "means nothing; the section's own index field decides" },
   },
   { "Linking.md", "relocation-sections",
     { "reloc.section.after-target", "must", "a relocation section stands behind the section " ..
@@ -29,7 +29,7 @@ return {
     { "reloc.addend", "must", "memory addresses, function offsets and section offsets have an " ..
       "addend, which is added; the other types have none" },
     { "reloc.addend.width", "open", "the addend of the 64-bit types has 64 bits, though the " ..
-      "text says varint32 for all", "no case yet" },
+      "text says varint32 for all" },
     { "reloc.function-index-leb", "must", "0 R_WASM_FUNCTION_INDEX_LEB: a function index, 5 " ..
       "bytes of LEB128" },
     { "reloc.table-index-sleb", "must", "1 R_WASM_TABLE_INDEX_SLEB: a function's slot in the " ..
@@ -91,7 +91,7 @@ return {
     { "reloc.encoding", "must", "the encoding of the relocated value is that of the relocation " ..
       "type" },
     { "reloc.encoding.unknown", "must", "where the encoding cannot be known there is no such " ..
-      "rule: data, unknown custom sections", "no case yet" },
+      "rule: data, unknown custom sections" },
     { "reloc.operand.const", "must", "a constant's operand takes table slots and addresses only" },
     { "reloc.operand.memarg", "must", "a memory access' offset takes addresses only" },
     { "reloc.operand.function", "must", "a function operand takes function indices only" },
@@ -145,7 +145,7 @@ return {
     { "symbol.explicit-name", "must", "0x40 WASM_SYM_EXPLICIT_NAME: the symbol has a name " ..
       "beside that of its import" },
     { "symbol.name", "must", "names are UTF-8" },
-    { "symbol.data.name", "must", "a data symbol always has a name", "no case yet" },
+    { "symbol.data.name", "must", "a data symbol always has a name" },
     { "symbol.data.segment", "must", "a defined data symbol has a segment, an offset and a size" },
     { "symbol.data.offset", "must", "the offset is at most the segment's size" },
     { "symbol.data.size", "must", "offset and size together are at most the segment's size" },

@@ -92,6 +92,22 @@ case "producers-field-twice" {
   expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[1].name"),
 }
 
+case "producers-value-twice" {
+  title = "a tool that a field of producers names twice is refused",
+  clauses = { "producers.value.unique" },
+  link = described,
+  mutate = function(files) files["a.o"]:duplicate("producers.fields[1].values[0]") end,
+  expect = refused("PRODUCER_TWICE", "producer name", "producers.fields[1].values[1].name"),
+}
+
+case "producers-twice" {
+  title = "a second section of producers is refused",
+  clauses = { "producers.once" },
+  link = described,
+  mutate = function(files) files["a.o"]:duplicate("producers") end,
+  expect = refused("SECTION_ORDER", "section id"),
+}
+
 case "producers-value-cut-off" {
   title = "a producer whose version runs past the section is refused",
   clauses = { "producers.end" },

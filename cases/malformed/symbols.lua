@@ -165,6 +165,20 @@ case "name-cut-off" {
   expect = refused("TRUNCATED", "symbol name", "linking.symbols[7].name.bytes"),
 }
 
+case "data-without-name" {
+  title = "a symbol of undefined data has a name: there is no import that could have one",
+  clauses = { "symbol.data.name" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:data("x", { undefined = true, weak = true })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", remove = "linking.symbols[1].name" },
+  expect = { rejects { phase = "read", class = "malformed", file = "a.o", id = "LEB_TRUNCATED",
+    field = "symbol name" } },
+}
+
 case "name-twice" {
   title = "two symbols of one object with the same name are refused",
   clauses = { "symbol.name.unique" },

@@ -293,6 +293,19 @@ case "bytes-in-place-do-not-count" {
     calls "g" }) },
 }
 
+case "section-of-any-suffix" {
+  title = "what stands behind reloc. in a section's name means nothing, its index counts",
+  clauses = { "reloc.section.suffix", "reloc.section.index" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "1234", export = "x" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(x) } } })
+    o:set("reloc.CODE.name.bytes", "reloc.DATA")
+    return { "--no-entry", o }
+  end,
+  expect = { const_at("f", 1, to_address "x") },
+}
+
 case "behind-a-dropped-function" {
   title = "relocations stay with their function when others of the object are dropped",
   clauses = { "reloc.applied", "gc.reachability" },

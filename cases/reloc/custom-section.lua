@@ -32,6 +32,25 @@ case "function-index" {
     custom("mine", { "<", to_func "g", ">" }) },
 }
 
+case "number-of-another-length" {
+  title = "a relocation of a section that nobody can read writes what its type says",
+  clauses = { "reloc.encoding.unknown", "reloc.memory-addr-leb" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "1234", export = "x" })
+    o:custom("mine", { bytes = { "<", reloc { type = "R_WASM_MEMORY_ADDR_LEB", sym = x, addend = 1,
+      bytes = "\x80\x80\x80\x80\0" }, ">" } })
+    return { "--no-entry", o }
+  end,
+  expect = { holds("the address of x, plus one, in five bytes", function(_, view)
+    local bytes = view:custom "mine"
+    local want = view:address "x" + 1
+    local value = 0
+    for i = 1, 5 do value = value | (bytes:byte(i + 1) & 0x7f) << 7 * (i - 1) end
+    return value == want and #bytes == 7, ("%d, want %d"):format(value, want)
+  end) },
+}
+
 case "gives-no-slot" {
   title = "a custom section gives no function a slot in the table: it reads 0 where none has one",
   clauses = { "reloc.section.target", "reloc.table-index-i32" },

@@ -33,6 +33,36 @@ case "all-passive" {
     data_at("x", "\1\2\3\4"), data_at("text", "text\0"), no_export "__wasm_init_memory" },
 }
 
+-- The segments that the start function drops.
+local function dropped(module)
+  local list = {}
+  for _, x in ipairs(module:instructions(module.start)) do
+    if x.name == "data.drop" then list[#list + 1] = x.values[1] end
+  end
+  return table.concat(list, " ")
+end
+
+case "dropped" {
+  title = "segments are dropped when they have been copied",
+  clauses = { "threads.drop" },
+  link = function() return { "--no-entry", "--shared-memory", add_data(threaded "a.o") } end,
+  expect = { passive { ".rodata", ".data" }, holds("both are dropped", function(module)
+    return dropped(module) == "0 1", dropped(module)
+  end) },
+}
+
+case "thread-local-data-stays" {
+  title = "the content of the thread-local block is not dropped: other threads copy it",
+  clauses = { "threads.drop", "tls.init.copy" },
+  link = function()
+    local o = add_data(threaded "a.o")
+    o:data("t", { bytes = "\5\6\7\8", tls = true, no_strip = true })
+    return { "--no-entry", "--shared-memory", "--export=__wasm_init_tls", o }
+  end,
+  expect = { passive { ".tdata", ".rodata", ".data" }, holds("the others are dropped",
+    function(module) return dropped(module) == "1 2", dropped(module) end) },
+}
+
 case "data-count" {
   title = "code that names data segments needs their number before it",
   clauses = { "threads.data-count" },

@@ -53,7 +53,7 @@ case "memory-addr-sleb64" {
 
 case "memory-addr-i64" {
   title = "a pointer in data is the whole address plus the addend",
-  clauses = { "reloc.memory-addr-i64" },
+  clauses = { "reloc.memory-addr-i64", "reloc.addend.width" },
   link = link_of(function(o)
     local x = add_x(o)
     o:data("p", { bytes = { addr64(x), addr64(x, 0x100000000), addr64(x, -1) }, align = 3,
