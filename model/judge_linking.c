@@ -69,7 +69,7 @@ static Contents *all_contents(Judge *j) {
 }
 
 /* Strings are only what is nothing but strings; the other flags say of all what
-   is true of a part. */
+   is true of a part.  (Of a linked module nobody asks: none may be there.) */
 static u32 flags_of(const Contents *c) {
   u32 strings = WASM_SEG_FLAG_STRINGS;
   return (c->any & ~strings) | (c->all & strings);
@@ -109,9 +109,10 @@ static void judge_segment_info(Judge *j, u32 index, const Contents *c) {
     violate(j, "relocatable.segments", &by, segment_text(j, s),
             format(j->l, "alignment 2^%u", c->align),
             format(j->l, "2^%u", d->align));
-  if (d->flags != flags_of(c))
+  u32 flags = flags_of(c);
+  if (j->l->opt.relocatable ? d->flags != flags : d->flags & ~flags)
     violate(j, "relocatable.segments", &by, segment_text(j, s),
-            format(j->l, "flags 0x%x", flags_of(c)),
+            format(j->l, "flags 0x%x", flags),
             format(j->l, "flags 0x%x", d->flags));
 }
 
