@@ -3,7 +3,7 @@
 # standard library, goes through -r by itself; a link of what comes out must
 # give the module that a link of the object gives.  Nothing is dropped in these
 # links, so that all of the object takes part.  LLVM's own reader must take what
-# comes out, too.
+# comes out, and the judge must find nothing wrong with it.
 set -u
 linkspec=$(realpath "$1")/linkspec
 here=runner/test
@@ -29,6 +29,8 @@ relinked() { # object
     fail "$1: does not link: $(head -n 1 "$work/log")"
   elif ! (cd "$work" && "$linkspec" ld -r --no-check-features "$1" -o made.o 2>log); then
     fail "$1: -r refuses it: $(head -n 1 "$work/log")"
+  elif ! (cd "$work" && "$linkspec" judge made.o -- -r --no-check-features "$1" >log 2>&1); then
+    fail "$1: its -r output is judged wrong: $(head -n 1 "$work/log")"
   elif why=$(refused made.o) && [ "$why" ]; then
     fail "$1: obj2yaml-19 refuses its -r output: $why"
   elif ! final made.o second; then
