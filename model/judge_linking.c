@@ -345,8 +345,12 @@ static void judge_export_names(Judge *j) {
 /* -- all of it -- */
 
 void judge_linking(Judge *j) {
+  Site by = site_of("the start function", NO_OFFSET);
   if (j->l->opt.relocatable)
     judge_export_names(j);
+  if (j->l->opt.relocatable && j->m->start != DEC_NONE)
+    violate(j, "relocatable.sections", &by, NULL, "none, in an object",
+            number(j, j->m->start));
   if (!j->m->linking.present)
     return;
   const Contents *all = all_contents(j);

@@ -136,14 +136,27 @@ static bool may_have_size(Judge *j, const Symbol *s, const DecSymbol *r) {
   return r->size == (s->size < room ? s->size : room);
 }
 
+/* (Of other data the address says so.) */
+static bool fits_at(Judge *j, const Segment *s, const Home *h) {
+  DecBytes in = j->m->data[h->index].bytes;
+  u32 at;
+  return h->offset <= in.size && s->c.size <= in.size - h->offset &&
+         same_shape(walk_bytes(&s->c, in.at + h->offset, s->c.size), &at);
+}
+
 /* The segment with index `index` of the module holds s, from that offset on. */
 static void home_is(Judge *j, const Segment *s, u32 index, u64 offset,
                     const Site *by) {
   Home *h = home_of(j, s);
-  if (!h->known)
+  bool fresh = !h->known;
+  if (fresh)
     *h = (Home){true, false, index, offset};
-  if (h->index == index && h->offset == offset)
+  if (h->index == index && h->offset == offset) {
+    if (fresh && (s->flags & WASM_SEG_FLAG_TLS) && !fits_at(j, s, h))
+      violate(j, "relocatable.symbols", by, segment_text(j, s), "its bytes",
+              "others");
     return;
+  }
   violate(
       j, "relocatable.symbols", by, segment_text(j, s),
       format(j->l, "offset %lld of data segment %u, as elsewhere",
