@@ -24,7 +24,7 @@ local KEPT = 20 -- faults of a link that are kept in files
 local function correct(request, link)
   local bytes = link:link(request).bytes
   local m = bytes and native.decode(bytes)
-  if not m or m.linking then return end
+  if not m then return end
   local judgement = driver.judgement(request, bytes, true)
   if not judgement or judgement.total > 0 then return end
   return { request = request, link = link, bytes = bytes, m = m, sites = judgement.found,

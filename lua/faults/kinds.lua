@@ -10,6 +10,7 @@ local losers = require "faults.losers"
 local made = require "faults.made"
 local memory = require "faults.memory"
 local meta = require "faults.meta"
+local object = require "faults.object"
 local spaces = require "faults.spaces"
 
 return {
@@ -20,4 +21,5 @@ return {
   made.code,
   meta.names, meta.producers, meta.features, meta.customs,
   losers.losers,
+  object.object,
 }
