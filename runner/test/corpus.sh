@@ -6,7 +6,8 @@
 # down, by the parts in corpus/*.sh: symbols, parts (of C++), sections, languages.  A
 # link has the name of what it is about (1 objects ... 13 options, or a language).
 # Then all are linked (corpus/run.sh).  What is known to differ is in corpus/expected,
-# with the reason and a check that nothing else does, and counts as skipped.
+# with the reason and a check that nothing else does, and counts as skipped.  Every module is
+# judged, too; of real programs also what every wasm-ld on PATH writes (corpus/rejected).
 # `short` takes the parts that need no compiler but clang, and fewer links.
 set -u
 build=$1
@@ -19,6 +20,7 @@ for file in symbols parts sections languages run; do
 done
 
 peer=$(rust_lld)
+others=$(every_wasm_ld)
 if [ -z "$peer" ]; then
   skip "corpus: LLD of Rust's toolchain is absent"
   tally
@@ -118,15 +120,20 @@ else
 fi
 
 cat "$work"/result* >"$work/results"
+cat "$work"/judged* >"$work/judgements"
+sed -n 's/^[^ ]* rejected /FAIL: the judge rejects /p' "$work/judgements"
 sed -n 's/^\([^ ]*\) differs \(.*\)/\1 \2/p' "$work/results" | while read -r part line; do
   echo "FAIL: $part: repeat: $build/linkspec agree --peer '$peer' -- $line"
 done
 awk '{ equal[$1] += $2 == "equal"; refused[$1] += $2 == "refused"; other[$1] += $2 == "expected"; bad[$1] += $2 == "differs" }
   END { for (p in equal) printf "%-20s %5d equal %4d both refuse %4d expected %4d differ\n", p, equal[p], refused[p], other[p], bad[p] }' \
   "$work/results" | sort -V
-sed -n 's/^[^ ]* expected //p' "$work/results" | sort | uniq -c | sort -rn
-count() { grep -c "^[^ ]* $1" "$work/results"; }
-passed=$((passed + $(count equal) + $(count refused)))
-failed=$((failed + $(count differs)))
+awk '{ a[$1] += $2 == "accepted"; e[$1] += $2 == "expected"; r[$1] += $2 == "rejected" }
+  END { for (p in a) printf "%-20s %5d accepted %4d expected %4d rejected\n", p, a[p], e[p], r[p] }' \
+  "$work/judgements" | sort -V
+sed -n 's/^[^ ]* expected //p' "$work/results" "$work/judgements" | sort | uniq -c | sort -rn
+count() { cat "$work/results" "$work/judgements" | grep -c "^[^ ]* $1"; }
+passed=$((passed + $(count equal) + $(count refused) + $(count accepted)))
+failed=$((failed + $(count differs) + $(count rejected)))
 skipped=$((skipped + $(count expected)))
 tally
