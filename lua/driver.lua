@@ -311,7 +311,7 @@ function driver.command(text, options, words)
   if not banner then return nil, why end
   self.banner, self.version = banner, adapter.version(banner)
   self.label = ("%s@%s"):format(name, self.version or "unknown")
-  self.known = adapter.identity and adapter.identity(banner)
+  self.identity = adapter.identity and adapter.identity(banner)
   return self
 end
 

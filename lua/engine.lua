@@ -13,6 +13,7 @@ local driver = require "driver"
 local emit = require "emit"
 local folder = require "folder"
 local known = require "known"
+local known_update = require "known_update"
 local laws = require "laws"
 local ledger = require "ledger"
 local manifest = require "manifest"
@@ -275,14 +276,16 @@ local function with_known(linkers, why, options, all)
   local ids = {}
   for _, c in ipairs(all) do ids[c.id] = true end
   for _, link in ipairs(linkers or {}) do
-    local entries, wrong = {}, nil
-    if link.known then
-      entries, wrong = known.load(options.cases, link.known, link.version, ids)
+    local wrong
+    link.known = {}
+    if link.identity then
+      link.known, wrong = known.load(options.cases, link.identity, link.version, ids)
     end
-    link.known, why = entries, why or wrong
+    if options.update_known then wrong = wrong or known_update.refuses(options, link) end
+    why = why or wrong
   end
   if why then io.stderr:write("linkspec: ", why, "\n") end
-  return not why and linkers or nil
+  return not why and linkers or nil, ids
 end
 
 local function record(agreed, options)
@@ -301,8 +304,8 @@ local function missing_warning(n)
     n == 1 and "1 case lacks" or n .. " cases lack") or nil
 end
 
--- Judges every linker by the cases, and reports.
-local function conform_with(linkers, cases, options)
+-- Judges every linker by the cases, and reports.  update: for --update-known, or nil.
+local function conform_with(linkers, cases, options, update)
   local report = reports.start(options, { cases = #cases, count = #cases * #linkers,
     linkers = linkers })
   if not report then return EXIT_MISUSE end
@@ -310,6 +313,7 @@ local function conform_with(linkers, cases, options)
   for _, link in ipairs(linkers) do
     local counts, started = verdict.counter(), native.clock()
     local function take(result, c)
+      if update then update:take(result, link) end
       known.apply(result, link.known[c.id])
       verdict.count(counts, result.verdict)
       verdict.count(total, result.verdict)
@@ -326,13 +330,16 @@ local function conform_with(linkers, cases, options)
   warnings[#warnings + 1] = missing_warning(missing)
   report:finish(tables, total, warnings)
   if options.record then record(agreed, options) end
+  if update and not update:write() then return EXIT_FAILED end
   return total.failed == 0 and EXIT_OK or EXIT_FAILED
 end
 
 local function conform(cases, all, options)
   local linkers, why = drivers(options)
-  linkers = with_known(linkers, why, options, all)
-  return linkers and conform_with(linkers, cases, options) or EXIT_MISUSE
+  local ids
+  linkers, ids = with_known(linkers, why, options, all)
+  local update = options.update_known and known_update.new(options.cases, ids)
+  return linkers and conform_with(linkers, cases, options, update) or EXIT_MISUSE
 end
 
 -- emit, judge-dir ---------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ function folder.driver(path, name, options)
     self.name, self.version = stem or name, version
     self.adapter = driver.find_adapter(options.home, self.name)
     if not self.adapter then return nil, "no adapter in lua/linkers for " .. self.name end
-    self.known = version and self.adapter.name
+    self.identity = version and self.adapter.name
   end
   self.label = name or path
   return self

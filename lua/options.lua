@@ -134,6 +134,7 @@ local function parser(command)
       .. "PATH."):argname("LINKER"):count("+")
     p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
     p:flag("--record", "With --exact: note in golden/MANIFEST who agrees.")
+    p:flag("--update-known", "Rewrite cases/known/ as this run has it; all cases must run.")
   end
   return p
 end

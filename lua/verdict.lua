@@ -29,7 +29,7 @@ function verdict.tally(name) return tally_of[name] end
 
 -- Why a known divergence is one, or nil.
 function verdict.because(r)
-  return r.why and ("%s (%s)"):format(r.why, r.kind)
+  return r.why and ("%s (%s%s)"):format(r.why, r.kind, r.upstream and ", " .. r.upstream or "")
 end
 
 -- Counts by verdict and by tally, to be filled by count().
