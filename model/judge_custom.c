@@ -1,5 +1,5 @@
 /* judge_custom.c: custom sections of the inputs, which the output has joined by
-   name, and the names it gives to what it holds. */
+   name. */
 
 #include <string.h>
 
@@ -310,76 +310,4 @@ void judge_custom_records(Judge *j) {
       judge_records(j, joined->chunks.p[k], (u32)(joined->at - j->m->sections),
                     joined->chunks.p[k]->out_offset);
   }
-}
-
-/* -- names -- */
-
-/* What an input calls the function that bears a name; linkers demangle with
-   demanglers of their own. */
-typedef struct Naming {
-  Judge *j;
-  Map by_name; /* -> position in functions */
-  VEC(const Function *) functions;
-} Naming;
-
-static void add_name(Naming *n, Str name, const Function *f) {
-  bool fresh;
-  u32 *at = map_slot(n->j->l, &n->by_name, name, &fresh);
-  if (!fresh) { /* of several functions: it tells nothing */
-    if (n->functions.p[*at] != f)
-      n->functions.p[*at] = NULL;
-    return;
-  }
-  *at = n->functions.n;
-  VEC_PUSH(n->j->l, n->functions, f);
-}
-
-static void collect_names(Naming *n) {
-  for (u32 i = 0; i < n->j->l->objects.n; i++) {
-    const Object *o = n->j->l->objects.p[i];
-    for (u32 k = 0; k < o->nfunctions; k++)
-      if (o->functions[k].debug_name.n)
-        add_name(n, o->functions[k].debug_name, &o->functions[k]);
-    for (u32 k = 0; k < o->nsymbols; k++) {
-      const Symbol *s = o->symbols[k];
-      if (s && is_defined(s) && s->func && s->func->c.obj == o) {
-        add_name(n, s->name, s->func);
-        add_name(n, display_name(n->j->l, s->name), s->func);
-      }
-    }
-  }
-}
-
-static void judge_name(Naming *n, const DecName *name) {
-  Judge *j = n->j;
-  Str text = {(const char *)name->name.at, (u32)name->name.size};
-  Site by = site_of(format(j->l, "the name of function %u", name->index),
-                    (u64)(name->name.at - j->m->bytes));
-  if (name->index >= j->m->func_count) {
-    violate(j, "names.function", &by, NULL, "one of a function",
-            format(j->l, "there are %u", j->m->func_count));
-    return;
-  }
-  const Function *f = j->function_of[name->index];
-  if (f && (str_eq(text, f->c.name) || str_eq(text, f->debug_name)))
-    return;
-  u32 at = map_get(&n->by_name, text);
-  const Function *named = at == NONE ? NULL : n->functions.p[at];
-  if (f && at == NONE)
-    take(j, PERMISSION_NAME_SPELLING);
-  if (f && named && named != f && !str_eq(text, display_name(j->l, f->c.name)))
-    violate(j, "names.function", &by, NULL, pretty(j->l, f->c.name),
-            plain(j->l, text));
-}
-
-void judge_names(Judge *j) {
-  const DecNames *names = &j->m->names;
-  Naming n = {.j = j};
-  if (!names->present || !names->funcs.count) {
-    take(j, PERMISSION_STRIPPED_NAMES);
-    return;
-  }
-  collect_names(&n);
-  for (u32 i = 0; i < names->funcs.count; i++)
-    judge_name(&n, &names->funcs.names[i]);
 }

@@ -16,7 +16,8 @@
    judge_globals.c globals, and those that hold addresses
    judge_items.c   globals, tags, tables that no site leads to, or nobody has
    judge_limits.c  limits of the memory and of the table
-   judge_custom.c  custom sections, names
+   judge_custom.c  custom sections
+   judge_names.c   names
    judge_meta.c    features and producers
    judge_object.c  symbols of an object, where the walk begins in one
    judge_records.c its relocations
@@ -419,6 +420,9 @@ bool is_joined_with_others(Judge *j, const Chunk *c);
 u32 section_number(Judge *j, const Symbol *s);
 /* An offset in that of s: value is where the input's addend went. */
 void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by);
+
+/* -- judge_names.c -- */
+
 void judge_names(Judge *j);
 
 /* -- judge_meta.c -- */
