@@ -14,7 +14,7 @@ typedef struct Named {
   const DecName *name; /* of the module, or NULL */
   Str own;             /* a name that it ought to have; p is NULL: not known */
   bool right;          /* it has one of those */
-  bool mangled;        /* one of them can be demangled */
+  bool mangled;        /* demanglers may change one of them */
 } Named;
 
 /* The names of one index space. */
@@ -51,7 +51,8 @@ static void is_called(Naming *n, u64 index, Str name) {
   if (!of || !of->name || !name.n)
     return;
   of->own = of->own.p ? of->own : name;
-  of->mangled |= str_starts(name, "_Z") || str_starts(name, "_R");
+  of->mangled |= str_starts(name, "_Z") || str_starts(name, "_R") ||
+                 memchr(name.p, 0, name.n); /* they stop at a NUL */
   if (!of->right)
     of->right = str_eq(text(of->name), name) ||
                 str_eq(text(of->name), display_name(n->j->l, name));

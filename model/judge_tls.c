@@ -223,6 +223,8 @@ void judge_tls(Judge *j) {
             number(j, value));
   /* Where threads share the memory, code sets it. */
   bool shared = j->l->opt.shared_memory;
+  if (align && !j->tls.known && !shared)
+    return; /* that there is no such block was said */
   u64 base = j->tls.known ? j->tls.value : 0;
   if ((f = value_of(j, j->l->tls_base, &value)) && value != base &&
       !(shared && (!value || j->tls_part)))
