@@ -5,7 +5,7 @@
 -- chapter under whose heading the document says it.  Force is
 --   must, should, may   the document says so
 --   silent              it does not say; the statement is what linkers do
---   open                it can be read in two ways, or says what no linker does
+--   open                it can be read in two ways, or says what no linker does: a question
 --   de-facto            no document: what wasm-ld does, and objects rely on
 --   ours                of linkspec alone
 -- Cases cite clauses by their ids.  An id is never used for anything else, and never reused.
@@ -44,4 +44,6 @@ return {
         "units" } },
   },
   parts = { "format", "merging", "dynamic", "practice" }, -- files below clauses/
+  questions = "questions",
+  tried = "wasm-ld 14.0.6, 15.0.6, 16.0.6, 19.1.7 and 22.1.2, Zig 0.16.0's own linker",
 }

@@ -291,4 +291,18 @@ function case.mutated(c)
   error("mutate: the inputs are the same as before", 0)
 end
 
+-- What the case gives a linker, for people: { title, command, files = list of { name, bytes } }.
+function case.shown(c)
+  local request = c.mutate and case.mutated(c) or case.request(c.link)
+  local shown, words = { title = c.title, files = {} }, {}
+  for i, name in ipairs(request.names) do
+    shown.files[i] = { name = name, bytes = request.files[name] }
+  end
+  for _, word in ipairs(request.argv) do
+    if not word:find("^%-%-validate=") then words[#words + 1] = word end -- linkspec's own
+  end
+  shown.command = ("wasm-ld %s -o out.wasm"):format(table.concat(words, " "))
+  return shown
+end
+
 return case

@@ -1,4 +1,4 @@
--- explain.lua: the command explain: what is known of a clause, a case, or a diagnostic.
+-- explain.lua: the command explain: what is known of a clause, a case, a diagnostic, or a question.
 --
 -- Takes: the command line.  Gives: text, and the exit status.  Rule of thumb: nothing is kept for
 -- this command: it looks into the ledger, the cases, the code, known divergences and raw records.
@@ -9,6 +9,7 @@ local native = require "native"
 local case = require "case"
 local known = require "known"
 local ledger = require "ledger"
+local questions = require "questions"
 local records = require "matrix.records"
 
 local explain = {}
@@ -56,9 +57,9 @@ local function put_list(name, list)
 end
 
 -- What raw records say of cases: a line a linker.
-local function put_verdicts(report, ids)
-  if not report then return end
+local function verdicts(report, ids)
   local lines = {}
+  if not report then return lines end
   for i, linker in ipairs(report.linkers) do
     local counts = {}
     for _, c in ipairs(report.cases) do
@@ -70,8 +71,10 @@ local function put_verdicts(report, ids)
     table.sort(words)
     lines[#lines + 1] = ("%-22s %s"):format(linker.label, table.concat(words, ", "))
   end
-  put_list("verdicts", lines)
+  return lines
 end
+
+local function put_verdicts(report, ids) put_list("verdicts", verdicts(report, ids)) end
 
 local function about_clause(clause, all, options)
   put_head(clause.id, clause.says)
@@ -88,6 +91,13 @@ local function about_clause(clause, all, options)
   end
   put_list("cases", lines)
   if clause.untested then put("no case", "%s", clause.untested) end
+  lines = {}
+  for _, q in ipairs(options.ledger.questions) do
+    for _, id in ipairs(q.clauses) do
+      if id == clause.id then lines[#lines + 1] = ("%s: %s"):format(q.id, q.title) end
+    end
+  end
+  put_list("questions", lines)
   put_verdicts(options.report, ids)
 end
 
@@ -148,6 +158,12 @@ local function find(list, id)
   end
 end
 
+-- As text that can be sent.
+local function about_question(q, all, options)
+  local seen = verdicts(options.report, { [q.cases[1]] = true })
+  io.write(questions.markdown(q, options.ledger, case.shown(find(all, q.cases[1])), seen))
+end
+
 local function misuse(why)
   io.stderr:write("linkspec explain: ", why, "\n")
   return EXIT_MISUSE
@@ -155,8 +171,9 @@ end
 
 local function parser()
   local p = argparse("linkspec explain", "Tells what is known of a clause of the ledger, of a "
-    .. "case, or of a diagnostic of the model.")
-  p:argument("id", "As symbol.binding.weak, symbols/weak/two-strong, or DUPLICATE_SYMBOL.")
+    .. "case, or of a diagnostic of the model; or writes an open question as text to be sent.")
+  p:argument("id", "As symbol.binding.weak, symbols/weak/two-strong, DUPLICATE_SYMBOL, or "
+    .. "question.weak-choice.")
   p:option("--record", "A raw record (`linkspec conform --report ndjson=FILE`), to say what "
     .. "linkers did."):argname("FILE"):count("*"):default({})
   p:option("--cases", "Folder of the cases."):argname("DIR")
@@ -170,7 +187,7 @@ function explain.main(args)
   if not ok then return misuse(options .. "\n" .. p:get_usage()) end
   options.home = args.home
   options.cases = options.cases or args.home .. "/cases"
-  options.ledger = ledger.load(options.cases) or { by_id = {}, revision = "none" }
+  options.ledger = ledger.load(options.cases) or ledger.none()
   if #options.record > 0 then
     local why
     options.report, why = records.read(options.record)
@@ -178,10 +195,12 @@ function explain.main(args)
   end
   local all, id = case.load_all(options.cases), options.id
   local clause, c, row = options.ledger.by_id[id], find(all, id), find(native.diag_rows(), id)
+  local q = options.ledger.question_by_id[id]
   if clause then about_clause(clause, all, options)
+  elseif q then about_question(q, all, options)
   elseif c then about_case(c, all, options)
   elseif row then about_diagnostic(row, all, options)
-  else return misuse(id .. ": neither a clause, a case nor a diagnostic") end
+  else return misuse(id .. ": no clause, case, diagnostic or question") end
   return EXIT_OK
 end
 

@@ -16,47 +16,12 @@
 local lfs = require "lfs"
 local native = require "native"
 local verdict = require "verdict"
+local versions = require "versions"
 
 local known = {}
 
 local KINDS = { bug = true, unimplemented = true, disagrees = true, ["spec-silent"] = true,
   unknown = true }
-
-local function numbers(version)
-  local list = {}
-  for n in version:gmatch("%d+") do list[#list + 1] = tonumber(n) end
-  return list
-end
-
--- -1, 0 or 1; compares as many numbers as the bound has: 19.1.7 is within "<=19".
-function known.compare(version, bound)
-  local a, b = numbers(version), numbers(bound)
-  for i = 1, #b do
-    local x = a[i] or 0
-    if x ~= b[i] then return x < b[i] and -1 or 1 end
-  end
-  return 0
-end
-
-local HOLDS = {
-  [">="] = function(c) return c >= 0 end, ["<="] = function(c) return c <= 0 end,
-  [">"] = function(c) return c > 0 end, ["<"] = function(c) return c < 0 end,
-  ["="] = function(c) return c == 0 end,
-}
-
--- The operators and bounds of a range such as ">=14 <19", one after the other.
-function known.each_bound(range) return (range or ""):gmatch("([<>=]+)%s*([%d.]+)") end
-
--- Whether a version is in a range such as ">=14 <19"; every range holds for a version not known.
-function known.in_range(version, range)
-  if not version then return true end
-  for op, bound in known.each_bound(range) do
-    local holds = HOLDS[op]
-    if not holds then error("no such comparison: " .. op) end
-    if not holds(known.compare(version, bound)) then return false end
-  end
-  return true
-end
 
 local function names(entry) return entry.ids or { tostring(entry.id) } end
 
@@ -136,7 +101,7 @@ function known.load(folder, linker, version, ids)
   if not list then return nil, wrong end
   local by_id = {}
   for _, entry in ipairs(list) do
-    if known.in_range(version, entry.versions) then
+    if versions.within(version, entry.versions) then
       known.each_case(entry, list, ids, function(id) by_id[id] = by_id[id] or entry end)
     end
   end

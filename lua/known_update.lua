@@ -8,6 +8,7 @@
 local native = require "native"
 local known = require "known"
 local verdict = require "verdict"
+local versions = require "versions"
 
 local known_update = {}
 
@@ -22,7 +23,7 @@ local function release(version) return version:match("^[0.]*%d+") end
 -- The ends of a range such as ">=14 <19": { op, bound }, or nil where it has none.
 local function ends(range)
   local low, high
-  for op, bound in known.each_bound(range) do
+  for op, bound in versions.each_bound(range) do
     local only_high = op == "<" or op == "<="
     local only_low = op == ">" or op == ">="
     if not only_high then low = { op = only_low and op or ">=", bound = bound } end
@@ -39,7 +40,7 @@ local function is_empty(low, high)
   if not low or not high then return false end
   local first = low.op == ">" and successor(low.bound) or low.bound
   local past = high.op == "<=" and successor(high.bound) or high.bound
-  return known.compare(first, past) >= 0
+  return versions.compare(first, past) >= 0
 end
 
 local function range_text(low, high)
@@ -147,7 +148,7 @@ end
 local function versions_of(seen)
   local list = {}
   for version in pairs(seen) do list[#list + 1] = version end
-  table.sort(list, function(a, b) return known.compare(a, b .. ".0.0.0") < 0 end)
+  table.sort(list, function(a, b) return versions.compare(a, b .. ".0.0.0") < 0 end)
   return list
 end
 
@@ -157,7 +158,7 @@ local function hold(row, id, run, foreseen)
   local list = { all = true }
   for _, version in ipairs(run.versions) do
     local r = run.seen[version][id]
-    if known.in_range(version, row.versions) and r.verdict ~= "UNSUPPORTED"
+    if versions.within(version, row.versions) and r.verdict ~= "UNSUPPORTED"
       and r.verdict ~= "BROKEN" then
       local holds = r.verdict == row.verdict
       list[#list + 1] = { version = version, holds = holds }
@@ -201,9 +202,9 @@ local function successors(row, chunk, about, own)
   if #others == 0 then return { { id = row.id or row.ids[1], text = chunk } } end
   table.sort(same)
   table.sort(others)
-  local function add(id, ids, versions)
+  local function add(id, ids, range)
     list[#list + 1] = { id = id, text = row_text { id = id, ids = ids, verdict = row.verdict,
-      versions = versions, kind = row.kind, upstream = row.upstream, why = row.why } }
+      versions = range, kind = row.kind, upstream = row.upstream, why = row.why } }
   end
   if #same > 0 then add(same[1], #same > 1 and same or nil, row.versions) end
   for _, id in ipairs(others) do
@@ -278,9 +279,9 @@ end
 
 -- To be told every result before known.apply changes it.
 function Update:take(result, link)
-  local versions = self.seen[link.identity] or {}
-  local by_id = versions[link.version] or {}
-  self.seen[link.identity], versions[link.version] = versions, by_id
+  local of_linker = self.seen[link.identity] or {}
+  local by_id = of_linker[link.version] or {}
+  self.seen[link.identity], of_linker[link.version] = of_linker, by_id
   if not by_id[result.id] or by_id[result.id].verdict == "PASS" then
     by_id[result.id] = { verdict = result.verdict, found = result.found }
   end

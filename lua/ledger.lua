@@ -1,10 +1,12 @@
 -- ledger.lua: the clauses of the convention, and which of them cases show.
 --
--- Takes: cases/clauses.lua and its parts.  Gives: the clauses, in order and by id, and for a whole
--- run one more result, which says which clause no case cites.  Rule of thumb: a clause without a
--- case says why, and a case cites clauses that are there.
+-- Takes: cases/clauses.lua and its parts.  Gives: the clauses, in order and by id, the open
+-- questions, and for a whole run one more result, which says which clause no case cites.
+-- Rule of thumb: a clause without a case says why, a case cites clauses that are there, and a
+-- clause of force "open" belongs to a question.
 
 local lfs = require "lfs"
+local questions = require "questions"
 
 local ledger = {}
 
@@ -47,12 +49,26 @@ local function add(self, chapter, row)
   self.list[#self.list + 1] = clause
 end
 
--- The ledger of an index (cases/clauses.lua) and the chapters of its parts: { list, by_id,
--- documents, revision }, each clause { id, force, says, untested, document, heading }.  An error
--- when one is not as it must be.
-function ledger.new(index, chapters)
+-- Takes in the questions, { id, ... } each (questions.lua).
+local function add_questions(self, list)
+  for _, q in ipairs(list) do
+    local id = tostring(q.id)
+    local wrong = not id:find("^question%.[%w-]+$") and "is no id of a question"
+      or self.question_by_id[id] and "is used twice" or questions.wrong(q, self.by_id)
+    if wrong then error(("cases/clauses: %s %s"):format(id, wrong), 0) end
+    self.question_by_id[id] = q
+    for _, clause in ipairs(q.clauses) do self.asked[clause] = true end
+  end
+  self.questions = list
+end
+
+-- The ledger of an index (cases/clauses.lua), the chapters of its parts, and questions: { list,
+-- by_id, documents, revision, tried, questions, question_by_id }, each clause { id, force, says,
+-- untested, document, heading }.  An error when one is not as it must be.
+function ledger.new(index, chapters, asked)
   local self = setmetatable({ list = {}, by_id = {}, documents = index.documents,
-    revision = index.revision, cited = {} }, Ledger)
+    revision = index.revision, tried = index.tried, question_by_id = {},
+    cited = {}, asked = {}, cases = {} }, Ledger)
   local headings = headings_of(index.documents)
   for _, chapter in ipairs(chapters) do
     local document, heading = chapter[1], chapter[2]
@@ -61,7 +77,13 @@ function ledger.new(index, chapters)
     end
     for i = 3, #chapter do add(self, chapter, chapter[i]) end
   end
+  add_questions(self, asked or {})
   return self
+end
+
+-- One without clauses.
+function ledger.none()
+  return ledger.new({ revision = "none", documents = {} }, {})
 end
 
 -- The ledger below a folder of cases; nil where there is none.
@@ -73,11 +95,18 @@ function ledger.load(folder)
       chapters[#chapters + 1] = chapter
     end
   end
-  return ledger.new(index, chapters)
+  local asked = index.questions and data(("%s/clauses/%s.lua"):format(folder, index.questions))
+  return ledger.new(index, chapters, asked)
+end
+
+-- The address of a place, "DOCUMENT#HEADING", at the pinned revision.
+function Ledger:url(place)
+  return ("https://github.com/WebAssembly/tool-conventions/blob/%s/%s"):format(self.revision, place)
 end
 
 -- A case's citations: notes them, and gives what is wrong with one, or nil.
 function Ledger:cite(c)
+  self.cases[c.id] = true
   for _, id in ipairs(c.clauses or {}) do
     if not self.by_id[id] then return ("clauses: %s is not in cases/clauses"):format(id) end
     self.cited[id] = true
@@ -86,6 +115,7 @@ end
 
 -- What a clause lacks, or nil.
 function Ledger:lack(clause)
+  if clause.force == "open" and not self.asked[clause.id] then return "no question is about it" end
   if self.cited[clause.id] then
     return clause.untested and "has a case, and says that it has none: " .. clause.untested
   end
@@ -99,8 +129,14 @@ function Ledger:result()
     local lack = self:lack(clause)
     if lack then lines[#lines + 1] = ("%s: %s"):format(clause.id, lack) end
   end
-  return { id = "clauses", title = "every clause has a case, or says why not",
-    verdict = #lines == 0 and "PASS" or "FAIL", clauses = {}, repeats = "linkspec test",
+  for _, q in ipairs(self.questions) do
+    for _, id in ipairs(q.cases) do
+      if not self.cases[id] then lines[#lines + 1] = ("%s: no such case: %s"):format(q.id, id) end
+    end
+  end
+  return { id = "clauses", clauses = {}, repeats = "linkspec test",
+    title = "every clause has a case, or says why not; every open one has a question",
+    verdict = #lines == 0 and "PASS" or "FAIL",
     expected = "a case that cites it", found = table.concat(lines, "\n"),
     where = "cases/clauses.lua" }
 end

@@ -97,11 +97,10 @@ return {
     { "producers.first-version", "de-facto", "of two versions of a tool the first is kept" },
   },
   { "CodeMetadata.md", "binary-representation",
-    { "code-metadata.section", "must", "metadata.code.T: a list of function index and instances",
-      "no case yet" },
+    { "code-metadata.section", "must", "metadata.code.T: a list of function index and instances" },
     { "code-metadata.order", "must", "functions in increasing order, each once", "no case yet" },
     { "code-metadata.merge", "open", "whether a linker joins two such sections as structures, " ..
-      "or as bytes, which breaks them", "no case yet" },
+      "or as bytes, which breaks them" },
   },
   { "CodeMetadata.md", "code-metadata",
     { "code-metadata.drop", "must", "a tool that cannot keep such a section drops it",

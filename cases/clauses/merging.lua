@@ -30,8 +30,7 @@ return {
     { "data.segment-grouping", "must", "segments whose names begin alike, as .data or .rodata, " ..
       "become one" },
     { "data.segment-grouping.prefixes", "silent", "which prefixes there are" },
-    { "data.shared-and-not", "must", "shared and unshared segments are not merged: an error",
-      "thread-local segments meet no others: tls.segment" },
+    { "data.shared-and-not", "must", "shared and unshared segments are not merged: an error" },
     { "data.concatenated", "must", "the output's data are those of the inputs, one behind the " ..
       "other" },
     { "data.whole", "must", "a segment is linked as a whole or not at all" },

@@ -74,6 +74,20 @@ case "one-block" {
   expect = { data_count("\x11\0\0\0\x22\0\0\0", 1), data_count("plain", 1) },
 }
 
+-- Linking.md calls it an error to merge shared and unshared segments, but names no flag for it.
+case "flag-beside-plain-data" {
+  title = "a thread-local segment is told by its flag: it is not merged with others of its prefix",
+  clauses = { "tls.segment", "data.shared-and-not" },
+  link = function()
+    local a, b = tls_object "a.o", tls_object "b.o"
+    add_tls(a, "x", "\x11\0\0\0", { no_strip = true, segment_name = ".data.x" })
+    b:data("y", { bytes = "plain", segment_name = ".data.y", no_strip = true })
+    return { "--no-entry", a, b }
+  end,
+  expect = { data_segments { ".tdata", ".data" }, data_count("\x11\0\0\0", 1),
+    data_count("plain", 1) },
+}
+
 case "undefined" {
   title = "a TLS relocation against an undefined variable is an error, even a weak one",
   clauses = { "reloc.memory-addr-tls-sleb", "symbol.undefined.weak" },

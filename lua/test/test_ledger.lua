@@ -1,6 +1,8 @@
--- Tests of ledger.lua: what a clause must be, and what cites it.
+-- Tests of ledger.lua and questions.lua: what a clause must be, and what cites it; what a question
+-- must be, and what records say against it.
 
 local ledger = require "ledger"
+local questions = require "questions"
 
 local INDEX = { revision = "0", documents = { { name = "A.md", headings = { "one", "two" } } } }
 
@@ -8,9 +10,24 @@ local function book(...)
   return ledger.new(INDEX, { { "A.md", "one", ... } })
 end
 
+-- A question, changed as told; a value of false takes the field away.
+local function question(changes)
+  local q = { id = "question.one", title = "?", clauses = { "a.b" }, text = "x",
+    readings = { "so", "or so" }, cases = { "t/f/c" }, model = { 2, "because" }, propose = "y",
+    takes = { { "wasm-ld", ">=14 <19", 2, "does" }, { "wasm-ld", ">=19", 1, "does not" },
+      { "zig", ">=0.16", 0, "dies" } } }
+  for key, value in pairs(changes or {}) do q[key] = value or nil end
+  return q
+end
+
+local function asked(changes, ...)
+  return ledger.new(INDEX, { { "A.md", "one", { "a.b", "open", "x" } } },
+    { question(changes), ... })
+end
+
 -- The text of the result when cases cite these ids.
 local function found(l, ...)
-  for _, id in ipairs { ... } do assert(not l:cite { clauses = { id } }) end
+  for _, id in ipairs { ... } do assert(not l:cite { id = "t/f/" .. id, clauses = { id } }) end
   local result = l:result()
   assert((result.found == "") == (result.verdict == "PASS"))
   return result.found
@@ -36,7 +53,7 @@ return function(T)
   end)
 
   T.test("ledger: a case that cites what is not there", function()
-    local why = book { "a.b", "must", "x" }:cite { clauses = { "a.b", "a.c" } }
+    local why = book { "a.b", "must", "x" }:cite { id = "t/f/c", clauses = { "a.b", "a.c" } }
     assert(why == "clauses: a.c is not in cases/clauses", why)
   end)
   T.test("ledger: every clause cited is a pass", function()
@@ -49,5 +66,79 @@ return function(T)
   T.test("ledger: a clause that says it has no case, and has one", function()
     local text = found(book { "a.b", "must", "x", "not yet" }, "a.b")
     assert(text == "a.b: has a case, and says that it has none: not yet", text)
+  end)
+
+  -- Questions -------------------------------------------------------------------------------------
+
+  local function refuses_question(name, message, changes, ...)
+    local more = { ... }
+    T.test("question: " .. name, function()
+      local ok, why = pcall(asked, changes, table.unpack(more))
+      assert(not ok and why == "cases/clauses: " .. message, why)
+    end)
+  end
+
+  refuses_question("an id of a clause", "a.c is no id of a question", { id = "a.c" })
+  refuses_question("an id twice", "question.one is used twice", {}, question())
+  refuses_question("a field too many", "question.one has an unknown field x", { x = 1 })
+  for key in pairs(question()) do
+    local id = key == "id" and "nil" or "question.one"
+    local what = key == "id" and "is no id of a question" or "has no " .. key
+    refuses_question("without " .. key, id .. " " .. what, { [key] = false })
+  end
+  refuses_question("no clause", "question.one is about a.z, which is no clause",
+    { clauses = { "a.z" } })
+  refuses_question("one reading", "question.one has one reading only", { readings = { "so" } })
+  refuses_question("a reading of the model that is not there",
+    "question.one does not say which reading the model takes, and why", { model = { 3, "x" } })
+  refuses_question("a reading of a linker that is not there",
+    "question.one does not say what zig does", { takes = { { "zig", ">=0", 3, "x" } } })
+
+  T.test("question: a clause of force open needs one", function()
+    local l = ledger.new(INDEX, { { "A.md", "one", { "a.b", "open", "x" } } }, {})
+    assert(found(l, "a.b") == "a.b: no question is about it")
+    assert(found(asked { cases = { "a case" } }, "a.b") == "question.one: no such case: a case")
+  end)
+  T.test("question: its cases are there", function()
+    local l = asked()
+    l:cite { id = "t/f/c", clauses = { "a.b" } }
+    assert(l:result().verdict == "PASS", l:result().found)
+  end)
+
+  T.test("question: what is said of a linker is that of its version", function()
+    local q = question()
+    assert(questions.claim(q, "wasm-ld-16", "16.0.6")[3] == 2)
+    assert(questions.claim(q, "wasm-ld", "19.1.7")[3] == 1)
+    assert(questions.claim(q, "wasm-ld", "13.0.0") == nil)
+    assert(questions.claim(q, "wasm-ldx", "19.1.7") == nil)
+  end)
+  T.test("question: a verdict that contradicts what is said", function()
+    local q = question()
+    local function wrong(name, version, verdict)
+      local linker = { name = name, version = version, label = name .. "@" .. version }
+      return questions.contradiction(q, linker, verdict)
+    end
+    assert(not wrong("wasm-ld", "16", "PASS") and not wrong("wasm-ld", "16", "UNSUPPORTED"))
+    assert(not wrong("wasm-ld", "19", "XFAIL") and not wrong("wasm-ld", "19", "CRASH"))
+    assert(not wrong("zig", "0.16.0", "PASS") and not wrong("wild", "1", "PASS"))
+    local text = "question.one: wasm-ld@16 is said to take reading 2, the model takes 2, and "
+      .. "t/f/c is FAIL"
+    assert(wrong("wasm-ld", "16", "FAIL") == text)
+    assert(wrong("wasm-ld", "19", "PASS"))
+  end)
+
+  T.test("question: the text has the bytes, and all that is known", function()
+    local shown = { title = "a title", command = "wasm-ld --no-entry a.o -o out.wasm",
+      files = { { name = "a.o", bytes = "\0asm\1\0\0\0" } } }
+    local l = asked { text = "The text." }
+    l.tried = "some linkers"
+    local text = questions.markdown(l.questions[1], l, shown, { "wasm-ld@16 PASS 1" })
+    for _, part in ipairs { "# ?\n", "blob/0/A.md#one", "The text.", "1. so\n2. or so",
+      "t/f/c: a title", "    wasm-ld --no-entry a.o -o out.wasm", "a.o, 8 bytes",
+      "    0061736d01000000", "(run: some linkers)", "- wasm-ld 14 to before 19: reading 2: does",
+      "- zig 0.16 and later: no reading can be told: dies", "- wasm-ld@16 PASS 1",
+      "Reading 2: because", "> y" } do
+      assert(text:find(part, 1, true), part .. "\nis not in\n" .. text)
+    end
   end)
 end
