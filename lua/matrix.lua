@@ -20,6 +20,8 @@ local function parse(args)
   p:argument("record", "A raw record, as `linkspec conform --report ndjson=FILE` writes it; of one "
     .. "linker or of many."):argname("FILE"):args("+")
   p:option("-o --output", "The page."):argname("FILE"):count(1)
+  p:option("--spec", "Address of the page of `linkspec spec`, as it is seen from this one.")
+    :argname("ADDRESS")
   p:option("--cases", "Folder of the cases, for the statements of clauses."):argname("DIR")
   local ok, options = p:pparse(args)
   if not ok then
@@ -55,7 +57,7 @@ function matrix.main(args)
   report, why = records.read(options.record)
   if not report then return misuse(why) end
   local written
-  written, why = native.write_file(options.output, page.make(report, statements, options.home),
+  written, why = native.write_file(options.output, page.make(report, statements, options),
     "text")
   if written then return EXIT_OK end
   io.stderr:write("linkspec: cannot write ", options.output, ": ", why, "\n")

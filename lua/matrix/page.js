@@ -1,33 +1,14 @@
 // page.js: what the page does with its data (lua/matrix/data.lua says what that is).
 //
 // The state of the view, which is the filter and the open cell, is the fragment of the address:
-// parse() reads it, go() changes it, render() shows it: tables.js and cell.js stand before this
-// file in the same script.
-// Rule of thumb: text goes into the page as text nodes (el), never as HTML.
+// parse() reads it, go() changes it, render() shows it: html/common.js, tables.js and cell.js stand
+// before this file in the same script.
 
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const { verdicts, linkers, strings, statements, cases } = data;
 
-const TYPING = 150; // milliseconds without a key until the filter acts
-
-const isNarrow = () => matchMedia("(max-width: 40rem)").matches;
-const byId = (id) => document.getElementById(id);
-
-// An element. Attributes that are false or undefined are left out, children too.
-function el(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value === true) element.setAttribute(name, "");
-    else if (value !== undefined && value !== false) element.setAttribute(name, value);
-  }
-  element.append(...children.flat(Infinity).filter((c) => c !== undefined && c !== false));
-  return element;
-}
-
-const mark = (sign) => el("span", { class: "mark", "aria-hidden": "true" }, sign);
-const unseen = (text) => el("span", { class: "unseen" }, text);
 const text = (number) => (number === undefined ? undefined : strings[number]);
 
 // -- cases -------------------------------------------------------------------------------------
@@ -56,20 +37,8 @@ const differs = (letters) => letters.includes("p") && letters.includes("f");
 const LISTS = ["verdict", "linker"];
 const WORDS = ["text", "clause", "kind", "why", "differ", "case", "on"];
 
-function parse(fragment) {
-  const query = new URLSearchParams(fragment.slice(1));
-  const state = {};
-  for (const key of WORDS) state[key] = query.get(key) || "";
-  for (const key of LISTS) state[key] = query.getAll(key);
-  return state;
-}
-
-function fragmentOf(state) {
-  const query = new URLSearchParams();
-  for (const key of LISTS) for (const value of state[key]) query.append(key, value);
-  for (const key of WORDS) if (state[key]) query.set(key, state[key]);
-  return `#${query}`;
-}
+const parse = (fragment) => stateOf(fragment, LISTS, WORDS);
+const fragmentOf = (view) => addressOf(view, LISTS, WORDS);
 
 let state = parse(location.hash);
 let found = []; // the cases that the filter lets through
@@ -124,10 +93,6 @@ function occurring(key) {
   return seen;
 }
 
-function choice(name, value, ...label) {
-  return el("label", { class: "choice" }, el("input", { type: "checkbox", name, value }), label);
-}
-
 function verdictChip(v, ...more) {
   return el(
     "span",
@@ -167,12 +132,8 @@ function readFilter() {
 }
 
 function showFilter() {
-  const { elements } = byId("filter");
-  for (const key of ["text", "clause", "kind"])
-    if (elements[key].value.trim() !== state[key]) elements[key].value = state[key];
-  elements.differ.checked = state.differ !== "";
-  for (const box of byId("filter").querySelectorAll(".choice input"))
-    box.checked = state[box.name].includes(box.value);
+  showFields(byId("filter"), state, ["text", "clause", "kind"]);
+  byId("filter").elements.differ.checked = state.differ !== "";
   const also = [
     state.differ && state.differ !== "any" && "with one pattern of differences",
     state.why && `known to fail: ${state.why}`,
@@ -213,16 +174,11 @@ function start() {
   makeDifferences();
   makeReasons();
   byId("matrix").hidden = false;
-  let typing;
-  byId("filter").addEventListener("input", (event) => {
-    clearTimeout(typing);
-    typing = setTimeout(() => go(readFilter()), event.target.type === "search" ? TYPING : 0);
-  });
-  byId("filter").addEventListener("submit", (event) => event.preventDefault());
-  byId("filter").addEventListener("reset", (event) => {
-    event.preventDefault();
-    go(parse(""));
-  });
+  whenChanged(
+    byId("filter"),
+    () => go(readFilter()),
+    () => go(parse("")),
+  );
   byId("topics").addEventListener("keydown", arrow);
   byId("topics").addEventListener("click", (event) => {
     const cell = event.target.closest(".cell");

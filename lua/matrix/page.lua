@@ -1,40 +1,14 @@
 -- matrix/page.lua: the table of records.lua as one HTML page.
 --
 -- Takes: that table, statements of clauses, and the folder of the project.  Gives:
--- the text of the page.  Rule of thumb: whatever a linker or a case says is hostile, so text
--- becomes HTML in escape() and JSON in embed(), and nowhere else.
+-- the text of the page.  Rule of thumb: whatever a linker or a case says is hostile (html.lua).
 
-local json = require "dkjson"
-local native = require "native"
-local base64 = require "base64"
+local html = require "html"
 local data = require "matrix.data"
 
+local escape, embed, fragment = html.escape, html.embed, html.fragment
+
 local page = {}
-
--- Text as HTML, in an element or in a quoted attribute.
-local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;",
-  ["'"] = "&#39;" }
-local function escape(text)
-  return (tostring(text):gsub("[&<>\"']", ENTITIES):gsub("%c", "\u{fffd}"))
-end
-page.escape = escape
-
--- A value as JSON that can stand in a script element: no tag opens or closes in it.
-local function embed(value)
-  return (json.encode(value):gsub("<", "\\u003c"))
-end
-page.embed = embed
-
--- The parts of a fragment: what page.js reads.
-local function fragment(pairs_of_it)
-  local parts = {}
-  for i, pair in ipairs(pairs_of_it) do
-    parts[i] = pair[1] .. "=" .. pair[2]:gsub("[^%w._~-]", function(c)
-      return ("%%%02X"):format(c:byte())
-    end)
-  end
-  return "#" .. table.concat(parts, "&")
-end
 
 -- The table of linkers ----------------------------------------------------------------------------
 
@@ -130,33 +104,14 @@ end
 
 -- The page ----------------------------------------------------------------------------------------
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
--- What the policy of the page calls a part of it that may be used.
-local function source_hash(text)
-  local digest = native.sha256(text):gsub("%x%x", function(byte)
-    return string.char(tonumber(byte, 16))
-  end)
-  return ("'sha256-%s'"):format(base64(digest))
-end
-
-function page.make(report, statements, home)
-  local folder = home .. "/lua/matrix/"
-  local style = read(folder .. "page.css")
-  local script = read(folder .. "tables.js") .. read(folder .. "cell.js")
-    .. read(folder .. "page.js")
+-- options: home, the project's folder; spec: the address of the page of clauses, or nil.
+function page.make(report, statements, options)
   local heads, rows = linker_table(report)
-  local values = { style = style, script = script, linker_heads = heads, linker_rows = rows,
-    style_hash = source_hash(style), script_hash = source_hash(script),
-    cases = tostring(#report.cases), linkers = tostring(#report.linkers),
-    version = escape(table.concat(report.linkspec, ", ")),
-    data = embed(data.of(report, statements)) }
-  return (read(folder .. "page.html"):gsub("{{([%w_]+)}}", values))
+  return html.page(options.home, "matrix", { "tables.js", "cell.js", "page.js" }, {
+    linker_heads = heads, linker_rows = rows, cases = tostring(#report.cases),
+    linkers = tostring(#report.linkers), version = escape(table.concat(report.linkspec, ", ")),
+    spec = html.link(options.spec, "What the convention says, clause by clause."),
+    data = embed(data.of(report, statements)) })
 end
 
 return page
