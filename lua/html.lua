@@ -17,6 +17,13 @@ function html.escape(text)
   return (tostring(text):gsub("[&<>\"']", ENTITIES):gsub("%c", "\u{fffd}"))
 end
 
+-- Text of several lines, for pre and textarea.
+function html.lines(text)
+  local lines = {}
+  for line in (text .. "\n"):gmatch("(.-)\n") do lines[#lines + 1] = html.escape(line) end
+  return table.concat(lines, "\n")
+end
+
 -- A value as JSON that can stand in a script element: no tag opens or closes in it.
 function html.embed(value)
   return (json.encode(value):gsub("<", "\\u003c"))

@@ -99,9 +99,11 @@ function ledger.load(folder)
   return ledger.new(index, chapters, asked)
 end
 
--- The address of a place, "DOCUMENT#HEADING", at the pinned revision.
+-- The address of a place, "DOCUMENT#HEADING", at the pinned revision; of nil: of all documents.
 function Ledger:url(place)
-  return ("https://github.com/WebAssembly/tool-conventions/blob/%s/%s"):format(self.revision, place)
+  local kind, rest = place and "blob" or "tree", place and "/" .. place or ""
+  return ("https://github.com/WebAssembly/tool-conventions/%s/%s%s"):format(kind, self.revision,
+    rest)
 end
 
 -- A case's citations: notes them, and gives what is wrong with one, or nil.

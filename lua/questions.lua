@@ -42,6 +42,7 @@ end
 
 -- What is said of a linker ("wasm-ld-19" is a wasm-ld): a row of `takes`, or nil.
 function questions.claim(q, name, version)
+  if name == "model" or name == "linkspec" then return { name, "", table.unpack(q.model) } end
   for _, row in ipairs(q.takes) do
     local same = name == row[1] or name:sub(1, #row[1] + 1) == row[1] .. "-"
     if same and versions.within(version, row[2]) then return row end

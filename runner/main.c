@@ -16,6 +16,7 @@ static const struct {
     {"test", engine_main, "run cases against the reference linker"},
     {"conform", engine_main, "run cases against another linker"},
     {"matrix", engine_main, "make one HTML page of what linkers did"},
+    {"spec", engine_main, "make one HTML page of the convention's clauses"},
     {"linkers", engine_main, "list the other linkers at hand"},
     {"laws", engine_main, "check what must hold between links of a case"},
     {"judge-proof", engine_main, "make output wrong, see that judge notices"},

@@ -46,13 +46,13 @@ printf '!<arch>\n' >libnone.a
 check 'no command is misuse' run 2 "$linkspec"
 check 'unknown command is misuse' run 2 "$linkspec" frobnicate
 check 'help' run 0 "$linkspec" help
-for c in ld test conform matrix linkers bless agree judge validate dump diff explain; do
+for c in ld test conform matrix spec linkers bless agree judge validate dump diff explain; do
   check "help tells of $c" grep -q "^  $c " out
 done
 check '--help' run 0 "$linkspec" --help
 check '--version' run 0 "$linkspec" --version
 check 'linkspec --version says so' grep -q '^linkspec [0-9]' out
-for c in ld test conform matrix linkers bless agree judge validate dump diff explain; do
+for c in ld test conform matrix spec linkers bless agree judge validate dump diff explain; do
   check "$c --help" run 0 "$linkspec" $c --help
   check "$c --help says something" [ -s out ]
 done

@@ -1,15 +1,19 @@
 #!/bin/sh
 # conformance.sh BUILD: the suite against the model, in this process and as one
 # of its own, which must agree; then against every wasm-ld on PATH and the one
-# that Rust's toolchain carries.  Ends in one page of all results.
+# that Rust's toolchain carries.  Ends in two pages: linkers by cases, and the
+# convention by clauses.
 set -u
 build=$1
-page=$build/conformance.html
 . runner/test/peers.sh
 
-# The page of these records.
+# The pages of these records, side by side.  Fails when they contradict what an
+# open question says of a linker.
 show() {
-  "$build/linkspec" matrix "$@" -o "$page" && echo "page: $page"
+  "$build/linkspec" matrix "$@" --spec spec.html -o "$build/conformance.html" &&
+    echo "page: $build/conformance.html" &&
+    "$build/linkspec" spec "$@" --matrix conformance.html -o "$build/spec.html" &&
+    echo "page: $build/spec.html"
 }
 
 "$build/linkspec" test --report ndjson="$build/model.ndjson" || exit 1

@@ -9,36 +9,11 @@
 const { execFileSync } = require("child_process");
 const fs = require("fs");
 const path = require("path");
-const chromium = require("./chromium.js");
 const { LABELS, VERDICTS, BYTES, madeRecord } = require("./matrix_made.js");
-const {
-  TOPIC_COUNTS,
-  HEADLINE,
-  CONTRAST,
-  ROWS,
-  FOUND,
-  FOCUS,
-  DIALOG,
-} = require("./matrix_seen.js");
+const { TOPIC_COUNTS, HEADLINE, ROWS, FOUND, FOCUS, DIALOG } = require("./matrix_seen.js");
+const { CONTRAST, NAMELESS, check, same, open, press, finish } = require("./page.js");
 
 const [, , program, folder, ...records] = process.argv;
-
-let passed = 0;
-let failed = 0;
-
-function check(what, holds, seen) {
-  if (holds) {
-    passed++;
-  } else {
-    failed++;
-    console.log(`FAIL: ${what}: ${(JSON.stringify(seen) || "").slice(0, 1000)}`);
-  }
-}
-
-function same(what, seen, want) {
-  const equal = JSON.stringify(seen) === JSON.stringify(want);
-  check(what, equal, equal ? undefined : { seen, want });
-}
 
 // -- records -----------------------------------------------------------------------------------
 
@@ -61,24 +36,6 @@ const sorted = (object) => Object.entries(object).sort((a, b) => (a[0] < b[0] ? 
 
 // -- pages -------------------------------------------------------------------------------------
 
-// A page with what it complained of and what it asked the network for.
-async function open(browser, url) {
-  const page = await browser.page();
-  page.said = [];
-  page.asked = [];
-  for (const domain of ["Page", "Runtime", "Log", "Network", "Accessibility"])
-    await page.send(`${domain}.enable`);
-  page.on("Runtime.exceptionThrown", (e) =>
-    page.said.push(e.exceptionDetails.exception?.description),
-  );
-  page.on("Runtime.consoleAPICalled", (e) => page.said.push(e.type));
-  page.on("Log.entryAdded", (e) => page.said.push(e.entry.text));
-  page.on("Network.requestWillBeSent", (e) => page.asked.push(e.request.url));
-  await page.send("Page.navigate", { url });
-  await page.until('document.readyState === "complete"');
-  return page;
-}
-
 function makePage(record) {
   const page = `${record}.html`;
   execFileSync(process.env.LINKSPEC, ["matrix", record, "-o", page], { stdio: "inherit" });
@@ -94,17 +51,6 @@ async function common(name, page, url, list) {
   );
   same(`${name}: nothing is said on the console`, page.said, []);
   same(`${name}: nothing is asked of the network`, page.asked, [url]);
-}
-
-async function press(page, key, code) {
-  const event = {
-    key,
-    code: key,
-    windowsVirtualKeyCode: code,
-    text: key === "Enter" ? "\r" : undefined,
-  };
-  await page.send("Input.dispatchKeyEvent", { type: "keyDown", ...event });
-  await page.send("Input.dispatchKeyEvent", { type: "keyUp", ...event });
 }
 
 // -- the made record ---------------------------------------------------------------------------
@@ -316,7 +262,7 @@ async function oneCell(page, list) {
   );
   await page.run("history.back()");
   await page.until(`!${DIALOG}.open`);
-  passed++; // the browser's way back closes it
+  check("the browser's way back closes it", true);
 }
 
 async function keyboard(page, url) {
@@ -347,17 +293,7 @@ async function keyboard(page, url) {
     await page.run(`${FOCUS}.dataset.linker === ${JSON.stringify(LABELS[1])}`),
   );
   const { nodes } = await page.send("Accessibility.getFullAXTree");
-  const nameless = nodes.filter(
-    (n) =>
-      !n.ignored &&
-      ["button", "link", "checkbox", "searchbox", "combobox"].includes(n.role?.value) &&
-      !n.name?.value,
-  );
-  same(
-    "what can be used has a name",
-    nameless.map((n) => n.role.value),
-    [],
-  );
+  same("what can be used has a name", NAMELESS(nodes), []);
   for (const [role, least] of [
     ["table", 3],
     ["columnheader", 12],
@@ -463,11 +399,4 @@ async function main(browser) {
   }
 }
 
-chromium
-  .start(program, path.join(folder, "profile"))
-  .then((browser) => main(browser).finally(() => browser.stop()))
-  .catch((error) => check(error.stack, false))
-  .then(() => {
-    console.log(`${passed} passed, ${failed} failed, 0 skipped`);
-    process.exitCode = failed ? 1 : 0;
-  });
+finish(program, folder, main);

@@ -1,6 +1,7 @@
 #!/bin/sh
-# matrix.sh BUILD: the page of `linkspec matrix` in headless Chromium: of a
-# record made for it (matrix.js), and of real runs of a few topics.
+# matrix.sh BUILD: the pages of `linkspec matrix` and `linkspec spec` in
+# headless Chromium: of a record made for it (matrix.js), and of real runs of a
+# few topics (spec.js).
 set -u
 build=$1
 here=runner/test
@@ -9,7 +10,7 @@ here=runner/test
 program=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 node=$(command -v node || command -v nodejs)
 if [ -z "$program" ] || [ -z "$node" ]; then
-  skip "chromium or node is not installed: the page of linkspec matrix is not tested"
+  skip "chromium or node is not installed: the pages of linkspec are not tested"
   tally
   exit
 fi
@@ -25,4 +26,14 @@ if command -v wasm-ld-19 >/dev/null; then
     --report ndjson="$dir/wasm-ld.ndjson" >"$dir/log" || cat "$dir/log"
   set -- "$@" "$dir/wasm-ld.ndjson"
 fi
-LINKSPEC=$build/linkspec "$node" $here/matrix.js "$program" "$dir" "$@"
+"$build/linkspec" spec "$@" -o "$dir/spec.html" || fail 'linkspec spec'
+{
+  LINKSPEC=$build/linkspec "$node" $here/matrix.js "$program" "$dir" "$@"
+  "$node" $here/spec.js "$program" "$dir" "$dir/spec.html" "$@"
+} | awk -v failed="$failed" '
+  / passed, / { passed += $1; failed += $3; pages++; next }
+  { print }
+  END {
+    print passed " passed, " failed " failed, 0 skipped"
+    exit failed > 0 || pages != 2
+  }'
