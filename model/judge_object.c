@@ -82,30 +82,43 @@ typedef struct Flags {
   u32 must, may;
 } Flags;
 
-/* What is undefined may have what any row says that names it, where they
-   differ.  An import needs no explicit name where it has it already: what is
-   read is the symbol's name. */
-static Flags flags_of(Judge *j, const Symbol *s) {
-  u32 own = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
-  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED;
+/* What rows say that do not define s; NULL: there are none. */
+static const Said *said_of(const Judge *j, const Symbol *s) {
   u32 at = is_local(s) ? NONE : map_get(&j->l->symbol_map, s->name);
-  const Said *said = at != NONE && j->said[at].any ? &j->said[at] : NULL;
+  return at != NONE && j->said[at].any ? &j->said[at] : NULL;
+}
+
+static Flags flags_of_defined(const Symbol *s, const Said *said) {
+  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED,
+      hidden = WASM_SYMBOL_VISIBILITY_HIDDEN,
+      own = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
+  if (!s->obj) /* the linker's to say */
+    return (Flags){own & ~hidden, own | hidden};
+  return (Flags){own, own | (said ? said->any & free : 0)};
+}
+
+/* Where rows differ, each may be right.  An import needs no explicit name where
+   it has it already: what is read is the symbol's name. */
+static Flags flags_of_undefined(const Symbol *s, const Said *said) {
+  u32 free = WASM_SYMBOL_NO_STRIP | WASM_SYMBOL_EXPORTED |
+             WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_TLS,
+      name = WASM_SYMBOL_EXPLICIT_NAME, undefined = WASM_SYMBOL_UNDEFINED;
+  u32 all = said ? said->all : UINT32_MAX, any = said ? said->any : 0;
+  return (Flags){(s->flags & (~free | all) & ~name) | undefined,
+                 s->flags | (any & free) | name | undefined};
+}
+
+static Flags flags_of(Judge *j, const Symbol *s) {
+  u32 local = WASM_SYMBOL_BINDING_LOCAL, absolute = WASM_SYMBOL_ABSOLUTE,
+      hidden = WASM_SYMBOL_VISIBILITY_HIDDEN;
   if (is_provided(j, s))
-    return (Flags){WASM_SYMBOL_ABSOLUTE,
-                   WASM_SYMBOL_ABSOLUTE | WASM_SYMBOL_VISIBILITY_HIDDEN};
+    return (Flags){absolute, absolute | hidden};
   if (is_settled(j, s))
-    return (Flags){WASM_SYMBOL_BINDING_LOCAL,
-                   WASM_SYMBOL_BINDING_LOCAL | WASM_SYMBOL_VISIBILITY_HIDDEN |
-                       (own & ~(u32)WASM_SYMBOL_BINDING_MASK)};
-  Flags f = {own, own | (said ? said->any & free : 0)};
-  if (is_defined(s))
-    return f;
-  free |= WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_TLS;
-  if (said)
-    f = (Flags){f.must & (~free | said->all), f.may | (said->any & free)};
-  f.must &= ~(u32)WASM_SYMBOL_EXPLICIT_NAME;
-  return (Flags){f.must | WASM_SYMBOL_UNDEFINED,
-                 f.may | WASM_SYMBOL_UNDEFINED | WASM_SYMBOL_EXPLICIT_NAME};
+    return (Flags){local, (s->flags & ~(u32)(WASM_SYMBOL_BINDING_MASK |
+                                             WASM_SYMBOL_UNDEFINED)) |
+                              local | hidden};
+  return is_defined(s) ? flags_of_defined(s, said_of(j, s))
+                       : flags_of_undefined(s, said_of(j, s));
 }
 
 /* An export of a command is a function around it, which no object knows. */
