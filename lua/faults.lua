@@ -146,10 +146,11 @@ function faults.run(id, request, link, which)
   if not about or #about.bytes > (which.huge or math.huge) then return end
   local result = { kinds = {}, reasons = {}, missed = {} }
   local chosen = chooser(about, id, which)
-  local function add(kind, what, make)
+  local function add(kind, what, make, ...)
     if not chosen(kind) then return end
-    local faulty = make()
+    local faulty = make(...)
     if faulty and faulty ~= about.bytes then
+      if type(what) == "function" then what = what(...) end
       try(result, about, id, kind, what, faulty, which.folder)
     end
   end

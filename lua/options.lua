@@ -122,6 +122,7 @@ local function parser(command)
   if command == "laws" then add_reports(p, "tap") end
   if command == "test" or command == "conform" then add_reports(p, "ndjson", "junit", "tap") end
   if command == "judge-proof" then
+    p:flag("-v --verbose", "All faults that are not noticed, not only the first ones.")
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
     p:option("--program", "Instead of the cases: faults in the output of a link with these "
       .. "arguments, inputs by their paths; may be given several times."):argname("ARGUMENTS")

@@ -47,21 +47,24 @@ local function is_tombstone(m, site)
   return site.custom and is_word(site) and (site.width == 8 and value or value << 32 >> 32) < 0
 end
 
+local function site_text(site)
+  return ("%s of %s at 0x%x"):format(site.kind, site.symbol or "a type", site.at)
+end
+
 function bytes.sites(about, add)
-  local m = about.m
-  for i, site in ipairs(about.sites) do
-    local name = ("%s of %s at 0x%x"):format(site.kind, site.symbol or "a type", site.at)
-    local value = value_at(m, site)
-    add("site, one more", name, function() return with_value(m, site, value + 1) end)
-    add("site, one less", name, function() return with_value(m, site, value - 1) end)
-    add("site, zero", name, function() return with_value(m, site, 0) end)
-    local text = neighbour(m, about.sites, i)
-    if text then
-      add("site, its neighbour's", name, function() return put(m.bytes, site.at, text) end)
-    end
-    if is_tombstone(m, site) then
-      add("tombstone is an address", name, function() return with_value(m, site, 16) end)
-    end
+  local m, sites = about.m, about.sites
+  local function more(site, by) return with_value(m, site, value_at(m, site) + by) end
+  local function other(site, value) return with_value(m, site, value) end
+  local function next_one(site, i)
+    local text = neighbour(m, sites, i)
+    return text and put(m.bytes, site.at, text)
+  end
+  for i, site in ipairs(sites) do
+    add("site, one more", site_text, more, site, 1)
+    add("site, one less", site_text, more, site, -1)
+    add("site, zero", site_text, other, site, 0)
+    add("site, its neighbour's", site_text, next_one, site, i)
+    if is_tombstone(m, site) then add("tombstone is an address", site_text, other, site, 16) end
   end
 end
 
@@ -72,17 +75,19 @@ local function title(s)
   return "byte of " .. (s.kind == "custom" and "custom section" or s.kind)
 end
 
+local function byte_text(at, by) return ("byte 0x%x: %d more"):format(at, by) end
+
 function bytes.bytes(about, add)
   local m = about.m
+  local function flipped(at, by)
+    return put(m.bytes, at, string.char((m.bytes:byte(at + 1) + by) & 255))
+  end
   for _, s in ipairs(m.sections) do
     local kind = title(s)
     local from = s.kind == "custom" and s.offset + s.size - #s.bytes or s.offset
     for at = from, s.offset + s.size - 1 do
-      for _, by in ipairs { 1, 64 } do
-        add(kind, ("byte 0x%x: %d more"):format(at, by), function()
-          return put(m.bytes, at, string.char((m.bytes:byte(at + 1) + by) & 255))
-        end)
-      end
+      add(kind, byte_text, flipped, at, 1)
+      add(kind, byte_text, flipped, at, 64)
     end
   end
 end
