@@ -130,6 +130,10 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   if (s->got == index)
     return;
   own->got = index;
+  if (j->l->opt.relocatable && d->import != DEC_NONE) {
+    j->import_seen[d->import] = true; /* the next link resolves it */
+    return;
+  }
   j->got[index] = s;
   if (d->import != DEC_NONE || d->type != pointer_type(j->l))
     violate(j, "got.internal", by, tell(j, s),

@@ -140,6 +140,8 @@ static void judge_globals_left(Judge *j) {
 
 static bool may_stand_alone(Judge *j, const DecImport *i) {
   const Options *o = &j->l->opt;
+  if (i->kind == WASM_EXTERNAL_MEMORY && o->relocatable)
+    return true; /* of an object it says how wide addresses are, no more */
   if (i->kind == WASM_EXTERNAL_MEMORY)
     return o->import_memory &&
            str_is(text_of(i->module), o->import_memory_module) &&

@@ -1,8 +1,8 @@
 -- kinds.lua: what can be wrong with a module, a kind of fault at a time.
 --
 -- Each kind takes what is known of a correct link (faults.lua: about) and calls
--- add(kind, what, make, ...) for each fault: make(...) gives the bytes of the faulty module, or nil,
--- and what says what was changed, a text or a function that gives one of the same arguments.
+-- add(kind, what, make, ...) for each fault: make(...) gives the bytes of the faulty module, or
+-- nil, and what says what was changed, a text or a function that gives one of the same arguments.
 -- Rule of thumb: all but the flipped bytes stay readable, so that it is the judge that notices and
 -- not the reader.
 

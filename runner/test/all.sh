@@ -58,6 +58,7 @@ part 'suite' "$build/linkspec" test
 part 'laws' "$build/linkspec" laws
 part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
+part 'plain files' sh $here/plain_files.sh "$build"
 part 'embedding' sh $here/embedding.sh "$build"
 part 'real programs' sh $here/real.sh "$build"
 part 'objects, strict' sh $here/strict.sh "$build"

@@ -99,8 +99,8 @@ else
   skip "cargo test: there is no cargo"
 fi
 
-zig=$(command -v zig)
-case $("${zig:-false}" version 2>/dev/null) in
+zig=${ZIG:-zig}
+case $("$zig" version 2>/dev/null) in
 0.16.*) hook 'zig build test' zig_hook ;;
 *) skip "zig build test: there is no Zig 0.16" ;;
 esac
