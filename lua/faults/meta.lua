@@ -5,17 +5,7 @@ local rewrite = require "faults.rewrite"
 local meta = {}
 
 local uleb, text, changed = rewrite.uleb, rewrite.text, rewrite.changed
-
-local function custom(m, name)
-  for _, s in ipairs(m.customs) do
-    if s.name == name then return s end
-  end
-end
-
--- The module with other contents of that custom section.
-local function with_contents(m, s, contents)
-  return rewrite.splice(m.bytes, s.offset + s.size - #s.bytes, #s.bytes, contents, { s })
-end
+local custom, with_contents = rewrite.custom, rewrite.with_contents
 
 -- Names -------------------------------------------------------------------------------------------
 

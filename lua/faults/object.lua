@@ -8,7 +8,8 @@ local rewrite = require "faults.rewrite"
 
 local object = {}
 
-local uleb, sleb = rewrite.uleb, rewrite.sleb
+local uleb, sleb, text = rewrite.uleb, rewrite.sleb, rewrite.text
+local custom, with_contents = rewrite.custom, rewrite.with_contents
 
 local KINDS = { func = 0, data = 1, global = 2, section = 3, tag = 4, table = 5 }
 local MEMBERS = { data = 0, func = 1, global = 2, tag = 3, table = 4, section = 5 }
@@ -17,8 +18,6 @@ local FLAGS = { { "weak", 1 }, { "local", 2 }, { "hidden", 4 }, { "exported", 0x
   { "explicit name", EXPLICIT_NAME }, { "no strip", 0x80 }, { "thread-local", 0x100 } }
 
 -- The section "linking" ---------------------------------------------------------------------------
-
-local function text(s) return uleb(#s) .. s end
 
 local function symbol_text(s)
   local head = string.char(KINDS[s.kind]) .. uleb(s.flags)
@@ -111,16 +110,6 @@ local function copy(value)
   local out = {}
   for key, item in pairs(value) do out[key] = copy(item) end
   return out
-end
-
-local function custom(m, name)
-  for _, s in ipairs(m.customs) do
-    if s.name == name then return s end
-  end
-end
-
-local function with_contents(m, s, contents)
-  return rewrite.splice(m.bytes, s.offset + s.size - #s.bytes, #s.bytes, contents, { s })
 end
 
 -- add() for faults that change(l) makes in a copy of what is taken apart; false: it cannot.

@@ -119,6 +119,18 @@ function rewrite.without(m, s)
   return cut(m.bytes, from, #text, "")
 end
 
+-- The first custom section of that name.
+function rewrite.custom(m, name)
+  for _, s in ipairs(m.customs) do
+    if s.name == name then return s end
+  end
+end
+
+-- The module with other contents of that custom section.
+function rewrite.with_contents(m, s, contents)
+  return rewrite.splice(m.bytes, s.offset + s.size - #s.bytes, #s.bytes, contents, { s })
+end
+
 -- A section of `list`, texts of items.
 function rewrite.with_items(m, kind, list)
   return rewrite.with_section(m, kind, uleb(#list) .. table.concat(list))
