@@ -11,7 +11,16 @@ const fs = require("fs");
 const path = require("path");
 const { LABELS, VERDICTS, BYTES, madeRecord } = require("./matrix_made.js");
 const { TOPIC_COUNTS, HEADLINE, ROWS, FOUND, FOCUS, DIALOG } = require("./matrix_seen.js");
-const { CONTRAST, NAMELESS, check, same, open, press, finish } = require("./page.js");
+const {
+  CONTRAST,
+  NAMELESS,
+  check,
+  same,
+  open,
+  openWithoutScript,
+  press,
+  finish,
+} = require("./page.js");
 
 const [, , program, folder, ...records] = process.argv;
 
@@ -360,18 +369,8 @@ async function hostile(page) {
 }
 
 async function withoutScript(browser, url) {
-  const page = await browser.page();
-  await page.send("Emulation.setScriptExecutionDisabled", { value: true });
-  await page.send("Page.enable");
-  const loaded = page.once("Page.loadEventFired");
-  await page.send("Page.navigate", { url });
-  await loaded;
-  const { root } = await page.send("DOM.getDocument");
-  const { nodeIds } = await page.send("DOM.querySelectorAll", {
-    nodeId: root.nodeId,
-    selector: "#linkers tbody tr",
-  });
-  same("without JavaScript: the first table", nodeIds.length, 3);
+  const count = await openWithoutScript(browser, url);
+  same("without JavaScript: the first table", await count("#linkers tbody tr"), 3);
 }
 
 // -- main --------------------------------------------------------------------------------------

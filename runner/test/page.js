@@ -41,6 +41,19 @@ async function open(browser, url) {
   return page;
 }
 
+// A page that runs no script; gives count(selector), of what is there all the same.
+async function openWithoutScript(browser, url) {
+  const page = await browser.page();
+  await page.send("Emulation.setScriptExecutionDisabled", { value: true });
+  await page.send("Page.enable");
+  const loaded = page.once("Page.loadEventFired");
+  await page.send("Page.navigate", { url });
+  await loaded;
+  const { root } = await page.send("DOM.getDocument");
+  return async (selector) =>
+    (await page.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector })).nodeIds.length;
+}
+
 async function press(page, key, code) {
   const event = {
     key,
@@ -95,4 +108,4 @@ function finish(program, folder, main) {
     });
 }
 
-module.exports = { CONTRAST, NAMELESS, check, same, open, press, finish };
+module.exports = { CONTRAST, NAMELESS, check, same, open, openWithoutScript, press, finish };

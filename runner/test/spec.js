@@ -6,7 +6,16 @@
 
 const fs = require("fs");
 const path = require("path");
-const { CONTRAST, NAMELESS, check, same, open, press, finish } = require("./page.js");
+const {
+  CONTRAST,
+  NAMELESS,
+  check,
+  same,
+  open,
+  openWithoutScript,
+  press,
+  finish,
+} = require("./page.js");
 
 const [, , program, folder, file, ...records] = process.argv;
 
@@ -179,15 +188,7 @@ async function looks(page) {
 }
 
 async function withoutScript(browser) {
-  const page = await browser.page();
-  await page.send("Emulation.setScriptExecutionDisabled", { value: true });
-  await page.send("Page.enable");
-  const loaded = page.once("Page.loadEventFired");
-  await page.send("Page.navigate", { url });
-  await loaded;
-  const { root } = await page.send("DOM.getDocument");
-  const count = async (selector) =>
-    (await page.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector })).nodeIds.length;
+  const count = await openWithoutScript(browser, url);
   check("without JavaScript: all clauses", (await count(".clause")) > 400);
   check("and all questions", (await count(".question textarea")) >= 25);
 }
