@@ -6,6 +6,7 @@
 
 local lfs = require "lfs"
 local argparse = require "argparse"
+local command = require "command"
 local driver = require "driver"
 
 local bench = {}
@@ -77,16 +78,12 @@ end
 function bench.main(args)
   local p = argparse("linkspec linkers", "Lists the linkers that are found in build/linkers and on "
     .. "PATH: name, version, program.")
-  local ok, why = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", why, "\n")
-    return 2
-  end
+  if not command.parse(p, args) then return command.MISUSE end
   for _, link in ipairs(bench.all { home = args.home, milliseconds = 10000, memory = 0 }) do
     io.write(("%-16s %-10s %s%s\n"):format(link.name, link.version or "unknown",
       table.concat(link.command, " "), link.adapter.is_slow and " (slow: not one of all)" or ""))
   end
-  return 0
+  return command.OK
 end
 
 return bench

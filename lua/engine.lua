@@ -8,6 +8,7 @@ local native = require "native"
 local bench = require "bench"
 local bless = require "bless"
 local case = require "case"
+local command = require "command"
 local diags = require "diags"
 local driver = require "driver"
 local emit = require "emit"
@@ -25,7 +26,6 @@ local verdict = require "verdict"
 
 local engine = {}
 
-local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 local WORKER_MEMORY = 4 << 30 -- bytes
 local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's time
 
@@ -122,7 +122,7 @@ end
 local function interrupted(report)
   if report then report:abandon() end
   io.stderr:write("linkspec: interrupted\n")
-  return EXIT_FAILED
+  return command.FAILED
 end
 
 -- test --------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ local function test(cases, all, options)
   local told = whole and options.own_cases and diags.ledger(native.diag_rows())
   local report = reports.start(options, { cases = #cases, linkers = { link },
     count = #cases + #extra + (told and 2 or 0) })
-  if not report then return EXIT_MISUSE end
+  if not report then return command.MISUSE end
   local function take(result)
     if told then told:take(result) end
     verdict.count(counts, result.verdict)
@@ -175,7 +175,7 @@ local function test(cases, all, options)
   end
   report:finish({ { name = link.label, counts = counts, milliseconds = native.clock() - started } },
     counts, skip_warnings(skipped))
-  return counts.failed == 0 and EXIT_OK or EXIT_FAILED
+  return counts.failed == 0 and command.OK or command.FAILED
 end
 
 -- laws --------------------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ local function check_laws(cases, _, options)
   end
   local link, total, skipped = driver.model(), verdict.counter(), {}
   local report = reports.start(options, { cases = #concerned, linkers = { link } })
-  if not report then return EXIT_MISUSE end
+  if not report then return command.MISUSE end
   local done = run_laws(concerned, link, options, function(result)
     local t = by_name[result.law]
     if result.exempt then
@@ -243,7 +243,7 @@ local function check_laws(cases, _, options)
     t.lines = exempt_lines(t.exempt, options.verbose)
   end
   report:finish(tables, total, skip_warnings(skipped))
-  return total.failed == 0 and EXIT_OK or EXIT_FAILED
+  return total.failed == 0 and command.OK or command.FAILED
 end
 
 -- conform -----------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ end
 local function conform_with(linkers, cases, options, update)
   local report = reports.start(options, { cases = #cases, count = #cases * #linkers,
     linkers = linkers })
-  if not report then return EXIT_MISUSE end
+  if not report then return command.MISUSE end
   local total, tables, skipped, agreed, missing = verdict.counter(), {}, {}, {}, 0
   for _, link in ipairs(linkers) do
     local counts, started = verdict.counter(), native.clock()
@@ -330,8 +330,8 @@ local function conform_with(linkers, cases, options, update)
   warnings[#warnings + 1] = missing_warning(missing)
   report:finish(tables, total, warnings)
   if options.record then record(agreed, options) end
-  if update and not update:write() then return EXIT_FAILED end
-  return total.failed == 0 and EXIT_OK or EXIT_FAILED
+  if update and not update:write() then return command.FAILED end
+  return total.failed == 0 and command.OK or command.FAILED
 end
 
 local function conform(cases, all, options)
@@ -339,20 +339,15 @@ local function conform(cases, all, options)
   local ids
   linkers, ids = with_known(linkers, why, options, all)
   local update = options.update_known and known_update.new(options.cases, ids)
-  return linkers and conform_with(linkers, cases, options, update) or EXIT_MISUSE
+  return linkers and conform_with(linkers, cases, options, update) or command.MISUSE
 end
 
 -- emit, judge-dir ---------------------------------------------------------------------------------
 
-local function misuse(why)
-  io.stderr:write("linkspec: ", why, "\n")
-  return EXIT_MISUSE
-end
-
 local function emit_cases(cases, all, options)
   local ok, why = emit.run(cases, all, options)
-  if ok == nil then return misuse(why) end
-  return ok and EXIT_OK or EXIT_FAILED
+  if ok == nil then return command.misuse(why) end
+  return ok and command.OK or command.FAILED
 end
 
 local function judge_folder(cases, all, options)
@@ -363,11 +358,11 @@ local function judge_folder(cases, all, options)
       linked = linked or folder.is_linked(options.folder, c.id)
     end
   end
-  if #there == 0 then return misuse("no such case is in " .. options.folder) end
-  if not linked then return misuse("no linker was run in " .. options.folder) end
+  if #there == 0 then return command.misuse("no such case is in " .. options.folder) end
+  if not linked then return command.misuse("no linker was run in " .. options.folder) end
   local link, why = folder.driver(options.folder, options.linker, options)
   local linkers = with_known(link and { link }, why, options, all)
-  return linkers and conform_with(linkers, there, options) or EXIT_MISUSE
+  return linkers and conform_with(linkers, there, options) or command.MISUSE
 end
 
 -- bless -------------------------------------------------------------------------------------------
@@ -377,16 +372,13 @@ local function bless_cases(cases, all, options)
   local peers = {}
   for _, text in ipairs(options.peer) do
     local link, why = driver.command(text, options)
-    if not link then
-      io.stderr:write("linkspec: ", why, "\n")
-      return EXIT_MISUSE
-    end
+    if not link then return command.misuse(why) end
     peers[#peers + 1] = link
   end
   local run = bless.new(options, peers)
   local done = run_cases(cases, driver.model(), options, function(r, c) run:take(r, c) end)
   if not done then return interrupted() end
-  return run:finish(#options.filter == 0 and all or nil) and EXIT_OK or EXIT_FAILED
+  return run:finish(#options.filter == 0 and all or nil) and command.OK or command.FAILED
 end
 
 -- judge-proof -------------------------------------------------------------------------------------
@@ -394,14 +386,14 @@ end
 local function prove_judge(cases, _, options)
   local proven = require("proof").run(cases, options)
   if proven == nil then return interrupted() end
-  return proven and EXIT_OK or EXIT_FAILED
+  return proven and command.OK or command.FAILED
 end
 
 -- main --------------------------------------------------------------------------------------------
 
 local function list_cases(cases)
   for _, c in ipairs(cases) do io.write(c.id, "\t", c.broken and "BROKEN" or c.title, "\n") end
-  return EXIT_OK
+  return command.OK
 end
 
 local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases,
@@ -416,21 +408,19 @@ local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers 
 function engine.main(args)
   if OTHERS[args[0]] then return require(OTHERS[args[0]]).main(args) end
   local options = options_of(args)
-  if not options then return EXIT_MISUSE end
+  if not options then return command.MISUSE end
   local all = case.load_all(options.cases)
   check_citations(all, options)
   local cases, found = choose(all, options)
   if not found then
-    io.stderr:write("linkspec: no case ", #options.filter > 0 and "matches the filter" or
-      "in " .. options.cases, "\n")
-    return EXIT_MISUSE
+    return command.misuse("no case " .. (#options.filter > 0 and "matches the filter" or
+      "in " .. options.cases))
   end
   if options.list then return list_cases(cases) end
   native.catch_interrupts()
   local scratch, why = native.temp_folder()
   if not scratch then
-    io.stderr:write("linkspec: no temporary folder: ", tostring(why), "\n")
-    return EXIT_MISUSE
+    return command.misuse("no temporary folder: " .. tostring(why))
   end
   options.scratch = scratch
   local ok, result = xpcall(COMMANDS[options.command], debug.traceback, cases, all, options)

@@ -7,6 +7,7 @@ local argparse = require "argparse"
 local lfs = require "lfs"
 local native = require "native"
 local case = require "case"
+local command = require "command"
 local known = require "known"
 local ledger = require "ledger"
 local questions = require "questions"
@@ -14,7 +15,6 @@ local records = require "matrix.records"
 
 local explain = {}
 
-local EXIT_OK, EXIT_MISUSE = 0, 2
 local SOURCES = { "%.c$", "%.h$", "%.def$" } -- in model/
 
 local function put(name, text, ...)
@@ -164,10 +164,7 @@ local function about_question(q, all, options)
   io.write(questions.markdown(q, options.ledger, case.shown(find(all, q.cases[1])), seen))
 end
 
-local function misuse(why)
-  io.stderr:write("linkspec explain: ", why, "\n")
-  return EXIT_MISUSE
-end
+local function misuse(why) return command.misuse(why, "linkspec explain") end
 
 local function parser()
   local p = argparse("linkspec explain", "Tells what is known of a clause of the ledger, of a "
@@ -201,7 +198,7 @@ function explain.main(args)
   elseif c then about_case(c, all, options)
   elseif row then about_diagnostic(row, all, options)
   else return misuse(id .. ": no clause, case, diagnostic or question") end
-  return EXIT_OK
+  return command.OK
 end
 
 return explain

@@ -7,6 +7,7 @@
 local json = require "dkjson"
 local native = require "native"
 local base64 = require "base64"
+local driver = require "driver"
 
 local html = {}
 
@@ -45,12 +46,7 @@ function html.link(address, text)
   return address and (' <a href="%s">%s</a>'):format(html.escape(address), html.escape(text)) or ""
 end
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
+local function read(path) return assert(driver.read_file(path), path) end
 
 -- What the policy of the page calls a part of it that may be used.
 local function source_hash(text)
@@ -70,6 +66,13 @@ function html.page(home, folder, scripts, values)
   values.script = table.concat(script)
   values.style_hash, values.script_hash = source_hash(values.style), source_hash(values.script)
   return (read(own .. "page.html"):gsub("{{([%w_]+)}}", values))
+end
+
+-- Writes a page to its file, whole or not at all; where it cannot be, false, and that is said.
+function html.save(path, page)
+  local ok, why = native.write_file(path, page, "text")
+  if not ok then io.stderr:write("linkspec: cannot write ", path, ": ", why, "\n") end
+  return ok
 end
 
 return html

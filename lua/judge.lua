@@ -6,6 +6,7 @@
 -- Rule of thumb: whoever reads a violation needs no other tool to see it.
 
 local argparse = require "argparse"
+local command = require "command"
 local json = require "dkjson"
 local driver = require "driver"
 local native = require "native"
@@ -13,7 +14,7 @@ local text = require "report.text"
 
 local judge = {}
 
-local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
+local WHO = "linkspec judge"
 
 -- Violations as text ------------------------------------------------------------------------------
 
@@ -121,7 +122,7 @@ says how many violations are shown (0: all).
 Exit status: 0 a correct link; 1 not so, or inputs that do not link; 2 misuse.]]
 
 local function parser()
-  local p = argparse("linkspec judge", HELP, EPILOG)
+  local p = argparse(WHO, HELP, EPILOG)
     :usage("Usage: linkspec judge [--json] MODULE -- ARGUMENT...")
   p:argument("module", "The module."):argname("MODULE")
   p:argument("argument", "Options and inputs of the link, in order."):args("*"):argname("ARGUMENT")
@@ -162,8 +163,8 @@ local function judge_file(options)
 end
 
 local function exit_status(j)
-  if j.misuse then return EXIT_MISUSE end
-  return (j.diags or j.total > 0) and EXIT_FAILED or EXIT_OK
+  if j.misuse then return command.MISUSE end
+  return (j.diags or j.total > 0) and command.FAILED or command.OK
 end
 
 local function print_json(j, options)
@@ -182,7 +183,7 @@ local function plural(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" 
 
 local function print_text(j, options)
   for _, d in ipairs(j.diags or {}) do
-    io.stderr:write("linkspec judge: ", driver.diag_text(d), "\n")
+    io.stderr:write(WHO, ": ", driver.diag_text(d), "\n")
   end
   if j.diags then return end
   for _, v in ipairs(j.violations) do print_violation(v, options.module) end
@@ -195,17 +196,10 @@ end
 
 -- args: the words behind the command's name.
 function judge.main(args)
-  local p = parser()
-  local ok, options = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec judge: ", options, "\n")
-    return EXIT_MISUSE
-  end
+  local options = command.parse(parser(), args, WHO)
+  if not options then return command.MISUSE end
   local j, why = judge_file(options)
-  if not j then
-    io.stderr:write("linkspec judge: ", why, "\n")
-    return EXIT_MISUSE
-  end
+  if not j then return command.misuse(why, WHO) end
   if options.json then print_json(j, options) else print_text(j, options) end
   return exit_status(j)
 end

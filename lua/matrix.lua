@@ -4,14 +4,13 @@
 -- or no sound record.  Rule of thumb: nothing is run and nothing is judged here.
 
 local argparse = require "argparse"
+local command = require "command"
+local html = require "html"
 local ledger = require "ledger"
-local native = require "native"
 local page = require "matrix.page"
 local records = require "matrix.records"
 
 local matrix = {}
-
-local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 
 local function parse(args)
   local p = argparse("linkspec matrix",
@@ -23,11 +22,8 @@ local function parse(args)
   p:option("--spec", "Address of the page of `linkspec spec`, as it is seen from this one.")
     :argname("ADDRESS")
   p:option("--cases", "Folder of the cases, for the statements of clauses."):argname("DIR")
-  local ok, options = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
-    return nil
-  end
+  local options = command.parse(p, args)
+  if not options then return nil end
   options.home, options.cases = args.home, options.cases or args.home .. "/cases"
   return options
 end
@@ -43,25 +39,16 @@ local function read_statements(folder)
   return statements
 end
 
-local function misuse(why)
-  io.stderr:write("linkspec: ", why, "\n")
-  return EXIT_MISUSE
-end
-
 function matrix.main(args)
   local options = parse(args)
-  if not options then return EXIT_MISUSE end
+  if not options then return command.MISUSE end
   local statements, report, why
   statements, why = read_statements(options.cases)
-  if not statements then return misuse(why) end
+  if not statements then return command.misuse(why) end
   report, why = records.read(options.record)
-  if not report then return misuse(why) end
-  local written
-  written, why = native.write_file(options.output, page.make(report, statements, options),
-    "text")
-  if written then return EXIT_OK end
-  io.stderr:write("linkspec: cannot write ", options.output, ": ", why, "\n")
-  return EXIT_FAILED
+  if not report then return command.misuse(why) end
+  local written = html.save(options.output, page.make(report, statements, options))
+  return written and command.OK or command.FAILED
 end
 
 return matrix

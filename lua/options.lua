@@ -4,6 +4,7 @@
 -- it says itself.  Rule of thumb: what two commands share is added in one place.
 
 local argparse = require "argparse"
+local command = require "command"
 local native = require "native"
 
 local HELP = {
@@ -89,10 +90,10 @@ local function add_reports(p, ...)
     end)
 end
 
-local function add_folder(p, command)
+local function add_folder(p, name)
   p:argument("folder", "The folder."):argname("DIR")
   add_filter(p)
-  if command == "emit" then return end
+  if name == "emit" then return end
   p:option("--golden", "Folder of the goldens."):argname("DIR")
   p:option("--linker", "What linker it was: NAME or NAME@VERSION of an adapter, which knows what "
     .. "such a linker lacks; with a version, what it is known for counts as in conform.")
@@ -103,14 +104,14 @@ local function add_folder(p, command)
   add_reports(p, "ndjson", "tap", "junit")
 end
 
-local function parser(command)
-  local p = argparse("linkspec " .. command, HELP[command])
-  if command == "emit" or command == "judge-dir" then
-    add_folder(p, command)
+local function parser(name)
+  local p = argparse("linkspec " .. name, HELP[name])
+  if name == "emit" or name == "judge-dir" then
+    add_folder(p, name)
     return p
   end
   add_common(p)
-  if command == "bless" then
+  if name == "bless" then
     p:option("--peer", "A linker that may agree: NAME or NAME=COMMAND."):argname("LINKER")
       :count("*"):default({})
     p:flag("--no-validate", "Do not ask wasm-validate.")
@@ -119,9 +120,9 @@ local function parser(command)
   else
     add_choice(p)
   end
-  if command == "laws" then add_reports(p, "tap") end
-  if command == "test" or command == "conform" then add_reports(p, "ndjson", "junit", "tap") end
-  if command == "judge-proof" then
+  if name == "laws" then add_reports(p, "tap") end
+  if name == "test" or name == "conform" then add_reports(p, "ndjson", "junit", "tap") end
+  if name == "judge-proof" then
     p:flag("-v --verbose", "All faults that are not noticed, not only the first ones.")
     p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
     p:option("--program", "Instead of the cases: faults in the output of a link with these "
@@ -130,7 +131,7 @@ local function parser(command)
     p:option("--faults", "About so many faults a program, of each kind some.")
       :argname("N"):convert(count):default("2000")
   end
-  if command == "conform" then
+  if name == "conform" then
     p:option("--linker", "The linker: NAME or NAME=COMMAND; all: every one in build/linkers and on "
       .. "PATH."):argname("LINKER"):count("+")
     p:flag("--exact", "Also hold the output against the goldens, byte for byte.")
@@ -143,11 +144,8 @@ end
 -- args: the command, args[0], and the words behind it; home and program, paths.
 local function options_of(args)
   local p = parser(args[0])
-  local ok, options = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
-    return nil
-  end
+  local options = command.parse(p, args)
+  if not options then return nil end
   options.command, options.home, options.program = args[0], args.home, args.program
   options.own_cases = not options.cases
   options.cases = options.cases or options.home .. "/cases"

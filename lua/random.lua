@@ -8,6 +8,7 @@
 -- a difference that is known another one may hide.
 
 local argparse = require "argparse"
+local command = require "command"
 local native = require "native"
 local driver = require "driver"
 local pool = require "pool"
@@ -17,7 +18,6 @@ local plan = require "random.plan"
 
 local random = {}
 
-local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 local WORKER_MEMORY = 4 << 30 -- bytes
 
 -- The command line ------------------------------------------------------------------------------
@@ -43,11 +43,8 @@ local function parse(args)
     .. "otherwise.")
   p:option("-j --jobs", "Worker processes."):argname("N"):convert(number)
   p:option("--timeout", "Seconds a link may take."):argname("S"):convert(number):default("10")
-  local ok, options = p:pparse(args)
-  if not ok then
-    io.stderr:write(p:get_usage(), "\n\nlinkspec: ", options, "\n")
-    return nil
-  end
+  local options = command.parse(p, args)
+  if not options then return nil end
   options.home, options.program = args.home, args.program
   options.jobs = options.jobs or native.processors()
   options.milliseconds = options.timeout * 1000
@@ -303,23 +300,23 @@ local function run_all(options, peer)
     end,
   }
   if options.verbose then show_reasons(reasons) end
-  if not done then return EXIT_FAILED end
+  if not done then return command.FAILED end
   local n = setmetatable(counts, { __index = function() return 0 end })
   io.write(("%d the same, %d refused by both, %d different as cases say\n"):format(n.same,
     n.refused, n.explained))
   io.write(("%d passed, %d failed, %d skipped\n"):format(n.same + n.refused, n.different,
     n.explained))
-  return n.different == 0 and EXIT_OK or EXIT_FAILED
+  return n.different == 0 and command.OK or command.FAILED
 end
 
 -- Runs the command.  args: the words behind it, and home and program, paths.
 function random.main(args)
   local options = parse(args)
-  if not options then return EXIT_MISUSE end
+  if not options then return command.MISUSE end
   native.catch_interrupts()
   options.scratch = assert(native.temp_folder())
   local peer, why = driver.command(options.linker, options)
-  local status = EXIT_MISUSE
+  local status = command.MISUSE
   if peer then
     local ok, result = xpcall(run_all, debug.traceback, options, peer)
     native.remove_folder(options.scratch)

@@ -5,21 +5,15 @@
 -- Rule of thumb: nothing is run and nothing is judged here.
 
 local argparse = require "argparse"
-local native = require "native"
 local case = require "case"
+local command = require "command"
+local html = require "html"
 local ledger = require "ledger"
 local page = require "spec.page"
 local questions = require "questions"
 local records = require "matrix.records"
 
 local spec = {}
-
-local EXIT_OK, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
-
-local function misuse(why)
-  io.stderr:write("linkspec: ", why, "\n")
-  return EXIT_MISUSE
-end
 
 local function parser()
   local p = argparse("linkspec spec", "Makes one HTML page of the ledger: every clause of the "
@@ -52,23 +46,19 @@ end
 function spec.main(args)
   local p = parser()
   local ok, options = p:pparse(args)
-  if not ok then return misuse(options .. "\n" .. p:get_usage()) end
+  if not ok then return command.misuse(options .. "\n" .. p:get_usage()) end
   options.home, options.cases = args.home, options.cases or args.home .. "/cases"
   local book, report, why
   ok, book = pcall(ledger.load, options.cases)
-  if not ok then return misuse(book) end
-  if not book then return misuse(options.cases .. ": no ledger (clauses.lua)") end
+  if not ok then return command.misuse(book) end
+  if not book then return command.misuse(options.cases .. ": no ledger (clauses.lua)") end
   report, why = records.read(options.record)
-  if not report then return misuse(why) end
+  if not report then return command.misuse(why) end
   local text = page.make(book, case.load_all(options.cases), report, options)
-  ok, why = native.write_file(options.output, text, "text")
-  if not ok then
-    io.stderr:write("linkspec: cannot write ", options.output, ": ", why, "\n")
-    return EXIT_FAILED
-  end
+  if not html.save(options.output, text) then return command.FAILED end
   local wrong = contradictions(book, report)
   for _, line in ipairs(wrong) do io.stderr:write("linkspec: ", line, "\n") end
-  return #wrong == 0 and EXIT_OK or EXIT_FAILED
+  return #wrong == 0 and command.OK or command.FAILED
 end
 
 return spec

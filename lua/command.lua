@@ -1,0 +1,21 @@
+-- command.lua: what every command has in common: how it ends, and what it says of a wrong call.
+--
+-- Rule of thumb: a command gives an exit status, and whoever used it wrongly sees its usage.
+
+local command = { OK = 0, FAILED = 1, MISUSE = 2 } -- exit status
+
+-- Says what is wrong, after whose name (by default the program's); gives the status of misuse.
+function command.misuse(why, who)
+  io.stderr:write(who or "linkspec", ": ", why, "\n")
+  return command.MISUSE
+end
+
+-- The options of a parser (argparse), or nil when the words are wrong, which is said.
+function command.parse(parser, args, who)
+  local ok, options = parser:pparse(args)
+  if ok then return options end
+  io.stderr:write(parser:get_usage(), "\n\n")
+  command.misuse(options, who)
+end
+
+return command
