@@ -49,15 +49,21 @@ function questions.claim(q, name, version)
   end
 end
 
--- How a verdict for the first case contradicts what is said of the linker; nil: it does not.
+-- Whether all that a case expects holds, by a record's result; what the judge alone finds is about
+-- something else.
+local function holds(r)
+  return r.verdict == "PASS" or r.verdict == "XPASS" or (r.where or ""):find("^judge") ~= nil
+end
+
+-- How the result of the first case contradicts what is said of the linker; nil: it does not.
 -- The model passes its cases, so who passes takes its reading, and who does not takes another.
-function questions.contradiction(q, linker, verdict)
+function questions.contradiction(q, linker, r)
   local row = questions.claim(q, linker.name, linker.version)
-  local passes = verdict == "PASS" or verdict == "XPASS"
-  if not row or row[3] == 0 or verdict == "UNSUPPORTED" or verdict == "BROKEN" then return nil end
-  if passes == (row[3] == q.model[1]) then return nil end
+  if not row or row[3] == 0 then return nil end
+  if r.verdict == "UNSUPPORTED" or r.verdict == "BROKEN" then return nil end
+  if holds(r) == (row[3] == q.model[1]) then return nil end
   return ("%s: %s is said to take reading %d, the model takes %d, and %s is %s"):format(q.id,
-    linker.label, row[3], q.model[1], q.cases[1], verdict)
+    linker.label, row[3], q.model[1], q.cases[1], r.verdict)
 end
 
 -- Text --------------------------------------------------------------------------------------------

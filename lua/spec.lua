@@ -35,7 +35,7 @@ local function contradictions(book, report)
     local c = report.by_id[q.cases[1]]
     for i, linker in ipairs(report.linkers) do
       local r = c and c.results[i]
-      local line = r and questions.contradiction(q, linker, r.verdict)
+      local line = r and questions.contradiction(q, linker, r)
       if line then lines[#lines + 1] = line end
     end
   end

@@ -443,7 +443,7 @@ return {
   takes = { { "wasm-ld", ">=14", 2, "compares with what objects use" },
     { "zig", ">=0.16", 1, "compares with the CPU that the user names" } },
   model = { 1, "it is what the text says" },
-  propose = "If the text is not meant so: the link fails if another object uses this feature." },
+  propose = "The link fails if the user allows the feature, whether or not an object uses it." },
 
 { id = "question.two-memories",
   title = "May an object have two memories?",
@@ -538,7 +538,7 @@ return {
   takes = { { "wasm-ld", ">=14", 2, "keeps the second members, in the same group" },
     { "zig", ">=0.16", 0, "has no -r" } },
   model = { 1, "a group with every member twice is linked whole by the last link" },
-  propose = "This holds for relocatable output, too." },
+  propose = "The elements of other object files are excluded from relocatable output, too." },
 
 -- Data --------------------------------------------------------------------------------------------
 
@@ -676,9 +676,9 @@ return {
   text = "They are called \"in priority order\". Which end comes first, and the order of equal " ..
     "priorities, is not said.",
   readings = { "The least number first; equal ones in the order of the objects and their lists.",
-    "Another." },
+    "Another, as the greatest first, or equal ones in any order." },
   cases = { "init/order/objects-then-priority", "init/order/equal-priority" },
-  takes = { { "wasm-ld", ">=14", 1, "so" },
+  takes = { { "wasm-ld", ">=14", 1, "calls them in this order" },
     { "zig", ">=0.16", 0, "calls no constructors there" } },
   model = { 1, "C++ asks for the order within an object" },
   propose = "Constructors are called in ascending order of priority; those of equal priority in " ..
@@ -720,7 +720,7 @@ return {
     "An immutable global, whose value is the address of the block." },
   cases = { "tls/single/base-is-constant", "tls/single/no-init-tls",
     "reloc/tls/base-plus-offset" },
-  takes = { { "wasm-ld", ">=14", 2, "so" },
+  takes = { { "wasm-ld", ">=14", 2, "defines it so" },
     { "zig", ">=0.16", 0, "does not export it, so it is not seen" } },
   model = { 2, "nobody would call __wasm_init_tls, which is not there" },
   propose = "Without shared memory __tls_base is immutable, and is the address of the one block." },

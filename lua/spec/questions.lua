@@ -107,7 +107,7 @@ local function contradictions(about, q)
   local c, out = about.report.by_id[q.cases[1]], {}
   for i, linker in ipairs(about.report.linkers) do
     local r = c and c.results[i]
-    local line = r and questions.contradiction(q, linker, r.verdict)
+    local line = r and questions.contradiction(q, linker, r)
     if line then out[#out + 1] = ('<p class="wrong">%s</p>'):format(escape(line)) end
   end
   return table.concat(out)

@@ -114,9 +114,9 @@ return function(T)
   end)
   T.test("question: a verdict that contradicts what is said", function()
     local q = question()
-    local function wrong(name, version, verdict)
+    local function wrong(name, version, verdict, where)
       local linker = { name = name, version = version, label = name .. "@" .. version }
-      return questions.contradiction(q, linker, verdict)
+      return questions.contradiction(q, linker, { verdict = verdict, where = where })
     end
     assert(not wrong("wasm-ld", "16", "PASS") and not wrong("wasm-ld", "16", "UNSUPPORTED"))
     assert(not wrong("wasm-ld", "19", "XFAIL") and not wrong("wasm-ld", "19", "CRASH"))
@@ -125,6 +125,8 @@ return function(T)
       .. "t/f/c is FAIL"
     assert(wrong("wasm-ld", "16", "FAIL") == text)
     assert(wrong("wasm-ld", "19", "PASS"))
+    assert(not wrong("wasm-ld", "16", "FAIL", "judge: the name of function 0"))
+    assert(wrong("wasm-ld", "19", "XFAIL", "judge: the name of function 0"))
   end)
 
   T.test("question: the text has the bytes, and all that is known", function()
