@@ -373,7 +373,8 @@ return {
   clauses = { "debug.tombstone", "reloc.dead-target", "reloc.function-offset.value" },
   text = "R_WASM_FUNCTION_OFFSET_I32 cannot fail, and is adjusted to the output's code. That a " ..
     "function may not be in the output is not mentioned.",
-  readings = { "In debug sections -1, in .debug_ranges and .debug_loc -2; elsewhere the addend.",
+  readings = { "In debug sections -1, in .debug_ranges and .debug_loc -2; elsewhere the addend, " ..
+      "but -1 for function indices in llvm.func_attr.*.",
     "The addend, everywhere." },
   cases = { "debug/tombstones/dead-function-in-debug_info",
     "debug/tombstones/dead-function-in-debug_loc", "reloc/custom-section/dead-symbols",
@@ -382,7 +383,8 @@ return {
     { "zig", ">=0.16", 0, "drops debug sections" } },
   model = { 1, "debuggers take -1 and -2 for nothing, and 0 for the first function" },
   propose = "If the target is not in the output, the value is -1 in sections whose names begin " ..
-    "with \".debug_\", -2 in .debug_ranges and .debug_loc, and the addend in other sections." },
+    "with \".debug_\", -2 in .debug_ranges and .debug_loc, -1 for a function index in " ..
+    "llvm.func_attr.* sections, and the addend in others." },
 
 -- The format --------------------------------------------------------------------------------------
 
