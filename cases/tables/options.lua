@@ -118,8 +118,9 @@ case "reserved-name-of-another-type" {
   link = function()
     local a = object("a.o", { table = false })
     local t = a:table("__indirect_function_table", { type = "externref", undefined = true })
+    local g = a:func("g", { sig = "->", code = {} })
     a:func("f", { sig = "->", export = "f",
-      code = { "i32.const 0", { "table.get", t }, "drop" } })
+      code = { { "i32.const", g }, { "table.get", t }, "drop" } })
     return { "--no-entry", "--import-table", a }
   end,
   expect = { rejects { id = "RESERVED_KIND", class = "mismatch", file = "a.o" } },
