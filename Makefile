@@ -123,7 +123,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/include/linkspec $(DESTDIR)$(PREFIX)/share/linkspec
 	install -m 755 $(BUILD)/linkspec $(DESTDIR)$(PREFIX)/bin/linkspec
 	install -m 644 $(BUILD)/libmodel.a $(DESTDIR)$(PREFIX)/lib/liblinkspec-model.a
-	install -m 644 model/model.h model/wasm.h model/*.def \
+	install -m 644 model/model.h model/wasm.h model/diags.def \
 	  $(DESTDIR)$(PREFIX)/include/linkspec
 	cp -R lua cases golden $(DESTDIR)$(PREFIX)/share/linkspec/
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* A piece of memory, and what it held when its object had been read. */
 typedef struct Saved {

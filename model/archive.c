@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 enum { MAGIC_SIZE = 8, HEADER_SIZE = 60 };
 

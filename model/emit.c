@@ -6,7 +6,7 @@
    Rule of thumb: an empty section is not written; numbers are shortest LEBs
    except where a relocation put them. */
 
-#include "model.h"
+#include "link.h"
 
 u32 emit_header(Link *l, u8 id, u64 size) {
   SectionOut s = {.id = id, .offset = l->out.n, .size = size};

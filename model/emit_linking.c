@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "model.h"
+#include "link.h"
 
 /* -- WASM_SYMBOL_TABLE -- */
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* For a payload of that many bytes behind the name. */
 static u32 emit_custom_header(Link *l, Str name, u64 size) {

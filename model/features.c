@@ -9,7 +9,7 @@
    Rule of thumb: an object without the section asks for nothing and forbids
    nothing. (Linking.md, "Target Features Section") */
 
-#include "model.h"
+#include "link.h"
 
 bool has_feature(const Link *l, const char *name) {
   return map_get(&l->feature_map, str_from(name)) != NONE;

@@ -13,7 +13,7 @@
 #define LINKSPEC_JUDGE_H
 
 #include "decode.h"
-#include "model.h"
+#include "object.h"
 
 /* Some bytes of an input or of the module; p NULL: none. */
 typedef struct Excerpt {

@@ -27,6 +27,7 @@
 #define LINKSPEC_JUDGE_PARTS_H
 
 #include "judge.h"
+#include "link.h"
 
 typedef struct Judge Judge;
 

@@ -16,7 +16,7 @@
 
 #include <stdlib.h>
 
-#include "model.h"
+#include "link.h"
 
 typedef enum { CLASS_TLS, CLASS_DATA, CLASS_ZERO } Class;
 

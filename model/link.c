@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "model.h"
+#include "link.h"
 
 Options options_default(void) {
   return (Options){.entry = "_start",

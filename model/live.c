@@ -5,7 +5,7 @@
 
    Custom sections are never collected, and keep nothing alive. */
 
-#include "model.h"
+#include "link.h"
 
 /* What is reached but not yet followed.  Order does not matter: the result is
    a set. */

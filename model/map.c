@@ -13,7 +13,7 @@
 
 #include <inttypes.h>
 
-#include "model.h"
+#include "link.h"
 
 enum { CHUNK_INDENT = 8, SYMBOL_INDENT = 16 };
 

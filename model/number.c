@@ -2,7 +2,7 @@
    come the linker's own definitions, then the live ones of each object, in
    object order and in the order of the object. */
 
-#include "model.h"
+#include "link.h"
 
 Out append_function(Link *l, Function *f) {
   f->index.i = l->nimported[WASM_EXTERNAL_FUNCTION] + l->functions.n;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 enum { STACK_ALIGN = 16, HEAP_ALIGN = 16, DEFAULT_BASE = 1024 };
 

@@ -4,7 +4,7 @@
    Rule of thumb: whatever holds an address or a table slot has this type; what
    counts segments, or the bytes taken from one, has 32 bits always. */
 
-#include "model.h"
+#include "link.h"
 
 u8 pointer_type(const Link *l) {
   return l->opt.wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* -- types, limits, constant expressions -- */
 

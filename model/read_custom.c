@@ -4,7 +4,7 @@
    read_linking.c for the rest.  Every one is a chunk too: what is not known is
    copied. */
 
-#include "model.h"
+#include "link.h"
 
 static void read_names(Link *l, Object *o, Cursor *c) {
   bool seen = false;

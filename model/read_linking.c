@@ -5,7 +5,7 @@
    Rule of thumb: a row is only accepted when everything it points at exists
    and is of the kind it says. */
 
-#include "model.h"
+#include "link.h"
 
 static const RelocInfo reloc_table[RELOC_KINDS] = {
 #define RELOC(number, name, enc, target, value, base, addend, twin)            \

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* What stands for something that is gone: in debug sections an address that no
    debugger takes for one, elsewhere the addend as it is.  In range and location

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* -- one object -- */
 

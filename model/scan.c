@@ -5,7 +5,7 @@
    Rule of thumb: everything is handed out at its first need, in the order
    objects, then functions, data and custom sections, then relocations. */
 
-#include "model.h"
+#include "link.h"
 
 #define TABLE_NAME STR("__indirect_function_table")
 

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* What is known of a value. */
 enum { UNSEEN, OPEN, DONE };

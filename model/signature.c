@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 const Signature *intern_signature(Link *l, const u8 *types, u32 nparams,
                                   u32 nresults) {

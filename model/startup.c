@@ -6,7 +6,7 @@
    that comes first copies them: a flag in memory, 0, 1 while it does so, and 2
    after, tells who that is.  The flag relies on new memory being zero. */
 
-#include "model.h"
+#include "link.h"
 
 static void put_i32_const(Buf *b, u64 value) {
   put_u8(b, WASM_OPCODE_I32_CONST);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 bool mergeable_segment(const Link *l, const Segment *s) {
   return l->opt.optimize > 0 && (s->flags & WASM_SEG_FLAG_STRINGS) &&

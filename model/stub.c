@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 bool is_stub_library(const u8 *bytes, size_t size) {
   return size >= 5 && memcmp(bytes, "#STUB", 5) == 0;

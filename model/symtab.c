@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 /* -- questions -- */
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "link.h"
 
 static const Signature *void_signature(Link *l) {
   return intern_signature(l, NULL, 0, 0);

@@ -4,7 +4,7 @@
 #ifndef LINKSPEC_UNIT_PARTS_H
 #define LINKSPEC_UNIT_PARTS_H
 
-#include "model.h"
+#include "link.h"
 
 static inline bool is_undef(const UnitSymbol *s) {
   return s->flags & WASM_SYMBOL_UNDEFINED;

@@ -15,7 +15,7 @@
    applied." */
 
 #include "decode.h"
-#include "model.h"
+#include "link.h"
 
 /* -- symbols -- */
 

@@ -6,7 +6,7 @@
    symbol arrays of the objects and in the name map, so definitions keep their
    names and every reference changes, those in the defining object too. */
 
-#include "model.h"
+#include "link.h"
 
 static Str prefixed(Link *l, const char *prefix, Str name) {
   return str_from(format(l, "%s%.*s", prefix, (int)name.n, name.p));

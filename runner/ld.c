@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../model/link.h"
 #include "runner.h"
 
 /* ---- inputs ---- */

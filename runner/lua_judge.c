@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "../model/judge.h"
+#include "../model/link.h"
 #include "lua_link.h"
 #include "lua_native.h"
 

@@ -27,6 +27,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "../model/link.h"
 #include "lua_link.h"
 #include "lua_native.h"
 #include "lua_unit.h"

@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-#include "../model/model.h"
+#include "../model/bytes.h"
 
 /* Pushes a value that owns an arena: its memory lives as long as the value. */
 Arena *native_push_arena(lua_State *L);

@@ -17,7 +17,7 @@
 
 #include <stdio.h>
 
-#include "../model/model.h"
+#include "../model/bytes.h"
 
 #define LINKSPEC_VERSION "0.1"
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../model.h"
+#include "../link.h"
 
 /* A link that can fail: tests run inside ATTEMPT. */
 static Link *new_link(void) {

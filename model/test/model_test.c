@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "../model.h"
+#include "../link.h"
 
 Test(relocs, are_one_dense_table) {
   cr_assert_eq(RELOC_KINDS, 27);

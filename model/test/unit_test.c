@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../model.h"
+#include "../link.h"
 
 /* -- units that a number makes -- */
 

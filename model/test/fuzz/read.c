@@ -1,7 +1,7 @@
 /* read.c: fuzz target: any bytes as one object or archive, linked with
    nothing else.  Finds what the reader lets through. */
 
-#include "../../model.h"
+#include "../../link.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
