@@ -159,13 +159,13 @@ static const char *own_text(Judge *j, const Function *f) {
 /* f's code must be that of function index. */
 static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
   if (index < j->m->imported_funcs) {
-    violate(j, "reloc.function-index", by, own_text(j, f), "a defined function",
-            format(j->l, "import %u", index));
+    violate(j, "reloc.function-index-leb", by, own_text(j, f),
+            "a defined function", format(j->l, "import %u", index));
     return false;
   }
   const DecFunc *d = &j->m->funcs[index];
   if (!same_type(&j->m->types[d->type], f->sig)) {
-    violate(j, "function.type", by, own_text(j, f),
+    violate(j, "functions.type", by, own_text(j, f),
             signature_text(j->l, f->sig),
             format(j->l, "%s of type %s", function_text(j, index),
                    type_of(j, d->type)));
@@ -175,7 +175,7 @@ static bool can_be(Judge *j, const Function *f, u32 index, const Site *by) {
   Walk w = walk_function(j, f, index);
   if (same_shape(w, &at))
     return true;
-  violate(j, "code.body", by, own_text(j, f),
+  violate(j, "functions.content", by, own_text(j, f),
           format(j->l, "its code in %s, byte %u of which differs",
                  f->c.obj->name, at),
           format(j->l, "%s, with other code", function_text(j, index)));
@@ -187,7 +187,7 @@ bool function_is_at(Judge *j, const Function *f, u32 index, const Site *by) {
   Fact *fact = function_fact(j, f);
   if (fact->known) {
     if (fact->value != index)
-      contradict(j, fact, index, by, "reloc.function-index", own_text(j, f),
+      contradict(j, fact, index, by, "reloc.function-index-leb", own_text(j, f),
                  "function");
     return fact->value == index;
   }
@@ -209,7 +209,7 @@ static bool made_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   j->function_seen[index] = true;
   if (agrees(fact, index, by))
     return true;
-  contradict(j, fact, index, by, "reloc.function-index", tell(j, s),
+  contradict(j, fact, index, by, "reloc.function-index-leb", tell(j, s),
              "function");
   return false;
 }
@@ -237,7 +237,7 @@ static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 
 bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (index >= j->m->func_count) {
-    violate(j, "reloc.function-index", by, tell(j, s), "a function",
+    violate(j, "reloc.function-index-leb", by, tell(j, s), "a function",
             format(j->l, "function %llu of %u", (unsigned long long)index,
                    j->m->func_count));
     return false;

@@ -78,7 +78,8 @@ static void judge_part_left(Judge *j, const Part *p, const Map *strings) {
       continue;
     Site by = site_of(format(j->l, "data segment %u", p->index),
                       (u64)(p->bytes + from - j->m->bytes));
-    violate(j, "gc.dead", &by, NULL, "bytes of a live segment, or zeros",
+    violate(j, "gc.reachability", &by, NULL,
+            "bytes of a live segment, or zeros",
             format(j->l, "%llu bytes, %llu behind its start, that are nobody's",
                    (unsigned long long)(at - from), (unsigned long long)from));
   }

@@ -133,7 +133,7 @@ static void judge_globals_left(Judge *j) {
   for (u32 i = j->m->imported_globals; i < j->m->global_count; i++) {
     Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
     if (!j->global_seen[i])
-      violate(j, "gc.dead", &by, NULL, "a global that something needs",
+      violate(j, "gc.reachability", &by, NULL, "a global that something needs",
               "one that nothing refers to");
   }
 }
@@ -199,7 +199,8 @@ static void judge_slots_left(Judge *j) {
     }
     Site by =
         site_of(format(j->l, "slot %llu", (unsigned long long)i), NO_OFFSET);
-    violate(j, "table.slots", &by, NULL, "a function whose address is taken",
+    violate(j, "table.synthesized", &by, NULL,
+            "a function whose address is taken",
             format(j->l, "function %u", function));
   }
 }

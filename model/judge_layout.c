@@ -25,7 +25,7 @@ static void judge_alignment(Judge *j, const Segment *s) {
   const Fact *f = segment_fact(j, s);
   u64 address = segment_address(j, s);
   if (address % (1ull << s->c.align))
-    violate(j, "layout.alignment", &f->by, segment_text(j, s),
+    violate(j, "data.alignment", &f->by, segment_text(j, s),
             format(j->l, "a multiple of %llu", 1ull << s->c.align),
             format(j->l, "address %llu", (unsigned long long)address));
   if (address > j->memory_size || s->c.size > j->memory_size - address)
@@ -82,7 +82,7 @@ static void judge_overlap(Judge *j, Place *p, u32 n) {
   for (u32 i = 0; i < n; i++) {
     if (p[i].address < end && p[i].end > p[i].address &&
         !may_overlap(j, &p[i], last))
-      violate(j, "layout.overlap", &segment_fact(j, p[i].s)->by,
+      violate(j, "data.no-overlap", &segment_fact(j, p[i].s)->by,
               segment_text(j, p[i].s),
               format(j->l, "an address from %llu on, where %s ends",
                      (unsigned long long)end, segment_text(j, last->s)),
@@ -102,7 +102,8 @@ static const Fact *provided_fact(const Judge *j, const char *name) {
 static void must_be(Judge *j, const char *name, bool holds, const Fact *f,
                     const char *expected) {
   if (!holds)
-    violate(j, "layout.symbol", &f->by, name, expected, number(j, f->value));
+    violate(j, provided_clause(name), &f->by, name, expected,
+            number(j, f->value));
 }
 
 /* Where things are, all together. */
@@ -277,6 +278,10 @@ static bool overlaps(u64 a, u64 n, u64 b, u64 m) {
   return a < b + m && b < a + n;
 }
 
+const char *zeros_clause(const Judge *j) {
+  return j->l->opt.shared_memory ? "threads.bss" : "memory.import-bss";
+}
+
 /* What is filled with zeros holds nothing else, and is data. */
 static void judge_fills(Judge *j, const Regions *at) {
   Site by = site_of("the start function", NO_OFFSET);
@@ -293,7 +298,7 @@ static void judge_fills(Judge *j, const Regions *at) {
     bool flag = j->flag != NO_OFFSET && !outside &&
                 overlaps(j->flag, 4, f->address, f->size);
     if (f->size && (hit || outside || flag))
-      violate(j, "memory.init-memory", &by, "memory.fill",
+      violate(j, zeros_clause(j), &by, "memory.fill",
               "memory of zeros that the inputs have",
               format(j->l, "address %llu, %llu bytes",
                      (unsigned long long)f->address,

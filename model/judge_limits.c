@@ -56,7 +56,7 @@ static void judge_memory_limits(Judge *j) {
   const DecLimits *d = &j->m->memories[0].limits;
   u64 page = 1ull << d->page_log2;
   bool has_max = d->flags & WASM_LIMITS_FLAG_HAS_MAX;
-  must_match(j, "memory.limits", "the page size", page == o->page_size,
+  must_match(j, "memory.page-size", "the page size", page == o->page_size,
              number(j, o->page_size), page);
   if (o->initial_memory)
     must_match(j, "memory.initial", "the memory's size",
@@ -105,7 +105,7 @@ static void judge_table_limits(Judge *j) {
   must_match(j, "table.import", "the table",
              (t->import != DEC_NONE) == o->import_table,
              o->import_table ? "imported" : "defined", j->table);
-  must_match(j, "table.slots", "slot 0", in_slot(j, 0) == NONE, "empty",
+  must_match(j, "table.null", "slot 0", in_slot(j, 0) == NONE, "empty",
              in_slot(j, 0));
 }
 

@@ -167,7 +167,7 @@ void judge_made(Judge *j) {
     const Signature *sig = m->s->func->sig;
     if (index < j->m->imported_funcs ||
         !same_type(&j->m->types[j->m->funcs[index].type], sig))
-      violate(j, "function.type", &m->at.by, tell(j, m->s),
+      violate(j, "functions.type", &m->at.by, tell(j, m->s),
               signature_text(j->l, sig), "another type");
     else if (m->s == j->l->call_ctors)
       judge_ctors(j, index);
@@ -290,7 +290,7 @@ static void judge_copies(Judge *j, const Run *run, const Site *by) {
     const Event *e = &run->events.p[i];
     Site site = site_of(by->what, e->out);
     if (e->kind == EVENT_FILL && !is_const(e->args[1], 0))
-      violate(j, "memory.init-memory", &site, "memory.fill", "zeros",
+      violate(j, zeros_clause(j), &site, "memory.fill", "zeros",
               "something else");
     if (e->kind != EVENT_INIT)
       continue;

@@ -78,7 +78,7 @@ static void judge_parts_apart(Judge *j) {
     const Part *p = &j->parts.p[i];
     if (p->size && p->address < end) {
       Site by = site_of_part(j, p);
-      violate(j, "layout.overlap", &by, NULL,
+      violate(j, "data.no-overlap", &by, NULL,
               format(j->l, "an address from %llu on, where another one ends",
                      (unsigned long long)end),
               format(j->l, "address %llu", (unsigned long long)p->address));
@@ -214,7 +214,7 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
   if (f->known || tls) { /* the block is looked for when all is known */
     bool fresh = !f->known;
     if (!agrees(f, value, by))
-      contradict(j, f, value, by, tls ? "tls.block" : "reloc.memory-addr",
+      contradict(j, f, value, by, tls ? "tls.block" : "reloc.memory.value",
                  segment_text(j, s), tls ? "offset" : "address");
     j->out->segments += fresh;
     return;
@@ -225,7 +225,7 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
     return;
   }
   j->data_lost = true;
-  violate(j, "reloc.memory-addr", by, segment_text(j, s),
+  violate(j, "reloc.memory.value", by, segment_text(j, s),
           format(j->l, "its address, with its bytes there"),
           format(j->l, "address %llu, where byte %u differs",
                  (unsigned long long)value, at));
@@ -249,17 +249,31 @@ static bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address) {
 
 /* -- data that the linker provides -- */
 
-static const char *const provided_names[] = {"__dso_handle",
-                                             "__data_end",
-                                             "__stack_low",
-                                             "__stack_high",
-                                             "__global_base",
-                                             "__heap_base",
-                                             "__heap_end",
-                                             "__memory_base",
-                                             "__table_base",
-                                             "__wasm_first_page_end",
-                                             "__wasm_init_memory_flag"};
+/* Each with what the ledger says of it. */
+static const struct {
+  const char *name, *clause;
+} provided_names[] = {{"__dso_handle", "layout.symbol.dso-handle"},
+                      {"__data_end", "layout.symbol.data-end"},
+                      {"__stack_low", "layout.symbol.stack"},
+                      {"__stack_high", "layout.symbol.stack"},
+                      {"__global_base", "layout.symbol.global-base"},
+                      {"__heap_base", "layout.symbol.heap-base"},
+                      {"__heap_end", "layout.symbol.heap-end"},
+                      {"__memory_base", "layout.symbol.memory-base"},
+                      {"__table_base", "layout.symbol.table-base"},
+                      {"__wasm_first_page_end", "layout.symbol.first-page-end"},
+                      {"__wasm_init_memory_flag", "threads.init-flag"}};
+
+static u32 provided_row(Str name) {
+  for (u32 i = 0; i < sizeof provided_names / sizeof *provided_names; i++)
+    if (str_is(name, provided_names[i].name))
+      return i;
+  return NONE;
+}
+
+const char *provided_clause(const char *name) {
+  return provided_names[provided_row(str_from(name))].clause;
+}
 
 void index_segment_names(Judge *j) {
   bool fresh;
@@ -283,9 +297,8 @@ Str bounded_name(Str name) {
 bool is_provided(Judge *j, const Symbol *s) {
   if (j->l->opt.relocatable || (s->obj && is_defined(s)))
     return false;
-  for (u32 i = 0; i < sizeof provided_names / sizeof *provided_names; i++)
-    if (str_is(s->name, provided_names[i]))
-      return true;
+  if (provided_row(s->name) != NONE)
+    return true;
   bool bound =
       str_starts(s->name, "__start_") || str_starts(s->name, "__stop_");
   return bound && map_get(&j->segment_names, bounded_name(s->name)) != NONE;
@@ -300,7 +313,7 @@ static void provided_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
   }
   Fact *f = &j->provided.p[*at].at;
   if (!agrees(f, value, by))
-    contradict(j, f, value, by, "reloc.memory-addr", tell(j, s), "address");
+    contradict(j, f, value, by, "reloc.memory.value", tell(j, s), "address");
 }
 
 /* -- sites -- */

@@ -285,10 +285,14 @@ void judge_data_left(Judge *j);
 /* -- judge_layout.c -- */
 
 void judge_layout(Judge *j);
+/* The clause about zeros that code writes. */
+const char *zeros_clause(const Judge *j);
 /* The NAME of __start_NAME and __stop_NAME. */
 Str bounded_name(Str name);
 /* Is the value of s, at this stage, the linker's to say? */
 bool is_provided(Judge *j, const Symbol *s);
+/* The clause about a name that is, whatever its segment may be called. */
+const char *provided_clause(const char *name);
 
 /* -- judge_run.c -- */
 

@@ -212,7 +212,8 @@ void judge_functions_left(Judge *j) {
       continue;
     }
     Site by = site_of(format(j->l, "function %u", i), j->m->funcs[i].offset);
-    violate(j, "gc.dead", &by, NULL, "a function of the inputs that is live",
+    violate(j, "gc.reachability", &by, NULL,
+            "a function of the inputs that is live",
             said++ < 3 ? dead_twin(j, i) : "one that is nobody's");
   }
 }

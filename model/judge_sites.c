@@ -219,7 +219,7 @@ static void address_site(Judge *j, const Chunk *c, const Reloc *r,
                          const Symbol *s, u64 value, const Site *by) {
   const RelocInfo *info = reloc_info(r->kind);
   if (!is_pointer(j, info->encoding, value))
-    return violate(j, "reloc.range", by, tell(j, s), "an address of 32 bits",
+    return violate(j, "reloc.overflow", by, tell(j, s), "an address of 32 bits",
                    number(j, value));
   if (!is_defined(s) && !is_provided(j, s)) {
     u64 v = widen(j, info->encoding, value);

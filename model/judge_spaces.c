@@ -106,7 +106,7 @@ static void fill_slots(Judge *j, const DecElem *e) {
     return;
   if (j->table != NONE && j->table != e->table) {
     Site by = site_of("an element segment", e->offset);
-    violate(j, "table.slots", &by, NULL,
+    violate(j, "table.synthesized", &by, NULL,
             format(j->l, "table %u, as for others", j->table),
             format(j->l, "table %u", e->table));
     return;
@@ -121,8 +121,8 @@ static void fill_slots(Judge *j, const DecElem *e) {
 static void judge_strange(Judge *j, const DecElem *e) {
   Site by = site_of("an element segment", e->offset);
   if (e->mode != DEC_DECLARED && e->count)
-    violate(j, "table.slots", &by, NULL, "active, from a constant slot on",
-            "not so");
+    violate(j, "table.synthesized", &by, NULL,
+            "active, from a constant slot on", "not so");
 }
 
 void build_slots(Judge *j) {
@@ -139,7 +139,7 @@ void build_slots(Judge *j) {
   }
   /* Segments that are far apart are none of a linker's. */
   if (first <= last && last - first > j->m->size)
-    violate(j, "table.slots", &by, NULL, "slots that are close together",
+    violate(j, "table.synthesized", &by, NULL, "slots that are close together",
             format(j->l, "%llu, from %llu on",
                    (unsigned long long)(last - first),
                    (unsigned long long)first));
@@ -164,22 +164,23 @@ u32 in_slot(const Judge *j, u64 slot) {
 void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by) {
   if (s->is_stub || (is_undefined(s) && slot == 0)) {
     if (slot != 0 && s->is_stub)
-      violate(j, "symbol.undefined.weak", by, tell(j, s), "slot 0",
+      violate(j, "reloc.weak-undefined.table", by, tell(j, s), "slot 0",
               format(j->l, "slot %llu", (unsigned long long)slot));
     else if (slot == 0 && is_imported(j->l, s))
-      violate(j, "table.slots", by, tell(j, s), "a slot of its own", "slot 0");
+      violate(j, "functions.addresses", by, tell(j, s), "a slot of its own",
+              "slot 0");
     return;
   }
   if (in_slot(j, slot) == NONE) {
     violate(
-        j, "table.slots", by, tell(j, s), "a slot with this function",
+        j, "functions.addresses", by, tell(j, s), "a slot with this function",
         format(j->l, "slot %llu, which is empty", (unsigned long long)slot));
     return;
   }
   /* The address of a function is the same for all. */
   u32 *seen = s->func ? &s->func->slot : (u32 *)&s->slot;
   if (*seen != NONE && *seen != slot)
-    violate(j, "table.slots", by, tell(j, s),
+    violate(j, "table.slot-once", by, tell(j, s),
             format(j->l, "slot %u, as elsewhere", *seen),
             format(j->l, "slot %llu", (unsigned long long)slot));
   *seen = (u32)slot;
@@ -223,7 +224,7 @@ void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
     return contradict(j, f, index, by, "reloc.tag-index-leb", tell(j, s),
                       "tag");
   if (d->import != DEC_NONE || !same_type(&j->m->types[d->type], s->sig))
-    violate(j, "tag.defined", by, tell(j, s), signature_text(j->l, s->sig),
+    violate(j, "tag.type", by, tell(j, s), signature_text(j->l, s->sig),
             d->import != DEC_NONE ? "an import" : type_of(j, d->type));
   else
     stands_alone(j, &j->tag_of[index], s, "reloc.tag-index-leb", by);

@@ -20,6 +20,8 @@ return {
     { "functions.addresses", "must", "where a function's address is taken, its table slot is " ..
       "written" },
     { "functions.size", "must", "rewriting changes no size, since the numbers are padded" },
+    { "functions.content", "silent", "a function's code is the input's, but for relocations" },
+    { "functions.type", "silent", "a function keeps its type" },
     { "functions.import", "must", "an undefined strong function becomes an import" },
     { "export.default", "open", "\"an export for each defined symbol with non-local linkage " ..
       "and non-hidden visibility\", of functions, globals and tags: linkers export what is " ..

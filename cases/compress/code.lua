@@ -115,7 +115,7 @@ case "in-code-only" {
 
 case "dead-code-aside" {
   title = "functions that are dropped take no room",
-  clauses = { "reloc.compress", "gc.reachability" },
+  clauses = { "reloc.compress", "gc.reachability", "functions.content" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "->", code = "nop", export = "g" })

@@ -31,7 +31,7 @@ case "data-needs-no-feature" {
 
 case "data-export-dynamic" {
   title = "--export-dynamic exports data as it does functions",
-  clauses = { "export.data", "export.dynamic" },
+  clauses = { "export.data", "export.dynamic", "export.kind" },
   link = function() return { "--no-entry", "--export-dynamic", with_data() } end,
   expect = { exports { a = "global", b = "global", c = "global" }, data_at("c", "cccc") },
 }

@@ -26,7 +26,7 @@ case "named" {
 
 case "none" {
   title = "with --no-entry there is none, and _start is collected",
-  clauses = { "entry.none" },
+  clauses = { "entry.none", "export.none-other" },
   link = function() return { "--no-entry", program() } end,
   expect = { exports_exactly { "memory" }, function_count(0) },
 }

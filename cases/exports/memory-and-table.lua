@@ -24,7 +24,7 @@ case "memory" {
 
 case "import-memory" {
   title = "with --import-memory the memory is env.memory, and is not exported",
-  clauses = { "memory.import" },
+  clauses = { "memory.import", "import.none-other", "memory.present" },
   link = function() return { "--no-entry", "--import-memory", plain() } end,
   expect = { imports_exactly { "env.memory" }, exports_exactly { "run" },
     memory { imported = true, exported = false } },

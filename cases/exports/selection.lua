@@ -14,7 +14,7 @@ end
 
 case "flag" {
   title = "without options only symbols with the flag EXPORTED are exported, and the memory",
-  clauses = { "export.flag", "export.default" },
+  clauses = { "export.flag", "export.default", "export.none-other" },
   link = function() return { "--no-entry", five() } end,
   expect = { exports_exactly { memory = "memory", flagged = "function" } },
 }
@@ -132,7 +132,7 @@ case "export-dynamic" {
 
 case "no-export-dynamic" {
   title = "of --export-dynamic and --no-export-dynamic the last one counts",
-  clauses = { "export.dynamic" },
+  clauses = { "export.dynamic", "export.none-other" },
   link = function() return { "--no-entry", "-E", "--no-export-dynamic", five() } end,
   expect = { exports_exactly { "memory", "flagged" } },
 }

@@ -203,7 +203,7 @@ case "tag" {
 
 case "import" {
   title = "an import is kept when live code calls it, and otherwise not",
-  clauses = { "gc.unit" },
+  clauses = { "gc.unit", "import.none-other", "gc.live" },
   link = function()
     local o = object "a.o"
     local function import(name)

@@ -190,7 +190,7 @@ case "nothing" {
 
 case "no-gc-sections" {
   title = "--no-gc-sections keeps every function, segment and import",
-  clauses = { "gc.off" },
+  clauses = { "gc.off", "gc.live" },
   link = function()
     local o = three()
     o:data("d", { bytes = "keep" })

@@ -29,7 +29,7 @@ case "i32-sign-bit-of-a-byte" {
 
 case "i64" {
   title = "a global keeps an i64 value that does not fit 32 bits",
-  clauses = { "global.init" },
+  clauses = { "global.init", "global.type" },
   link = initial("i64", { "i64.const -9007199254740993" }, "-> i64"),
   expect = { returns("f", {}, -9007199254740993) },
 }

@@ -73,7 +73,7 @@ case "renumbered-by-imports" {
 
 case "imported-mutable" {
   title = "a mutable global with an import name is imported as mutable",
-  clauses = { "globals.import" },
+  clauses = { "globals.import", "import.type", "global.type" },
   link = function()
     local a = using { mutable = true, import_module = "env", import_name = "counter" }
     a:features { "+mutable-globals" }

@@ -31,7 +31,7 @@ case "one-byte-more" {
 
 case "inputs-do-not-count" {
   title = "what objects say of their memory is no demand on the output",
-  clauses = { "memory.initial" },
+  clauses = { "memory.initial", "memory.present" },
   link = function()
     local a = object("a.o", { memory = { min = 100, max = 200 } })
     a:data("d", { bytes = "d", export = "d" })

@@ -250,7 +250,7 @@ case "table-index-rel-to-table-base" {
 
 case "several-in-one-function" {
   title = "each relocation of a function changes its own bytes and no others",
-  clauses = { "reloc.applied", "functions.size" },
+  clauses = { "reloc.applied", "functions.size", "functions.content" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\3\0\0\0", align = 2, export = "x" })
     local n = o:global("n", { type = "i32", mutable = true, init = "i32.const 4", export = "n" })
@@ -308,7 +308,7 @@ case "section-of-any-suffix" {
 
 case "behind-a-dropped-function" {
   title = "relocations stay with their function when others of the object are dropped",
-  clauses = { "reloc.applied", "gc.reachability" },
+  clauses = { "reloc.applied", "gc.reachability", "functions.content" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "1234", export = "x" })
     local y = o:data("y", { bytes = "5678", export = "y" })

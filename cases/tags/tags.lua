@@ -44,7 +44,7 @@ case "other-tag" {
 
 case "exported" {
   title = "an exported tag is the one that code throws",
-  clauses = { "export.tag", "reloc.tag-index-leb" },
+  clauses = { "export.tag", "reloc.tag-index-leb", "export.kind", "tag.type" },
   link = function()
     local other = object "other.o"
     other:func("use", { sig = "->", export = "use",
@@ -57,7 +57,7 @@ case "exported" {
 
 case "imported" {
   title = "an undefined tag with an import name is imported, and the defined ones come behind it",
-  clauses = { "tags.import", "reloc.tag-index-leb" },
+  clauses = { "tags.import", "reloc.tag-index-leb", "tag.type", "import.type" },
   link = function()
     local own = object "own.o"
     own:func("f", { sig = "->", export = "f",

@@ -31,7 +31,7 @@ case "once-within-an-object" {
 
 case "parameters-are-no-results" {
   title = "types that differ only in what is parameter and what is result stay apart",
-  clauses = { "types.once" },
+  clauses = { "types.once", "functions.type" },
   link = function()
     local a = object "a.o"
     a:func("take", { sig = "i32 ->", export = "take", code = {} })
@@ -92,7 +92,7 @@ case "only-in-an-indirect-call" {
 
 case "type-of-an-import" {
   title = "an imported function keeps its type",
-  clauses = { "types.synthesized" },
+  clauses = { "types.synthesized", "import.type" },
   link = function()
     local a = object "a.o"
     a:type("f32 ->")
@@ -107,7 +107,7 @@ case "type-of-an-import" {
 
 case "multi-value" {
   title = "functions and blocks of several results keep their types",
-  clauses = { "types.synthesized", "reloc.type-index-leb" },
+  clauses = { "types.synthesized", "reloc.type-index-leb", "functions.type" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local pair = a:func("pair", { sig = "i32 -> i32 i64", code = { "local.get 0; i64.const 4" } })

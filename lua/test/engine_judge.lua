@@ -46,7 +46,7 @@ return function(T)
     local j, status = judge(folder, "bad.wasm", "--no-entry a.o")
     local v = j.violations[1]
     assert(status == 1 and j.verdict == "wrong" and #j.violations == j.counts.violations)
-    assert(v.clause == "reloc.memory-addr" and v.file == "a.o" and v.section == "code")
+    assert(v.clause == "reloc.memory.value" and v.file == "a.o" and v.section == "code")
     assert(v.part == "f" and v.module_offset == at)
     local input = read(folder .. "/a.o")
     for name, bytes in pairs { input = "8080808000", output = "8180848000", wanted = "61626364" } do

@@ -1,6 +1,7 @@
 -- Tests of ledger.lua and questions.lua: what a clause must be, and what cites it; what a question
 -- must be, and what records say against it.
 
+local lfs = require "lfs"
 local ledger = require "ledger"
 local questions = require "questions"
 
@@ -66,6 +67,28 @@ return function(T)
   T.test("ledger: a clause that says it has no case, and has one", function()
     local text = found(book { "a.b", "must", "x", "not yet" }, "a.b")
     assert(text == "a.b: has a case, and says that it has none: not yet", text)
+  end)
+
+  -- The project's own ----------------------------------------------------------------------------
+
+  -- What a string of the judge's code can be besides a clause's id.
+  local INSTRUCTIONS = { ["memory.fill"] = true }
+
+  T.test("ledger: every clause that the judge speaks of is in it", function()
+    local own, seen = ledger.load("cases"), 0
+    for name in lfs.dir("model") do
+      if name:find("^judge.*%.[ch]$") then
+        for line in io.lines("model/" .. name) do
+          for id in line:gmatch('"(%l[%w-]*%.[%w.-]+)"') do
+            local include = line:find("^#include")
+            seen = seen + (include and 0 or 1)
+            assert(include or INSTRUCTIONS[id] or own.by_id[id],
+              ("model/%s: %s is not in cases/clauses"):format(name, id))
+          end
+        end
+      end
+    end
+    assert(seen > 100)
   end)
 
   -- Questions -------------------------------------------------------------------------------------

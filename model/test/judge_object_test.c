@@ -137,7 +137,7 @@ static void elsewhere(DecModule *m) {
 }
 
 Test(object, has_symbols_where_their_data_is) {
-  expect("reloc.memory-addr", elsewhere);
+  expect("reloc.memory.value", elsewhere);
 }
 
 static void aligned(DecModule *m) {
