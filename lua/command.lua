@@ -1,6 +1,6 @@
 -- command.lua: what every command has in common: how it ends, and what it says of a wrong call.
 --
--- Rule of thumb: a command gives an exit status, and whoever used it wrongly sees its usage.
+-- Rule of thumb: a command gives an exit status, and whoever used it wrongly reads one line.
 
 local command = { OK = 0, FAILED = 1, MISUSE = 2 } -- exit status
 
@@ -11,11 +11,10 @@ function command.misuse(why, who)
 end
 
 -- The options of a parser (argparse), or nil when the words are wrong, which is said.
-function command.parse(parser, args, who)
+function command.parse(parser, args)
   local ok, options = parser:pparse(args)
   if ok then return options end
-  io.stderr:write(parser:get_usage(), "\n\n")
-  command.misuse(options, who)
+  command.misuse(("%s: see `%s --help`"):format(options, parser._name), parser._name)
 end
 
 return command

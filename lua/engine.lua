@@ -38,13 +38,16 @@ local function matches(id, filters)
   return #filters == 0
 end
 
--- The ledger beside the cases notes what they cite; who cites what is not there is broken.
+-- The ledger beside the cases notes what they cite; who cites what is not there is broken.  Gives
+-- what is wrong with the ledger itself, or nil.
 local function check_citations(all, options)
-  options.ledger = ledger.load(options.cases)
+  local why
+  options.ledger, why = ledger.load(options.cases)
   for _, c in ipairs(options.ledger and all or {}) do
     local wrong = options.ledger:cite(c)
     c.broken = c.broken or wrong
   end
+  return why
 end
 
 -- By hash of the id, so that a new case moves no other.
@@ -410,7 +413,8 @@ function engine.main(args)
   local options = options_of(args)
   if not options then return command.MISUSE end
   local all = case.load_all(options.cases)
-  check_citations(all, options)
+  local why = check_citations(all, options)
+  if why then return command.misuse(why) end
   local cases, found = choose(all, options)
   if not found then
     return command.misuse("no case " .. (#options.filter > 0 and "matches the filter" or
@@ -418,10 +422,9 @@ function engine.main(args)
   end
   if options.list then return list_cases(cases) end
   native.catch_interrupts()
-  local scratch, why = native.temp_folder()
-  if not scratch then
-    return command.misuse("no temporary folder: " .. tostring(why))
-  end
+  local scratch
+  scratch, why = native.temp_folder()
+  if not scratch then return command.misuse("no temporary folder: " .. tostring(why)) end
   options.scratch = scratch
   local ok, result = xpcall(COMMANDS[options.command], debug.traceback, cases, all, options)
   native.remove_folder(options.scratch)

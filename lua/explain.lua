@@ -179,14 +179,15 @@ end
 
 -- args: the words behind the command's name.
 function explain.main(args)
-  local p = parser()
-  local ok, options = p:pparse(args)
-  if not ok then return misuse(options .. "\n" .. p:get_usage()) end
+  local options = command.parse(parser(), args)
+  if not options then return command.MISUSE end
   options.home = args.home
   options.cases = options.cases or args.home .. "/cases"
-  options.ledger = ledger.load(options.cases) or ledger.none()
+  local why
+  options.ledger, why = ledger.load(options.cases)
+  if why then return misuse(why) end
+  options.ledger = options.ledger or ledger.none()
   if #options.record > 0 then
-    local why
     options.report, why = records.read(options.record)
     if not options.report then return misuse(why) end
   end

@@ -196,7 +196,7 @@ end
 
 -- args: the words behind the command's name.
 function judge.main(args)
-  local options = command.parse(parser(), args, WHO)
+  local options = command.parse(parser(), args)
   if not options then return command.MISUSE end
   local j, why = judge_file(options)
   if not j then return command.misuse(why, WHO) end

@@ -14,7 +14,8 @@ local FORCES = { must = true, should = true, may = true, silent = true, open = t
   ["de-facto"] = true, ours = true }
 
 local function data(path)
-  local chunk = assert(loadfile(path, "t", {}))
+  local chunk, why = loadfile(path, "t", {})
+  if not chunk then error(why, 0) end
   return chunk()
 end
 
@@ -86,9 +87,7 @@ function ledger.none()
   return ledger.new({ revision = "none", documents = {} }, {})
 end
 
--- The ledger below a folder of cases; nil where there is none.
-function ledger.load(folder)
-  if not lfs.attributes(folder .. "/clauses.lua") then return nil end
+local function read(folder)
   local index, chapters = data(folder .. "/clauses.lua"), {}
   for _, part in ipairs(index.parts) do
     for _, chapter in ipairs(data(("%s/clauses/%s.lua"):format(folder, part))) do
@@ -97,6 +96,14 @@ function ledger.load(folder)
   end
   local asked = index.questions and data(("%s/clauses/%s.lua"):format(folder, index.questions))
   return ledger.new(index, chapters, asked)
+end
+
+-- The ledger below a folder of cases; nil where there is none, and also why where it is wrong.
+function ledger.load(folder)
+  if not lfs.attributes(folder .. "/clauses.lua") then return nil end
+  local ok, book = pcall(read, folder)
+  if not ok then return nil, book end
+  return book
 end
 
 -- The address of a place, "DOCUMENT#HEADING", at the pinned revision; of nil: of all documents.

@@ -30,8 +30,8 @@ end
 
 -- What clauses say, by id.
 local function read_statements(folder)
-  local ok, clauses = pcall(ledger.load, folder)
-  if not ok then return nil, clauses end
+  local clauses, why = ledger.load(folder)
+  if why then return nil, why end
   local statements = {}
   for _, clause in ipairs(clauses and clauses.list or {}) do
     statements[clause.id] = ("%s (%s, %s)"):format(clause.says, clause.force, clause:place())

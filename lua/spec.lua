@@ -44,14 +44,12 @@ end
 
 -- args: the words behind the command's name.
 function spec.main(args)
-  local p = parser()
-  local ok, options = p:pparse(args)
-  if not ok then return command.misuse(options .. "\n" .. p:get_usage()) end
+  local options = command.parse(parser(), args)
+  if not options then return command.MISUSE end
   options.home, options.cases = args.home, options.cases or args.home .. "/cases"
-  local book, report, why
-  ok, book = pcall(ledger.load, options.cases)
-  if not ok then return command.misuse(book) end
-  if not book then return command.misuse(options.cases .. ": no ledger (clauses.lua)") end
+  local book, why = ledger.load(options.cases)
+  if not book then return command.misuse(why or options.cases .. ": no ledger (clauses.lua)") end
+  local report
   report, why = records.read(options.record)
   if not report then return command.misuse(why) end
   local text = page.make(book, case.load_all(options.cases), report, options)

@@ -55,12 +55,6 @@ static const char help[] =
     "Exit status: 0 same module, or both reject the link; 1 not so; "
     "2 misuse.\n";
 
-static int misuse(const char *what, const char *arg) {
-  fprintf(stderr, "linkspec agree: %s%s: see `linkspec agree --help`\n", what,
-          arg);
-  return EXIT_MISUSE;
-}
-
 static char *path_of(Agree *a, const char *side, const char *name) {
   return ld_format(&a->text, "%s/%s/%s", a->dir, side, name);
 }
@@ -214,7 +208,8 @@ static bool link_peer(Agree *a, Files files, Side *side) {
   bool in_time = error || wait_for(pid, a->seconds, &status);
   sigprocmask(SIG_SETMASK, &before, NULL);
   if (error) {
-    misuse(ld_format(&a->text, "cannot run %s: ", argv[0]), strerror(error));
+    misuse("agree", ld_format(&a->text, "cannot run %s: ", argv[0]),
+           strerror(error));
     return false;
   }
   side->crashed = !in_time || WIFSIGNALED(status);
@@ -236,7 +231,7 @@ static bool link_peer(Agree *a, Files files, Side *side) {
 
 static int compare(Agree *a, const Side *model, const Side *peer) {
   if (model->misuse)
-    return misuse(model->reason, "");
+    return misuse("agree", model->reason, "");
   if (!model->bytes && !peer->bytes && !peer->crashed) {
     printf("both reject: %s / %s\n", model->reason, peer->reason);
     return EXIT_OK;
@@ -313,7 +308,7 @@ static int read_options(Agree *a, int argc, char **argv) {
   for (; i < argc && strcmp(argv[i], "--") != 0; i += 2) {
     const char *name = argv[i], *value = argv[i + 1];
     if (!value || strcmp(value, "--") == 0)
-      return misuse("wants a value: ", name);
+      return misuse("agree", "wants a value: ", name);
     if (strcmp(name, "--peer") == 0)
       a->peer = value;
     else if (strcmp(name, "--model") == 0)
@@ -323,12 +318,13 @@ static int read_options(Agree *a, int argc, char **argv) {
     else if (strcmp(name, "--timeout") == 0 && atoi(value) > 0)
       a->seconds = (unsigned)atoi(value);
     else
-      return misuse("cannot be: ", ld_format(&a->text, "%s %s", name, value));
+      return misuse("agree",
+                    "cannot be: ", ld_format(&a->text, "%s %s", name, value));
   }
   if (!a->peer || !a->peer[strspn(a->peer, " ")])
-    return misuse("no peer", "");
+    return misuse("agree", "no peer", "");
   if (i + 1 >= argc)
-    return misuse("no arguments after --", "");
+    return misuse("agree", "no arguments after --", "");
   a->nargs = argc - i - 1;
   a->args = argv + i + 1;
   return EXIT_OK;

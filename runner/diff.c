@@ -336,9 +336,7 @@ int diff_main(int argc, char **argv) {
     fputs(diff_help, stdout);
     return EXIT_OK;
   }
-  if (argc != 3) {
-    fputs(diff_help, stderr);
-    return EXIT_MISUSE;
-  }
+  if (argc != 3)
+    return misuse("diff", "two modules are compared", "");
   return diff_files(stdout, argv[1], argv[2]);
 }

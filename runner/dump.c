@@ -506,16 +506,12 @@ int dump_main(int argc, char **argv) {
       return EXIT_OK;
     }
     unsigned value = option_value(argv[first]);
-    if (value == 0) {
-      fprintf(stderr, "linkspec dump: no option %s\n", argv[first]);
-      return EXIT_MISUSE;
-    }
+    if (value == 0)
+      return misuse("dump", "unknown option ", argv[first]);
     what |= value;
   }
-  if (first == argc) {
-    fputs(dump_help, stderr);
-    return EXIT_MISUSE;
-  }
+  if (first == argc)
+    return misuse("dump", "missing argument: a module", "");
   if ((what & ~(unsigned)DUMP_OFFSETS) == 0)
     what |= DUMP_DEFAULT;
   FileSet set = {0};

@@ -24,6 +24,10 @@
 /* Exit status of every command. */
 enum { EXIT_OK, EXIT_FAILED, EXIT_MISUSE };
 
+/* Says on standard error what is wrong with the call of a command, "unknown
+   option " and the option, say, and where to read more.  Gives EXIT_MISUSE. */
+int misuse(const char *command, const char *what, const char *argument);
+
 /* ---- files.c: bytes of files, and the output ---- */
 
 /* Where bytes of paths come from.  open() gives the whole of one file, which

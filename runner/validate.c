@@ -12,7 +12,7 @@
 
 #include "runner.h"
 
-static int usage(FILE *to, int status) {
+static int help(void) {
   fputs("usage: linkspec validate [--permissive] FILE...\n\n"
         "Checks objects, and the members of archives, by the rules that the "
         "tool conventions\n(Linking.md) lay on them: strictly, as under `ld "
@@ -21,8 +21,8 @@ static int usage(FILE *to, int status) {
         "A line for each finding: file(member), offset, field, what is wrong, "
         "and the id of\nthe rule in model/diags.def; then a count.  Exit "
         "status: 0 no findings, 1 some,\n2 misuse.\n",
-        to);
-  return status;
+        stdout);
+  return EXIT_OK;
 }
 
 static void print_finding(const Diag *d) {
@@ -73,13 +73,13 @@ int validate_main(int argc, char **argv) {
   int i = 1;
   for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
     if (strcmp(argv[i], "--help") == 0)
-      return usage(stdout, EXIT_OK);
+      return help();
     if (strcmp(argv[i], "--permissive") != 0)
-      return usage(stderr, EXIT_MISUSE);
+      return misuse("validate", "unknown option ", argv[i]);
     strict = false;
   }
   if (i == argc)
-    return usage(stderr, EXIT_MISUSE);
+    return misuse("validate", "missing argument: an object", "");
   FileSet set = {0};
   LdRequest r;
   ld_init(&r, files_of_disk(&set));

@@ -223,7 +223,7 @@ case "a" (make{ link = function() local l = one(1) l[3] = "--page-size=1" return
     expect(text, status, 2, "no case matches the filter")
     for _, words in ipairs { "--bogus", "--shard 3/2", "-j 0", "word" } do
       text, status = run(folder, "test", words)
-      expect(text, status, 2, "Usage: linkspec test")
+      expect(text, status, 2, "see `linkspec test --help`")
     end
     text, status = run(folder, "conform", "--linker no-such-linker")
     expect(text, status, 2, "no adapter")
