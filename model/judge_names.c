@@ -45,14 +45,19 @@ static Naming naming(Judge *j, const DecNameMap *map, u32 count,
   return n;
 }
 
+/* Demanglers change it, or stop at its NUL. */
+static bool is_mangled(Str name) {
+  return str_starts(name, "_Z") || str_starts(name, "_R") ||
+         (name.n && memchr(name.p, 0, name.n));
+}
+
 /* The entry of that index is called so by an input. */
 static void is_called(Naming *n, u64 index, Str name) {
   Named *of = index < n->count ? &n->all[index] : NULL;
   if (!of || !of->name || !name.n)
     return;
   of->own = of->own.p ? of->own : name;
-  of->mangled |= str_starts(name, "_Z") || str_starts(name, "_R") ||
-                 memchr(name.p, 0, name.n); /* they stop at a NUL */
+  of->mangled |= is_mangled(name);
   if (!of->right)
     of->right = str_eq(text(of->name), name) ||
                 str_eq(text(of->name), display_name(n->j->l, name));
@@ -145,6 +150,7 @@ static void name_addresses(Naming *n) {
       continue;
     Str have = text(n->all[i].name), want = display_name(j->l, s->name);
     n->all[i].own = s->name;
+    n->all[i].mangled |= is_mangled(s->name);
     n->all[i].right |=
         (have.n >= want.n &&
          memcmp(have.p + have.n - want.n, want.p, want.n) == 0) ||

@@ -7,7 +7,7 @@
 # link has the name of what it is about (1 objects ... 13 options, or a language).
 # Then all are linked (corpus/run.sh).  What is known to differ is in corpus/expected,
 # with the reason and a check that nothing else does, and counts as skipped.  Every module is
-# judged, too; of real programs also what every wasm-ld on PATH writes (corpus/rejected).
+# judged, too; of real programs also what every wasm-ld on PATH writes (rejected).
 # `short` takes the parts that need no compiler but clang, and fewer links.
 set -u
 build=$1

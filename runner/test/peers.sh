@@ -1,4 +1,5 @@
-# peers.sh: sourced by the test scripts: the other linkers at hand.
+# peers.sh: sourced by the test scripts: the other linkers at hand, and what is known to be wrong
+# in what they write.  Uses here.
 
 # The newest wasm-ld that Rust's toolchains carry, as a command; or nothing.
 rust_lld() {
@@ -17,4 +18,30 @@ every_wasm_ld() {
       [ -x "$ld" ] && echo "$ld"
     done
   done | awk -F/ '!seen[$NF]++'
+}
+
+# Why a linker writes it so, as `rejected` says; or nothing.
+known_wrong() { # linker link violation
+  grep -v '^#' "$here/rejected" | while IFS='	' read -r linkers links says reason; do
+    # shellcheck disable=SC2254 # patterns
+    case $1 in $linkers) case $2 in $links) case $3 in $says) echo "$reason" && break ;; esac ;; esac ;; esac
+  done
+}
+
+# The judge's violations, a line each.
+violations() { # judgement
+  awk '/^  / { text = text $0; next } { if (text) print text; text = "" }
+    !/^permission |^repeat: |^[0-9]+ functions?, / { text = $0 }' "$1"
+}
+
+# The reason why a linker's module is expected to be rejected, or nothing: all that the judge says
+# must be known.
+rejected() { # linker link judgement
+  violations "$3" | {
+    while read -r violation; do
+      reason=$(known_wrong "$1" "$2" "$violation")
+      [ -n "$reason" ] || return
+    done
+    echo "$reason"
+  }
 }

@@ -2,7 +2,8 @@
 # real.sh BUILD: real programs.  Each is compiled with clang for WASI, linked by
 # the model, run in Node, and compared byte for byte with what wasm-ld writes:
 # the newest at hand, and version 19, beside which the model is called with
-# --no-stack-first, 19's default.
+# --no-stack-first, 19's default.  What the model and each wasm-ld on PATH write
+# is judged.
 set -u
 build=$1
 here=runner/test
@@ -17,6 +18,7 @@ if ! command -v clang-19 >/dev/null || [ ! -e $sysroot/libc++.a ] || [ -z "$buil
   exit
 fi
 newest=$(rust_lld)
+others=$(every_wasm_ld)
 [ -n "$newest" ] || skip "LLD of Rust's toolchain is absent: no comparison with it"
 command -v wasm-ld-19 >/dev/null || skip "wasm-ld-19 is absent: no comparison with it"
 command -v node >/dev/null || skip "node is absent: programs are not run"
@@ -24,6 +26,8 @@ command -v node >/dev/null || skip "node is absent: programs are not run"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/ours" "$work/theirs"
+: >"$work/refused"
+wrong=0 # modules that are rejected by rights
 
 compile() { # program flags object
   case $1 in
@@ -54,6 +58,34 @@ runs() { # program what
     fail "$2: output differs:"
     diff $here/real/"$1".expected "$work/stdout" | head -5
   fi
+}
+
+accepted() { # linker module what arguments...
+  linker=$1
+  module=$2
+  what=$3
+  shift 3
+  if "$build/linkspec" judge "$module" -- "$@" >"$work/log" 2>&1; then
+    pass
+  elif [ -n "$(rejected "$linker" "$what" "$work/log")" ]; then
+    wrong=$((wrong + 1))
+  else
+    fail "$what: the judge rejects what $linker writes:"
+    head -n 4 "$work/log"
+  fi
+}
+
+judged() { # what arguments...
+  what=$1
+  shift
+  accepted model "$work/ours/out.wasm" "$what" "$@"
+  for other in $others; do
+    if $other "$@" -o "$work/theirs/out.wasm" 2>"$work/log"; then
+      accepted "${other##*/}" "$work/theirs/out.wasm" "$what" "$@"
+    else # an option of the model's own, or a newer one
+      echo "${other##*/} does not link: $(head -n 1 "$work/log")" >>"$work/refused"
+    fi
+  done
 }
 
 same() { # linker what arguments...
@@ -105,6 +137,7 @@ check() { # program object options what
   what=$3
   shift 3
   link "$what" "$@" || return
+  judged "$what" "$@"
   # --export-all exports __wasm_call_ctors too: constructors are then the
   # host's business, and this host does not call them.
   [ "$options" = --export-all ] || runs "$program" "$what"
@@ -115,7 +148,7 @@ check() { # program object options what
   [ "$program" != position ] || return
   case $options in
   --stack-first) same wasm-ld-19 "$what" "$@" ;;
-  *no-stack-first* | --import-memory*) ;; # not 19's
+  *no-stack-first* | --import-memory* | --shared-memory*) ;; # not 19's
   *)
     link "$what, stack last" "$@" --no-stack-first || return
     case $options in
@@ -134,9 +167,15 @@ for program in hello program position; do
       continue
     fi
     for options in '' --no-gc-sections --export-all --strip-all --strip-debug --stack-first \
-      --no-stack-first --layout=zig --global-base=131072 -O0 -O2 '--import-memory --export-memory' --no-merge-data-segments whole-libc; do
+      --no-stack-first --layout=zig --global-base=131072 -O0 -O2 '--import-memory --export-memory' --no-merge-data-segments whole-libc \
+      '--shared-memory --max-memory=1048576 --no-check-features'; do
       check $program "$object" "$options" "$program $flags $options"
     done
   done
 done
+echo "wrong as $here/rejected says: $wrong modules of other linkers"
+sort "$work/refused" | uniq -c >"$work/log"
+while read -r n line; do
+  skip "not judged, $n times: $line"
+done <"$work/log"
 tally

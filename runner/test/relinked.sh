@@ -1,15 +1,20 @@
 #!/bin/sh
-# relinked.sh BUILD: every object of WASI's C and C++ libraries, and of Rust's
+# relinked.sh BUILD [EVERY]: every object of WASI's C and C++ libraries, and of Rust's
 # standard library, goes through -r by itself; a link of what comes out must
 # give the module that a link of the object gives.  Nothing is dropped in these
 # links, so that all of the object takes part.  LLVM's own reader must take what
-# comes out, and the judge must find nothing wrong with it.
+# comes out, and the judge must find nothing wrong with it, nor with what each
+# wasm-ld on PATH makes of every EVERYth object.
 set -u
 linkspec=$(realpath "$1")/linkspec
+every=${2:-8}
 here=runner/test
 . $here/tally.sh
+. $here/peers.sh
+others=$(every_wasm_ld)
 
 sysroot=/usr/lib/wasm32-wasi
+n=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -43,6 +48,20 @@ relinked() { # object
   fi
 }
 
+# What the other linkers make of it.
+judged() { # object
+  for other in $others; do
+    if ! (cd "$work" && $other -r --no-check-features "$1" -o theirs.o 2>log); then
+      skip "$1: ${other##*/} -r refuses it: $(head -n 1 "$work/log")"
+    elif (cd "$work" && "$linkspec" judge theirs.o -- -r --no-check-features "$1" >log 2>&1) ||
+      [ -n "$(rejected "${other##*/}" "relinked $1" "$work/log")" ]; then
+      pass
+    else
+      fail "$1: the judge rejects what ${other##*/} -r makes: $(head -n 3 "$work/log" | tr '\n' ' ')"
+    fi
+  done
+}
+
 command -v llvm-ar-19 >/dev/null || {
   skip "real objects through -r: llvm-ar-19 is absent"
   tally
@@ -60,6 +79,8 @@ for library in $sysroot/libc.a $sysroot/libc++.a $sysroot/libc++abi.a \
   (cd "$work/members" && llvm-ar-19 x "$library")
   for object in "$work"/members/*.o; do
     relinked "members/$(basename "$object")"
+    n=$((n + 1))
+    [ $((n % every)) != 0 ] || judged "members/$(basename "$object")"
   done
   rm -r "$work/members"
 done

@@ -1,7 +1,8 @@
 #!/bin/sh
 # threads.sh BUILD [ROUNDS]: a program with threads, compiled with clang, linked
 # by the model with --shared-memory, run in Node by many workers at once (see
-# threads/run.mjs), and compared byte for byte with what wasm-ld writes.
+# threads/run.mjs), and compared byte for byte with what wasm-ld writes.  What
+# the model and each wasm-ld on PATH write is judged.
 set -u
 build=$1
 rounds=${2:-20}
@@ -15,6 +16,7 @@ if ! command -v clang-19 >/dev/null; then
   exit
 fi
 newest=$(rust_lld)
+others=$(every_wasm_ld)
 [ -n "$newest" ] || skip "threads: LLD of Rust's toolchain is absent: no comparison with it"
 command -v node >/dev/null || skip "threads: node is absent: programs are not run"
 
@@ -34,15 +36,38 @@ compile() { # bits system flags
   done
 }
 
+arguments() { # bits
+  printf '%s ' -m "wasm$1" --no-entry --shared-memory --import-memory --initial-memory=4194304
+  printf -- '--export=%s ' __stack_pointer __tls_base __tls_size __tls_align __heap_base \
+    __wasm_init_tls __wasm_init_memory_flag
+  echo "$work/main.o $work/other.o"
+}
+
 link() { # linker bits output
-  linker=$1
-  bits=$2
-  shift 2
   # shellcheck disable=SC2046,SC2086 # words
-  $linker -m wasm$bits --no-entry --shared-memory --import-memory --initial-memory=4194304 \
-    $(printf -- '--export=%s ' __stack_pointer __tls_base __tls_size __tls_align __heap_base \
-      __wasm_init_tls __wasm_init_memory_flag) \
-    "$work/main.o" "$work/other.o" -o "$1" 2>"$work/log"
+  $1 $(arguments "$2") -o "$3" 2>"$work/log"
+}
+
+accepted() { # linker bits module what
+  # shellcheck disable=SC2046 # words
+  if "$build/linkspec" judge "$3" -- $(arguments "$2") >"$work/log" 2>&1; then
+    pass
+  elif [ -n "$(rejected "$1" "$4" "$work/log")" ]; then
+    echo "wrong as $here/rejected says: $1, $4"
+  else
+    fail "threads, $4: the judge rejects what $1 writes: $(head -n 3 "$work/log")"
+  fi
+}
+
+judged() { # bits what
+  accepted model "$1" "$work/ours/out.wasm" "$2"
+  for other in $others; do
+    if link "$other" "$1" "$work/theirs/out.wasm"; then
+      accepted "${other##*/}" "$1" "$work/theirs/out.wasm" "$2"
+    else
+      skip "threads, $2: ${other##*/} does not link: $(head -n 1 "$work/log")"
+    fi
+  done
 }
 
 same() { # bits what
@@ -95,6 +120,7 @@ for variant in '32 unknown -O0' '32 unknown -O2' '32 emscripten -O2 -fPIC' '64 u
   elif ! link "$build/linkspec ld" "$bits" "$work/ours/out.wasm"; then
     fail "threads, $variant: does not link: $(head -n 1 "$work/log")"
   else
+    judged "$bits" "$variant"
     same "$bits" "$variant"
     run "$bits" "$variant"
   fi

@@ -28,21 +28,13 @@ expected() { # line verdict folder
   done
 }
 
-# The reason why a linker's module is expected to be rejected, or nothing.
-rejected() { # linker line judgement
-  grep -v '^#' "$sources/rejected" | while IFS='	' read -r linkers links says reason; do
-    # shellcheck disable=SC2254 # patterns
-    case $1 in $linkers) case $2 in $links) case $3 in $says) echo "$reason" && break ;; esac ;; esac ;; esac
-  done
-}
-
 # Is a linker's module a correct link?
 judge() { # linker module shard part line
   "$build/linkspec" judge "$2" -- $5 >"$work/shard$3/judgement" 2>&1
   case $? in
   0) echo "$4 accepted" ;;
   *)
-    reason=$(rejected "$1" "$4 $5" "$(tr '\n' ' ' <"$work/shard$3/judgement")")
+    reason=$(rejected "$1" "$4 $5" "$work/shard$3/judgement")
     if [ -n "$reason" ]; then
       echo "$4 expected $reason"
     else
