@@ -10,44 +10,16 @@ local case = require "case"
 local command = require "command"
 local known = require "known"
 local ledger = require "ledger"
+local places = require "places"
 local questions = require "questions"
 local records = require "matrix.records"
 
 local explain = {}
 
-local SOURCES = { "%.c$", "%.h$", "%.def$" } -- in model/
-
 local function put(name, text, ...)
   local lines = select("#", ...) > 0 and text:format(...) or text
   io.write(("%-11s%s\n"):format(name ~= "" and name .. ":" or "",
     (lines:gsub("\n", "\n" .. (" "):rep(11)))))
-end
-
--- Where words stand in the model's code: "model/live.c:12", ... in order.
-local function places(home, word)
-  local folder, list = home .. "/model", {}
-  if not lfs.attributes(folder) then return list end
-  local names = {}
-  for name in lfs.dir(folder) do
-    for _, pattern in ipairs(SOURCES) do
-      if name:find(pattern) then names[#names + 1] = name end
-    end
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    local number = 0
-    for line in io.lines(folder .. "/" .. name) do
-      number = number + 1
-      for at, to in line:gmatch("()" .. word:gsub("%p", "%%%0") .. "()") do
-        local beside = line:sub(at - 1, at - 1) .. line:sub(to, to)
-        if not beside:find("[%w._-]") then
-          list[#list + 1] = ("model/%s:%d"):format(name, number)
-          break
-        end
-      end
-    end
-  end
-  return list
 end
 
 local function put_head(id, text) io.write(id, ": ", text, "\n") end
@@ -80,7 +52,8 @@ local function about_clause(clause, all, options)
   put_head(clause.id, clause.says)
   put("force", "%s", clause.force)
   put("document", "%s, revision %s", clause:place(), options.ledger.revision)
-  put_list("code", places(options.home, clause.id))
+  put_list("code", places.cited(options.home)[clause.id] or {})
+  put_list("judge", places.of(options.home, '"' .. clause.id .. '"'))
   local lines, ids = {}, {}
   for _, c in ipairs(all) do
     for _, id in ipairs(c.clauses or {}) do
@@ -139,7 +112,7 @@ end
 local function about_diagnostic(row, all, options)
   put_head(row.id, row.text)
   put("phase", "%s, %s", row.phase:lower(), row.class)
-  put_list("code", places(options.home, "DIAG_" .. row.id))
+  put_list("code", places.of(options.home, "DIAG_" .. row.id))
   local lines = {}
   for _, c in ipairs(all) do
     for _, e in ipairs(c.expect or {}) do

@@ -14,12 +14,14 @@
 
 enum { MAGIC_SIZE = 8, HEADER_SIZE = 60 };
 
+/* [archive.format.gnu] */
 bool is_archive(const u8 *bytes, size_t size) {
   return size >= MAGIC_SIZE && (memcmp(bytes, "!<arch>\n", 8) == 0 ||
                                 memcmp(bytes, "!<thin>\n", 8) == 0);
 }
 
-/* Plain, or in the wrapper that some targets put around it. */
+/* Plain, or in the wrapper that some targets put around it.
+   [object.bitcode] */
 bool is_bitcode(const u8 *bytes, size_t size) {
   return size >= 4 && (memcmp(bytes, "BC\xc0\xde", 4) == 0 ||
                        memcmp(bytes, "\xde\xc0\x17\x0b", 4) == 0);
@@ -53,6 +55,7 @@ static u64 read_decimal(Cursor *c, size_t width, const char *field) {
   return v;
 }
 
+/* [archive.long-name] */
 static Str long_name(Cursor *c, Str table, Str ref, Where w) {
   u64 at = 0;
   for (u32 i = 1; i < ref.n; i++) {
@@ -70,7 +73,8 @@ static Str long_name(Cursor *c, Str table, Str ref, Where w) {
   return s;
 }
 
-/* The 60-byte header and, where the name is stored elsewhere, that name. */
+/* The 60-byte header and, where the name is stored elsewhere, that name.
+   [archive.header] [archive.format.bsd] */
 static Member read_header(Cursor *c, Str *table) {
   Where w = at_cursor(c, "member name");
   Member m = {.name = {(const char *)read_bytes(c, 16, "member name"), 16}};
@@ -118,7 +122,8 @@ static Object *make_member(Link *l, const Input *in, Str name, const u8 *bytes,
   return o;
 }
 
-/* The bytes of a thin archive's member, from the host. */
+/* The bytes of a thin archive's member, from the host.
+   [archive.format.thin] */
 static const u8 *open_thin(Link *l, const Input *in, Str name, Where w,
                            size_t *size) {
   const u8 *bytes = NULL;

@@ -232,6 +232,7 @@ static u64 read_leb(Cursor *c, unsigned bits, bool is_signed,
   return v;
 }
 
+/* [container.leb128] */
 u32 read_uleb32(Cursor *c, const char *field) {
   if (c->p < c->end && *c->p < 0x80) /* the usual case */
     return *c->p++;
@@ -289,7 +290,8 @@ u32 utf8_part(Str s) {
 }
 
 /* "UTF-8 encoding of the [...] name" (Linking.md, and the core specification
-   of all other names). */
+   of all other names).
+   [symbol.name] [linking.segments.name] */
 static void check_utf8(const Cursor *c, Str s, const char *field) {
   u32 good = utf8_part(s);
   if (good == s.n)
@@ -307,6 +309,7 @@ Str read_str(Cursor *c, const char *field) {
   return s;
 }
 
+/* [container.count] */
 u32 read_count(Cursor *c, u32 least, const char *field) {
   Where w = at_cursor(c, field);
   u32 n = read_uleb32(c, field);

@@ -128,6 +128,7 @@ char *format(Link *l, const char *fmt, ...) {
   return s;
 }
 
+/* [names.demangle] [names.main] [text.demangle] */
 Str display_name(Link *l, Str name) {
   if (str_is(name, "__main_argc_argv"))
     return STR("main"); /* the C entry point as its author spelt it */

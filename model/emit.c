@@ -31,6 +31,7 @@ static void put_limits(Buf *b, const Limits *m) {
     put_uleb(b, m->page_size_log2);
 }
 
+/* [threads.shared-memory] [wasm64.memory] [memory.page-size] */
 static void put_memory(Buf *b, const Link *l) {
   Limits m = {.flags = pointer_limits(l),
               .min = l->memory_pages,
@@ -49,16 +50,19 @@ static void put_table_type(Buf *b, const Item *t) {
   put_limits(b, &t->limits);
 }
 
+/* [global.type] */
 static void put_global_type(Buf *b, const Item *g) {
   put_u8(b, g->type);
   put_u8(b, g->mutable);
 }
 
+/* [tag.type] */
 static void put_tag_type(Buf *b, const Signature *sig) {
   put_u8(b, 0); /* attribute: exception */
   put_uleb(b, sig->index.i);
 }
 
+/* [global.init] [global.init.global-get] [global.init.extended-const] */
 static void put_const_instr(Buf *b, const Object *o, const InitInstr *e) {
   put_u8(b, e->opcode);
   switch (e->opcode) {
@@ -104,6 +108,7 @@ static void emit_types(Link *l) {
     emit_section(l, WASM_SEC_TYPE, &b);
 }
 
+/* [import.type] */
 static void put_import(Buf *b, const Symbol *s) {
   put_str(b, s->import_module.p ? s->import_module : STR("env"));
   put_str(b, s->import_name.p ? s->import_name : s->name);
@@ -124,6 +129,7 @@ static void put_import(Buf *b, const Symbol *s) {
   }
 }
 
+/* [memory.import] [table.import] */
 static void emit_imports(Link *l) {
   Buf b = {.link = l};
   u32 n = l->imports.n + l->opt.import_memory;
@@ -158,6 +164,7 @@ static void emit_tables(Link *l) {
     emit_section(l, WASM_SEC_TABLE, &b);
 }
 
+/* [memory.present] */
 static void emit_memory(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 1);
@@ -187,7 +194,8 @@ static u64 got_value(const Link *l, const Symbol *s) {
   return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 
-/* A global that holds the address of s, which must fit in it. */
+/* A global that holds the address of s, which must fit in it.
+   [export.data] */
 static void put_address_global(Buf *b, const Symbol *s, u64 address,
                                bool mutable) {
   Link *l = b->link;
@@ -219,6 +227,7 @@ static void emit_globals(Link *l) {
     emit_section(l, WASM_SEC_GLOBAL, &b);
 }
 
+/* [export.kind] [export.global] [export.tag] [export.table] */
 static void emit_exports(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, l->exports.n);
@@ -232,6 +241,7 @@ static void emit_exports(Link *l) {
     emit_section(l, WASM_SEC_EXPORT, &b);
 }
 
+/* [start.none] [start.entry] [init.after-memory] */
 static void emit_start(Link *l) {
   if (!l->start_function)
     return;
@@ -278,7 +288,8 @@ static void emit_code(Link *l) {
 }
 
 /* Where threads share the memory start-up code copies what others may have
-   changed already: see startup.c. */
+   changed already: see startup.c.
+   [threads.passive] */
 static void put_segment_header(Buf *b, const OutSegment *s) {
   bool passive = b->link->opt.shared_memory;
   put_uleb(b, passive ? WASM_DATA_SEGMENT_IS_PASSIVE : 0u);
@@ -294,7 +305,8 @@ static u32 count_segments(const Link *l) {
   return n;
 }
 
-/* Code that names data segments is checked before they are read. */
+/* Code that names data segments is checked before they are read.
+   [threads.data-count] */
 static void emit_data_count(Link *l) {
   u32 n = count_segments(l);
   if (!n || !l->opt.shared_memory)

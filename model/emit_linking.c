@@ -95,7 +95,8 @@ static bool has_place(const Symbol *s) {
 }
 
 /* Symbols of the table, then the local ones of each object, then one for each
-   custom section. */
+   custom section.
+   [relocatable.symbols] [relocatable.undefined] */
 static Rows make_rows(Link *l) {
   Rows rows = {.b.link = l};
   for (u32 i = 0; i < l->symbols.n; i++) {
@@ -130,7 +131,8 @@ static void put_subsection(Buf *b, u8 id, u32 count, const Buf *items) {
   put_bytes(b, items->p, items->n);
 }
 
-/* Every segment is written, those of zeros too: see emit_bss. */
+/* Every segment is written, those of zeros too: see emit_bss.
+   [relocatable.segments] */
 static void put_segment_info(Link *l, Buf *b) {
   Buf items = {.link = l};
   for (u32 i = 0; i < l->segments.n; i++) {
@@ -142,6 +144,7 @@ static void put_segment_info(Link *l, Buf *b) {
   put_subsection(b, WASM_SEGMENT_INFO, l->segments.n, &items);
 }
 
+/* [relocatable.init-functions] */
 static void put_init_functions(Link *l, Buf *b) {
   Buf items = {.link = l};
   for (u32 i = 0; i < l->init_calls.n; i++) {
@@ -229,6 +232,7 @@ static Groups find_groups(Link *l) {
   return g;
 }
 
+/* [relocatable.comdats] */
 static void put_comdats(Link *l, Buf *b) {
   Groups g = find_groups(l);
   Buf items = {.link = l};
@@ -242,6 +246,7 @@ static void put_comdats(Link *l, Buf *b) {
   put_subsection(b, WASM_COMDAT_INFO, g.groups.n, &items);
 }
 
+/* [relocatable.sections] */
 void emit_linking(Link *l) {
   Buf b = {.link = l};
   l->code_row.i = l->data_row.i = NONE;
@@ -272,7 +277,8 @@ static u32 target_row(const Link *l, const Reloc *r, const Chunk *c) {
   return k->live && k->custom != NONE ? l->customs.p[k->custom].row.i : NONE;
 }
 
-/* The relocations of c, whose bytes begin at this offset of the payload. */
+/* The relocations of c, whose bytes begin at this offset of the payload.
+   [relocatable.relocations] */
 static u32 put_relocs(const Link *l, Buf *b, const Chunk *c, u64 at) {
   u32 n = 0;
   for (u32 i = 0; i < c->nrelocs; i++) {
@@ -328,6 +334,7 @@ static void emit_data_relocs(Link *l) {
   emit_reloc_section(l, STR("DATA"), l->data_section, n, &entries);
 }
 
+/* [emit-relocs.module] */
 void emit_relocs(Link *l) {
   emit_code_relocs(l);
   emit_data_relocs(l);

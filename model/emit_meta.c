@@ -28,7 +28,8 @@ void emit_custom(Link *l, Str name, const Buf *body) {
 
 /* -- the inputs' own -- */
 
-/* An input's build_id is that of the input, not of the output. */
+/* An input's build_id is that of the input, not of the output.
+   [custom.consumed] [custom.empty] [custom.bitcode] [option.keep-section] */
 static bool is_copied(const Link *l, const Chunk *c) {
   static const char *const consumed[] = {
       "linking",         "name",    "producers", "build_id",
@@ -57,6 +58,7 @@ static u32 custom_for(Link *l, Map *by_name, const Chunk *c) {
   return n;
 }
 
+/* [custom.kept] [relocatable.custom-sections] */
 static void collect_customs(Link *l) {
   Map by_name = {0};
   for (u32 i = 0; i < l->objects.n; i++) {
@@ -71,6 +73,7 @@ static void collect_customs(Link *l) {
   }
 }
 
+/* [custom.concatenate] */
 static void place_custom(Link *l, CustomOut *out) {
   if (mergeable_custom(l, out->chunks.p[0])) {
     for (u32 i = 0; i < out->chunks.n; i++)
@@ -105,6 +108,7 @@ void emit_customs(Link *l) {
 
 /* -- the linker's -- */
 
+/* [option.strip-all] [option.strip-debug] */
 static bool is_stripped(const Link *l, const char *name) {
   return l->opt.strip_all && !listed(&l->opt.keep_sections, str_from(name));
 }
@@ -130,6 +134,7 @@ static void put_name_map(Buf *b, u8 id, const NameMap *m) {
   put_bytes(b, m->b.p, m->b.n);
 }
 
+/* [names.function.import] */
 static void name_imports(Link *l, NameMap *m, u8 kind) {
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];
@@ -139,6 +144,7 @@ static void name_imports(Link *l, NameMap *m, u8 kind) {
   }
 }
 
+/* [names.function] */
 static void name_functions(Link *l, NameMap *m) {
   name_imports(l, m, WASM_SYMBOL_TYPE_FUNCTION);
   for (u32 i = 0; i < l->functions.n; i++) {
@@ -150,6 +156,7 @@ static void name_functions(Link *l, NameMap *m) {
   }
 }
 
+/* [names.global] */
 static void name_globals(Link *l, NameMap *m) {
   name_imports(l, m, WASM_SYMBOL_TYPE_GLOBAL);
   for (u32 i = 0; i < l->globals.n; i++) {
@@ -166,6 +173,7 @@ static void name_globals(Link *l, NameMap *m) {
   }
 }
 
+/* [names.data] */
 static void name_segments(Link *l, NameMap *m) {
   for (u32 i = 0; i < l->segments.n; i++) {
     const OutSegment *s = l->segments.p[i];
@@ -174,6 +182,7 @@ static void name_segments(Link *l, NameMap *m) {
   }
 }
 
+/* [names.section] [names.module] */
 void emit_names(Link *l) {
   NameMap functions = {.b.link = l}, globals = {.b.link = l},
           segments = {.b.link = l};
@@ -193,7 +202,8 @@ void emit_names(Link *l) {
   emit_custom(l, STR("name"), &b);
 }
 
-/* The union over all objects; of a tool's versions the first is kept. */
+/* The union over all objects; of a tool's versions the first is kept.
+   [producers.first-version] */
 static void put_producers_field(Link *l, Buf *b, u32 field, u32 *fields) {
   static const char *const names[] = {"language", "processed-by", "sdk"};
   Map seen = {0};
@@ -218,6 +228,7 @@ static void put_producers_field(Link *l, Buf *b, u32 field, u32 *fields) {
   (*fields)++;
 }
 
+/* [producers.merge] [relocatable.producers] */
 void emit_producers(Link *l) {
   Buf fields = {.link = l}, b = {.link = l};
   u32 n = 0;
@@ -256,6 +267,7 @@ static void add_disallowed(Link *l, FeatureVec *v) {
   }
 }
 
+/* [features.union] [relocatable.features] */
 void emit_features(Link *l) {
   FeatureVec v = {0};
   for (u32 i = 0; i < l->features.n; i++)
@@ -275,7 +287,9 @@ void emit_features(Link *l) {
 }
 
 /* The id may be a hash of the module, which has blanks there until then.
-   (BuildId.md) */
+   (BuildId.md)
+   [build-id.section] [build-id.asked-for] [build-id.styles]
+   [build-id.deterministic] [build-id.unique] */
 void emit_build_id(Link *l) {
   u32 n = l->opt.build_id_size;
   if (!l->opt.build_id)

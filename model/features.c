@@ -50,7 +50,8 @@ static const Chunk *live_tls(const Link *l) {
   return NULL;
 }
 
-/* The first object whose atomic accesses became plain ones, or NULL. */
+/* The first object whose atomic accesses became plain ones, or NULL.
+   [threads.disallowed] [threads.agnostic] */
 static const Object *disallows_shared_memory(const Link *l) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
@@ -62,7 +63,8 @@ static const Object *disallows_shared_memory(const Link *l) {
   return NULL;
 }
 
-/* What one object says of one feature, against what the output may use. */
+/* What one object says of one feature, against what the output may use.
+   [features.used] [features.disallowed] */
 static void check_feature(Link *l, const Object *o, const Feature *f) {
   bool allowed = map_get(&l->feature_map, f->name) != NONE;
   if (is_used(f) && !allowed)
@@ -80,7 +82,8 @@ static bool mentions(const Object *o, Str name) {
   return false;
 }
 
-/* One that disallows it has been told so. */
+/* One that disallows it has been told so.
+   [features.required] */
 static void check_required(Link *l, const Object *by, Str name) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
@@ -116,7 +119,8 @@ static void check_all_required(Link *l) {
 }
 
 /* Threads need atomic instructions, and bulk-memory instructions to initialise
-   what they share or have for themselves. */
+   what they share or have for themselves.
+   [threads.features] [tls.features] */
 static void check_threads(Link *l, DiagId id, Where w) {
   static const char *const needed[] = {"atomics", "bulk-memory"};
   for (u32 i = 0; i < 2; i++)
@@ -141,6 +145,8 @@ static void check_all(Link *l) {
   check_all_required(l);
 }
 
+/* [features.allowed.default] [features.absent] [option.features]
+   [option.extra-features] [option.no-check-features] */
 void settle_features(Link *l) {
   allow_all(l, &l->opt.extra_features);
   if (l->opt.have_features)
@@ -160,6 +166,7 @@ void settle_features(Link *l) {
                 l->opt.emit_relocs;
 }
 
+/* [features.mutable-globals] */
 void check_mutable_globals(Link *l) {
   if (l->opt.relocatable || !l->opt.check_features ||
       has_feature(l, "mutable-globals"))

@@ -90,6 +90,7 @@ static OutSegment *new_group(Link *l, const Key *first) {
   return s;
 }
 
+/* [layout.zig.order] [layout.zig.contents] */
 void gather_zig(Link *l) {
   VEC(Key) keys = {0};
   for (u32 i = 0; i < l->objects.n; i++) {

@@ -24,6 +24,7 @@ Options options_default(void) {
                    .module_name = "a.out"};
 }
 
+/* [export.option.missing] */
 static void check_exports_found(Link *l) {
   for (u32 i = 0; i < l->opt.exports.n; i++) {
     const char *name = l->opt.exports.p[i];

@@ -18,6 +18,9 @@
      emit, emit_meta, emit_linking     all of it -> the module
      map                               the module -> a list for people
 
+   Above a function stands, in brackets, which clauses of cases/clauses.lua it
+   is about: `linkspec explain` finds them there.
+
    Index spaces.  A number that counts things of one *input* object is an
    `In`; a number that counts things of the *output* module is an `Out`.  They
    are different types, since mixing them is the classic linker bug. */

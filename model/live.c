@@ -22,6 +22,7 @@ bool is_live(const Symbol *s) {
   return c ? c->live : s->referenced;
 }
 
+/* [data.whole] [gc.unit] */
 void set_live(Symbol *s) {
   s->referenced = true;
   if (s->obj && is_defined(s))
@@ -46,14 +47,16 @@ static void enqueue(Link *l, Queue *q, Symbol *s) {
 }
 
 /* An initialiser's `global.get` names an imported global of its object: what
-   the object's symbol for that import turned out to be. */
+   the object's symbol for that import turned out to be.
+   [gc.edge.global-initialiser] */
 static void follow_global(Link *l, Queue *q, const Item *g) {
   for (u32 i = 0; i < g->init.n && g->obj; i++)
     if (g->init.p[i].opcode == WASM_OPCODE_GLOBAL_GET)
       enqueue(l, q, g->obj->global_symbols[g->init.p[i].value]);
 }
 
-/* What an object brings along when the first thing in it is reached. */
+/* What an object brings along when the first thing in it is reached.
+   [segment.retain] [gc.root.init] */
 static void enter_object(Link *l, Queue *q, const Object *o) {
   for (u32 i = 0; i < o->ninits; i++) {
     Symbol *s = o->symbols[o->inits[i].symbol.i];
@@ -69,12 +72,14 @@ static void enter_object(Link *l, Queue *q, const Object *o) {
   }
 }
 
-/* The address of a stub is 0: taking it reaches no code. */
+/* The address of a stub is 0: taking it reaches no code.
+   [gc.edge.type] [gc.edge.custom] */
 static bool is_edge(const Reloc *r, const Symbol *s) {
   const RelocInfo *info = reloc_info(r->kind);
   return !(info->value == VALUE_SLOT && info->base == BASE_NONE && s->is_stub);
 }
 
+/* [data.symbol-pulls-segment] [gc.edge.code] [gc.edge.data] */
 static void follow(Link *l, Queue *q, const Chunk *c) {
   for (u32 i = 0; i < c->nrelocs; i++) {
     const Reloc *r = &c->relocs[i];
@@ -86,7 +91,8 @@ static void follow(Link *l, Queue *q, const Chunk *c) {
   }
 }
 
-/* Constructors need somebody who calls them. */
+/* Constructors need somebody who calls them.
+   [init.call-ctors.presence] */
 static bool any_live_constructor(const Link *l) {
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
@@ -99,6 +105,7 @@ static bool any_live_constructor(const Link *l) {
   return false;
 }
 
+/* [gc.printed] */
 static void say_removed(Link *l, const Object *o, bool live, Str name) {
   if (!live)
     report(l, DIAG_REMOVED, in_object(o), o ? o->name : "<internal>",
@@ -146,6 +153,8 @@ static void mark_discarded(Link *l) {
     follow(l, &q, q.chunks.p[--q.chunks.n]);
 }
 
+/* [symbol.no-strip] [gc.reachability] [gc.off] [gc.live] [gc.root.entry]
+   [gc.root.export] [gc.root.no-strip] */
 void mark_live(Link *l) {
   if (l->opt.relocatable)
     mark_discarded(l);

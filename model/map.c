@@ -124,6 +124,7 @@ static Str section_title(Link *l, const SectionOut *s) {
   return str_from(format(l, "CUSTOM(%.*s)", (int)s->name.n, s->name.p));
 }
 
+/* [text.map] */
 void write_map(Link *l) {
   list_symbols(l);
   put_text(l, "    Addr      Off     Size Out     In      Symbol\n");

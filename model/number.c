@@ -20,6 +20,7 @@ Out item_index(const Symbol *s) {
   return is_defined(s) ? s->item->index : s->index;
 }
 
+/* [functions.numbering] */
 static void number_functions(Link *l) {
   for (u32 i = 0; i < l->synthetic_functions.n; i++)
     if (l->synthetic_functions.p[i]->c.live)
@@ -32,6 +33,7 @@ static void number_functions(Link *l) {
   }
 }
 
+/* [globals.numbering] */
 static void number_globals(Link *l) {
   u32 next = l->nimported[WASM_EXTERNAL_GLOBAL];
   for (u32 i = 0; i < l->synthetic_globals.n; i++)
@@ -49,6 +51,7 @@ static void number_globals(Link *l) {
     l->got.p[i]->got = next++;
 }
 
+/* [tags.numbering] */
 static void number_tags(Link *l) {
   u32 next = l->nimported[WASM_EXTERNAL_TAG];
   for (u32 i = 0; i < l->objects.n; i++) {
@@ -78,7 +81,8 @@ static _Noreturn void fail_joined(Link *l, const Object *o, Str table) {
        l->legacy_table->name);
 }
 
-/* Such an object made of several cannot name its tables either. */
+/* Such an object made of several cannot name its tables either.
+   [table.legacy] */
 static void check_only_table(Link *l) {
   for (u32 i = 0; i < l->imports.n; i++) {
     const Symbol *s = l->imports.p[i];
@@ -89,6 +93,7 @@ static void check_only_table(Link *l) {
     fail_joined(l, l->tables.p[0]->obj, l->tables.p[0]->name);
 }
 
+/* [table.defined] */
 static void number_tables(Link *l) {
   u32 next = l->nimported[WASM_EXTERNAL_TABLE];
   bool own = l->table && is_defined(l->table);
@@ -119,6 +124,7 @@ void number_definitions(Link *l) {
 
 /* -- constructors -- */
 
+/* [init.signature] */
 static void add_init_call(Link *l, const Object *o, const InitFunction *f) {
   Symbol *s = o->symbols[f->symbol.i];
   if (is_discarded(s) || !is_live(s))
@@ -133,7 +139,8 @@ static void add_init_call(Link *l, const Object *o, const InitFunction *f) {
   VEC_PUSH(l, l->init_calls, ((InitCall){s, f->priority}));
 }
 
-/* A stable merge of sorted runs: objects bring few constructors each. */
+/* A stable merge of sorted runs: objects bring few constructors each.
+   [init.priority] [init.order.stable] */
 static void sort_init_calls(Link *l) {
   u32 n = l->init_calls.n;
   InitCall *from = l->init_calls.p, *to = NEW_ARRAY(l, InitCall, n);
@@ -155,6 +162,7 @@ static void sort_init_calls(Link *l) {
   l->init_calls.p = from;
 }
 
+/* [init.order.objects] */
 void number_init_functions(Link *l) {
   if (!l->opt.relocatable && !is_live(l->call_ctors))
     return; /* nobody calls them */
@@ -175,6 +183,7 @@ static bool keeps_to_itself(const Link *l, const Symbol *s) {
          !s->force_export && !has_feature(l, "mutable-globals");
 }
 
+/* [export.name] [export.none-other] */
 static void add_export(Link *l, Symbol *s, u32 next_global) {
   Export e = {.name = s->name, .of = s->name, .file = symbol_file(s)};
   switch (s->kind) {
@@ -199,6 +208,7 @@ static void add_export(Link *l, Symbol *s, u32 next_global) {
   VEC_PUSH(l, l->exported, s);
 }
 
+/* [export.unique] */
 static void check_unique_exports(Link *l) {
   Map seen = {0};
   for (u32 i = 0; i < l->exports.n; i++) {
@@ -227,6 +237,7 @@ static void number_export_names(Link *l) {
   }
 }
 
+/* [export.order] [memory.export] [memory.export-option] [table.export] */
 static void number_final_exports(Link *l) {
   u32 next_global =
       l->nimported[WASM_EXTERNAL_GLOBAL] + l->globals.n + l->got.n;

@@ -27,7 +27,8 @@ static bool stack_first_lld(const Link *l) {
   return l->opt.stack_first;
 }
 
-/* A global base says where the data is to begin: nothing else comes first. */
+/* A global base says where the data is to begin: nothing else comes first.
+   [layout.zig.stack] */
 static bool stack_first_zig(const Link *l) {
   return !l->opt.global_base;
 }
@@ -48,6 +49,9 @@ u64 default_stack_size(Layout layout) {
 
 /* -- input segments -> output segments -- */
 
+/* [data.segment-grouping] [data.segment-grouping.prefixes]
+   [data.shared-and-not] [segment.tls] [tls.segment]
+   [layout.no-merge-data-segments] */
 static Str output_name(const Link *l, const Segment *s) {
   static const char *const groups[] = {".text", ".data", ".bss", ".rodata"};
   if (s->flags & WASM_SEG_FLAG_TLS)
@@ -92,7 +96,8 @@ static Str segment_key(Link *l, Str name, const Segment *s) {
 }
 
 /* Strings are only what is nothing but strings; the other flags say of all what
-   is true of a part. */
+   is true of a part.
+   [layout.input-order] */
 void join_segment(Link *l, OutSegment *out, Segment *s) {
   u32 both = out->flags | s->flags, strings = WASM_SEG_FLAG_STRINGS;
   if (!out->chunks.n)
@@ -121,7 +126,8 @@ static OutSegment *segment_for(Link *l, Map *by_name, const Segment *s) {
   return out;
 }
 
-/* A stable sort by class: a bucket at a time, in order of creation. */
+/* A stable sort by class: a bucket at a time, in order of creation.
+   [layout.segment-order] */
 static void sort_segments(Link *l) {
   u32 n = l->segments.n, at = 0;
   OutSegment **sorted = NEW_ARRAY(l, OutSegment *, n);
@@ -134,7 +140,8 @@ static void sort_segments(Link *l) {
 }
 
 /* The strings among the chunks of s become one chunk for each combination of
-   flags, which stands where the first of them stood. */
+   flags, which stands where the first of them stood.
+   [strings.merge] [strings.optimize] */
 static void merge_segment_strings(Link *l, OutSegment *s) {
   typedef VEC(Chunk *) Group;
   Map by_flags = {0};
@@ -172,7 +179,8 @@ bool is_zero(const Chunk *c) {
   return c->nrelocs == 0;
 }
 
-/* A .bss with bytes in it is data, whatever its name says. */
+/* A .bss with bytes in it is data, whatever its name says.
+   [layout.bss-not-written] */
 static bool is_bss(const Link *l, const OutSegment *s) {
   bool zero = str_starts(s->name, ".bss") && !l->opt.relocatable;
   for (u32 i = 0; i < s->chunks.n && zero; i++)
@@ -180,6 +188,7 @@ static bool is_bss(const Link *l, const OutSegment *s) {
   return zero;
 }
 
+/* [data.concatenated] [data.alignment] [data.no-overlap] */
 static void place_chunks(OutSegment *s) {
   for (u32 i = 0; i < s->chunks.n; i++) {
     Chunk *c = s->chunks.p[i];
@@ -260,6 +269,8 @@ static void set_global(Symbol *s, u64 value) {
     s->item->init.p->value = (i64)value;
 }
 
+/* [layout.stack-first] [layout.stack-last] [layout.stack-size]
+   [layout.symbol.stack] */
 static u64 place_stack(Link *l, u64 p) {
   p = align_to(p, STACK_ALIGN);
   set_address(l->stack_low, p);
@@ -271,7 +282,8 @@ static u64 place_stack(Link *l, u64 p) {
   return p;
 }
 
-/* Where threads share the memory, __tls_base differs in each: code sets it. */
+/* Where threads share the memory, __tls_base differs in each: code sets it.
+   [tls.size] [tls.align] [tls.main-thread] [threads.lowered] */
 static void set_tls(Link *l, const OutSegment *s) {
   set_global(l->tls_size, s->size);
   set_global(l->tls_align, 1ull << s->align);
@@ -279,6 +291,8 @@ static void set_tls(Link *l, const OutSegment *s) {
     set_global(l->tls_base, s->address);
 }
 
+/* [layout.symbol.global-base] [layout.symbol.dso-handle]
+   [layout.symbol.data-end] [tls.block] */
 static u64 place_segments(Link *l, u64 p) {
   set_address(l->global_base, p);
   set_address(l->dso_handle, p);
@@ -309,7 +323,9 @@ static void check_memory_option(Link *l, const char *what, u64 value,
     report(l, DIAG_MEMORY_TOO_LARGE, in_file(NULL), what, value, limit);
 }
 
-/* Heap and limits; p is the end of all that has an address. */
+/* Heap and limits; p is the end of all that has an address.
+   [memory.initial] [memory.initial-heap] [memory.max] [memory.no-growable]
+   [layout.symbol.heap-base] [layout.symbol.heap-end] [memory.limit] */
 static void place_heap(Link *l, u64 p) {
   const u64 end = memory_limit(l), limit = end - rules(l)->end_kept_free;
   if (l->heap_base) {
@@ -339,6 +355,7 @@ static void place_heap(Link *l, u64 p) {
   }
 }
 
+/* [layout.global-base] */
 void place_memory(Link *l) {
   bool stack_first = rules(l)->stack_first(l);
   u64 p = 0;
@@ -361,12 +378,14 @@ void place_memory(Link *l) {
   place_heap(l, p);
 }
 
+/* [symbol.absolute] */
 u64 data_address(const Symbol *s) {
   if (!s->seg)
     return s->value; /* absolute */
   return s->seg->out->address + chunk_offset(&s->seg->c, s->value);
 }
 
+/* [tls.offset] [tls.export] */
 u64 data_value(const Symbol *s) {
   if (!s->seg || !is_tls(s))
     return data_address(s);

@@ -10,6 +10,7 @@ u8 pointer_type(const Link *l) {
   return l->opt.wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
 }
 
+/* [wasm64.table] */
 u8 pointer_limits(const Link *l) {
   return l->opt.wasm64 ? WASM_LIMITS_FLAG_IS_64 : 0;
 }
@@ -23,6 +24,7 @@ u64 memory_limit(const Link *l) {
   return l->opt.page_size == 1 ? UINT32_MAX : 1ull << 32;
 }
 
+/* [wasm64.code] */
 void put_pointer(Buf *b, u64 value) {
   bool wide = b->link->opt.wasm64;
   put_u8(b, wide ? WASM_OPCODE_I64_CONST : WASM_OPCODE_I32_CONST);

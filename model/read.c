@@ -47,6 +47,7 @@ static u8 read_ref_type(Cursor *c, const char *field) {
   return t;
 }
 
+/* [container.limits] */
 static Limits read_limits(Cursor *c) {
   Where w = at_cursor(c, "limits flags");
   Limits m = {.flags = read_u8(c, "limits flags"), .page_size_log2 = 16};
@@ -114,7 +115,8 @@ static u8 const_type(const Object *o, const InitInstr *e) {
 
 /* Constants push a value, arithmetic takes two and pushes one: at the end
    there must be exactly one.  All are of the one type that is wanted, since no
-   instruction here converts. */
+   instruction here converts.
+   [container.constant-expression] */
 static InitExpr read_init_expr(Cursor *c, const Object *o, u8 type) {
   Where w = at_cursor(c, "constant expression");
   VEC(InitInstr) instrs = {0};
@@ -139,6 +141,7 @@ static InitExpr read_init_expr(Cursor *c, const Object *o, u8 type) {
 
 /* -- sections -- */
 
+/* [container.type] */
 static void read_types(Link *l, Object *o, Cursor *c) {
   o->ntypes = read_count(c, 3, "type count");
   o->types = NEW_ARRAY(l, const Signature *, o->ntypes);
@@ -170,6 +173,7 @@ static const Signature *read_type_index(Cursor *c, const Object *o) {
   return o->types[i];
 }
 
+/* [container.tag] */
 static const Signature *read_tag_type(Cursor *c, const Object *o) {
   Where w = at_cursor(c, "tag attribute");
   u8 attribute = read_u8(c, "tag attribute");
@@ -192,7 +196,8 @@ static void read_global_type(Cursor *c, Item *g) {
 }
 
 /* Several memories would become one: no symbol and no relocation tells an
-   instruction which of them it means. */
+   instruction which of them it means.
+   [container.memory] [object.address-width] */
 static void read_memory_type(Cursor *c, Object *o) {
   Where w = at_cursor(c, "memory limits flags");
   o->wasm64 |= (read_limits(c).flags & WASM_LIMITS_FLAG_IS_64) != 0;
@@ -200,6 +205,7 @@ static void read_memory_type(Cursor *c, Object *o) {
     fail(c->link, DIAG_MEMORIES, w);
 }
 
+/* [container.import] */
 static void read_import(Object *o, Cursor *c, Import *m) {
   m->module = read_str(c, "import module");
   m->field = read_str(c, "import field");
@@ -240,6 +246,7 @@ static void read_imports(Link *l, Object *o, Cursor *c) {
     read_import(o, c, &o->imports[i]);
 }
 
+/* [container.function] */
 static void read_functions(Link *l, Object *o, Cursor *c) {
   o->nfunctions = read_count(c, 1, "function count");
   o->functions = NEW_ARRAY(l, Function, o->nfunctions);
@@ -252,6 +259,7 @@ static void read_functions(Link *l, Object *o, Cursor *c) {
                                  .slot = NONE};
 }
 
+/* [container.table] */
 static void read_tables(Link *l, Object *o, Cursor *c) {
   o->ntables = read_count(c, 3, "table count");
   o->tables = NEW_ARRAY(l, Item, o->ntables);
@@ -276,6 +284,7 @@ static void read_tags(Link *l, Object *o, Cursor *c) {
         .obj = o, .comdat = NONE, .index.i = NONE, .sig = read_tag_type(c, o)};
 }
 
+/* [container.global] */
 static void read_globals(Link *l, Object *o, Cursor *c) {
   o->nglobals = read_count(c, 4, "global count");
   o->globals = NEW_ARRAY(l, Item, o->nglobals);
@@ -304,7 +313,8 @@ static u32 external_count(const Object *o, u8 kind) {
 }
 
 /* Exports of an object say one thing to a linker: the name under which a
-   function is to be exported, where that is not its symbol's name. */
+   function is to be exported, where that is not its symbol's name.
+   [container.export] [container.export-ignored] */
 static void read_exports(Link *l, Object *o, Cursor *c) {
   for (u32 n = read_count(c, 3, "export count"); n > 0; n--) {
     Str name = read_str(c, "export name");
@@ -324,6 +334,7 @@ static void read_exports(Link *l, Object *o, Cursor *c) {
   }
 }
 
+/* [container.start] [container.start-ignored] */
 static void read_function_index(Cursor *c, const Object *o, const char *field) {
   Where w = at_cursor(c, field);
   u32 i = read_uleb32(c, field), n = o->nfimports + o->nfunctions;
@@ -340,7 +351,8 @@ static u8 slot_type(const Object *o, u32 table) {
 }
 
 /* Element segments of objects carry nothing that relocations do not say
-   again; they are only checked. */
+   again; they are only checked.
+   [container.element] [container.element-ignored] */
 static void read_elements(Link *l, Object *o, Cursor *c) {
   for (u32 n = read_count(c, 2, "element segment count"); n > 0; n--) {
     Where w = at_cursor(c, "element segment flags");
@@ -380,6 +392,7 @@ void read_locals(Cursor *body) {
   }
 }
 
+/* [container.code] */
 static void read_code(Link *l, Object *o, const Section *s, Cursor *c) {
   Where w = at_cursor(c, "function body count");
   u32 n = read_uleb32(c, "function body count");
@@ -397,6 +410,7 @@ static void read_code(Link *l, Object *o, const Section *s, Cursor *c) {
   }
 }
 
+/* [container.data] [data.passive-input] */
 static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
                       u32 expected) {
   Where w = at_cursor(c, "data segment count");
@@ -430,7 +444,9 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
 
 /* The place of a section in a module: known ids in the order of the core
    specification (tag and DataCount sit between others), then the custom
-   sections whose place Linking.md and the tools fix.  0: anywhere. */
+   sections whose place Linking.md and the tools fix.  0: anywhere.
+   [container.section.order] [linking.after-data] [linking.once] [name.order]
+   [producers.order] [producers.once] [features.order] */
 static u32 section_order(u8 id, Str name) {
   static const u8 known[] = {
       [WASM_SEC_TYPE] = 1,   [WASM_SEC_IMPORT] = 2,     [WASM_SEC_FUNCTION] = 3,
@@ -472,6 +488,7 @@ static void read_section(Link *l, Object *o, Section *s, Cursor *c,
     fail(l, DIAG_SECTION_LEFTOVER, at_cursor(c, "section"), cursor_left(c));
 }
 
+/* [object.module] [container.magic] [container.version] */
 static Cursor open_object(Link *l, const Object *o) {
   Cursor c = {l, o->name, o->bytes, o->bytes + o->size, o->bytes};
   Where w = at_cursor(&c, "magic");
@@ -484,7 +501,8 @@ static Cursor open_object(Link *l, const Object *o) {
   return c;
 }
 
-/* The header of the next section; returns its contents. */
+/* The header of the next section; returns its contents.
+   [container.section.id] [container.section.size] [container.section.custom] */
 static Cursor next_section(Cursor *c, Section *s) {
   Where w = at_cursor(c, "section id");
   *s = (Section){.id = read_u8(c, "section id")};
@@ -510,6 +528,8 @@ static u32 count_sections(Cursor c) {
   return n;
 }
 
+/* [object.linking-section] [dylink.section] [reloc.section.name]
+   [reloc.section.after-linking] [container.datacount] */
 Object *read_object(Link *l, Object *o) {
   Cursor c = open_object(l, o);
   u32 order = 0, data_count = NONE;

@@ -6,6 +6,7 @@
 
 #include "link.h"
 
+/* [name.functions] [name.debug-name] */
 static void read_names(Link *l, Object *o, Cursor *c) {
   bool seen = false;
   while (cursor_left(c)) {
@@ -42,6 +43,8 @@ static void read_names(Link *l, Object *o, Cursor *c) {
   }
 }
 
+/* [producers.field] [producers.field.known] [producers.value.unique]
+   [producers.end] */
 static void read_producers(Link *l, Object *o, Cursor *c) {
   static const char *const fields[] = {"language", "processed-by", "sdk"};
   bool seen[PRODUCER_FIELDS] = {0};
@@ -69,6 +72,7 @@ static void read_producers(Link *l, Object *o, Cursor *c) {
   }
 }
 
+/* [features.unique] [features.prefix] [features.required] */
 static void read_features(Link *l, Object *o, Cursor *c) {
   o->nfeatures = read_count(c, 2, "feature count");
   o->features = NEW_ARRAY(l, Feature, o->nfeatures);
@@ -92,7 +96,8 @@ static void read_features(Link *l, Object *o, Cursor *c) {
 }
 
 /* llvm-cov reads its sections as arrays of 8-byte words (wasm-ld has the same
-   exception: the format has no alignment for custom sections). */
+   exception: the format has no alignment for custom sections).
+   [custom.coverage-alignment] */
 static u32 custom_align(Str name) {
   return str_is(name, "__llvm_covfun") || str_is(name, "__llvm_covmap") ? 3 : 0;
 }

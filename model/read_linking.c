@@ -47,7 +47,8 @@ static Space symbol_space(const Object *o, u8 kind) {
 }
 
 /* Function, global, tag and table symbols: an index; then, if defined or
-   WASM_SYMBOL_EXPLICIT_NAME is set, a name. */
+   WASM_SYMBOL_EXPLICIT_NAME is set, a name.
+   [symbol.object] [symbol.index] [symbol.import-name] [symbol.explicit-name] */
 static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   Space space = symbol_space(o, r->kind);
   Where w = at_cursor(c, "symbol index");
@@ -75,6 +76,7 @@ static void read_index_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   }
 }
 
+/* [symbol.data.name] [symbol.data.segment] [symbol.data.offset] */
 static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   r->name = read_str(c, "symbol name");
   if (r->flags & WASM_SYMBOL_UNDEFINED)
@@ -95,6 +97,7 @@ static void read_data_symbol(Cursor *c, const Object *o, SymbolRow *r) {
          r->offset, pretty(c->link, s->name), s->size);
 }
 
+/* [symbol.section] */
 static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   Where w = at_cursor(c, "symbol section");
   r->index.i = read_uleb32(c, "symbol section");
@@ -110,6 +113,7 @@ static void read_section_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   r->name = o->sections[r->index.i].name;
 }
 
+/* [linking.symbols.kind] */
 static void read_symbol(Cursor *c, const Object *o, SymbolRow *r) {
   Where w = at_cursor(c, "symbol kind");
   r->at = w.offset;
@@ -146,6 +150,7 @@ static void name_definition(Object *o, const SymbolRow *r) {
     *name = r->name;
 }
 
+/* [linking.symbols.count] */
 static void read_symbol_table(Link *l, Object *o, Cursor *c) {
   o->nsymbols = read_count(c, 3, "symbol count");
   o->rows = NEW_ARRAY(l, SymbolRow, o->nsymbols);
@@ -158,6 +163,7 @@ static void read_symbol_table(Link *l, Object *o, Cursor *c) {
 
 /* -- WASM_SEGMENT_INFO, WASM_INIT_FUNCS, WASM_COMDAT_INFO -- */
 
+/* [linking.segments.count] [linking.segments.alignment] */
 static void read_segment_info(Link *l, Object *o, Cursor *c) {
   Where w = at_cursor(c, "segment info count");
   u32 n = read_count(c, 3, "segment info count");
@@ -176,6 +182,7 @@ static void read_segment_info(Link *l, Object *o, Cursor *c) {
   }
 }
 
+/* [linking.init-functions.symbol] */
 static void read_init_functions(Link *l, Object *o, Cursor *c) {
   o->ninits = read_count(c, 2, "init function count");
   o->inits = NEW_ARRAY(l, InitFunction, o->ninits);
@@ -196,7 +203,9 @@ static u32 *item_comdat(Item *items, u32 nimports, u32 n, u32 i) {
   return i >= nimports && i - nimports < n ? &items[i - nimports].comdat : NULL;
 }
 
-/* The group of what a COMDAT entry names. */
+/* The group of what a COMDAT entry names.
+   [comdat.entry] [comdat.entry.kind] [comdat.entry.import]
+   [comdat.entry.index] */
 static u32 *member_comdat(Cursor *c, const Object *o) {
   Where w = at_cursor(c, "comdat entry kind");
   u8 kind = read_u8(c, "comdat entry kind");
@@ -235,6 +244,7 @@ static u32 *member_comdat(Cursor *c, const Object *o) {
   return group;
 }
 
+/* [comdat.name] [comdat.flags] [comdat.name.unique] [comdat.entry.twice] */
 static void read_comdats(Link *l, Object *o, Cursor *c) {
   o->ncomdats = read_count(c, 3, "comdat count");
   o->comdats = NEW_ARRAY(l, Comdat, o->ncomdats);
@@ -261,6 +271,7 @@ static void read_comdats(Link *l, Object *o, Cursor *c) {
   }
 }
 
+/* [linking.version] */
 static void read_linking_version(Cursor *c) {
   Where w = at_cursor(c, "linking version");
   u32 version = read_uleb32(c, "linking version");
@@ -268,6 +279,9 @@ static void read_linking_version(Cursor *c) {
     fail(c->link, DIAG_LINKING_VERSION, w, version, WASM_LINKING_VERSION);
 }
 
+/* [linking.sub-section] [linking.sub-section.size]
+   [linking.sub-section.unknown] [linking.sub-section.twice]
+   [linking.init-functions.order] */
 void read_linking(Link *l, Object *o, Cursor *c) {
   bool seen[WASM_SYMBOL_TABLE + 1] = {0};
   read_linking_version(c);
@@ -339,7 +353,10 @@ void read_linking_names(Link *l, Cursor c, StrVec *names) {
 
 /* Does the symbol that the relocation names have the kind it needs?
    R_WASM_GLOBAL_INDEX_LEB also stands before data and functions: an access
-   through a GOT entry. */
+   through a GOT entry.
+   [reloc.symbol] [reloc.symbol.function] [reloc.symbol.data]
+   [reloc.symbol.global] [reloc.symbol.section] [reloc.symbol.tag]
+   [reloc.symbol.table] [reloc.symbol.got] */
 static bool target_fits(const RelocInfo *info, u32 kind, u8 symbol) {
   switch (info->target) {
   case TARGET_FUNCTION: return symbol == WASM_SYMBOL_TYPE_FUNCTION;
@@ -357,6 +374,8 @@ static bool target_fits(const RelocInfo *info, u32 kind, u8 symbol) {
   return false;
 }
 
+/* [reloc.type] [reloc.type.unknown] [reloc.offset] [reloc.offset.inside]
+   [reloc.offset.order] [reloc.index] [reloc.addend] [reloc.addend.width] */
 static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
                        u32 last, Reloc *r) {
   Where w = at_cursor(c, "relocation type");
@@ -392,6 +411,8 @@ static void read_reloc(Link *l, Object *o, Cursor *c, const Section *patched,
                     : read_sleb32(c, "relocation addend");
 }
 
+/* [reloc.section.suffix] [reloc.section.index] [reloc.section.target]
+   [reloc.section.after-target] [reloc.section.once] [reloc.count] */
 void read_relocs(Link *l, Object *o, Cursor *c) {
   Where w = at_cursor(c, "relocated section");
   u32 index = read_uleb32(c, "relocated section");
@@ -432,7 +453,8 @@ static Where at_place(const Chunk *k, const Reloc *r) {
    function's body (its size, which stands before it, is not) or segment.  A
    number in LEB128 there must take up its greatest width, for the value to
    come; in code, where all operands are such, the instructions behind it would
-   be lost otherwise. */
+   be lost otherwise.
+   [reloc.offset.boundary] [reloc.offset.overlap] [reloc.padding] */
 static void check_place(Link *l, const Chunk *k, bool code, const Reloc *r,
                         u64 free) {
   const RelocInfo *info = reloc_info(r->kind);

@@ -10,7 +10,8 @@
 
 /* What stands for something that is gone: in debug sections an address that no
    debugger takes for one, elsewhere the addend as it is.  In range and location
-   lists -1 is taken already. */
+   lists -1 is taken already.
+   [debug.tombstone] [reloc.dead-target] */
 static u64 gone(const Chunk *c, const Reloc *r) {
   if (str_starts(c->name, "llvm.func_attr."))
     return UINT64_MAX;
@@ -21,6 +22,7 @@ static u64 gone(const Chunk *c, const Reloc *r) {
   return UINT64_MAX;
 }
 
+/* [functions.addresses] [reloc.weak-undefined.table] */
 static u64 slot_of(const Symbol *s) {
   if (s->is_stub)
     return 0;
@@ -46,7 +48,8 @@ static u64 compact_offset(const Chunk *c, u64 offset) {
 }
 
 /* Place in the code section of what was offset bytes behind the start of the
-   function's body, which begins after its size. */
+   function's body, which begins after its size.
+   [reloc.function-offset.value] */
 static u64 body_offset(const Function *f, u64 offset) {
   const Chunk *c = &f->c;
   if (!c->obj)
@@ -83,7 +86,8 @@ const Chunk *chunk_at(const Object *o, u8 section, u64 offset) {
 }
 
 /* Where a byte of an input section is in the output's.  A custom section moves
-   as a whole; code and data are taken apart. */
+   as a whole; code and data are taken apart.
+   [reloc.section-offset.value] [custom.section-symbol] */
 static u64 section_value(const Link *l, const Reloc *r, const Chunk *from,
                          const Symbol *s) {
   u8 id = s->section->id;
@@ -102,6 +106,7 @@ static u64 section_value(const Link *l, const Reloc *r, const Chunk *from,
   return out->body + chunk_offset(c, offset);
 }
 
+/* [functions.calls] */
 static u64 index_value(const Reloc *r, const Symbol *s) {
   switch (reloc_info(r->kind)->target) {
   case TARGET_FUNCTION: return function_index(s).i;
@@ -111,6 +116,8 @@ static u64 index_value(const Reloc *r, const Symbol *s) {
   }
 }
 
+/* [reloc.memory.value] [reloc.memory.undefined]
+   [reloc.memory.undefined-addend] */
 static u64 address_value(const Reloc *r, const Chunk *c, const Symbol *s) {
   if (!is_defined(s))
     return 0; /* the addend too is dropped: the test for null must hold */
@@ -189,7 +196,8 @@ static bool stands_for_nothing(const RelocInfo *info, const Symbol *s) {
   return !is_live(s) || !is_defined(s);
 }
 
-/* Only addresses of a final link mean anything. */
+/* Only addresses of a final link mean anything.
+   [reloc.overflow] */
 static void check_range(Link *l, const Chunk *c, const Reloc *r, u64 value) {
   if (value <= INT32_MAX) /* all fields hold that */
     return;
@@ -211,6 +219,7 @@ static void write_le(u8 *p, u64 value, unsigned bytes) {
     p[i] = (u8)(value >> (8 * i));
 }
 
+/* [functions.size] */
 void reloc_write(u8 *p, Encoding e, u64 value, unsigned width) {
   switch (e) {
   case ENC_ULEB32: write_uleb_padded(p, (u32)value, width); break;
@@ -235,7 +244,8 @@ static unsigned shortest_width(Encoding e, u64 value) {
 
 /* One walk over a body with its LEBs in their shortest form: counts the bytes,
    and writes them to p, if there is one.  Notes what each relocation saved, if
-   there is room for it. */
+   there is room for it.
+   [reloc.compress] */
 static u32 compact_code(Link *l, const Chunk *c, u8 *p, u32 *saved) {
   u32 start = size_width(c), from = start; /* the input's bytes, ... */
   u32 n = 0;                               /* ... and those of the output */
@@ -276,6 +286,7 @@ static u8 *write_compact(Link *l, const Chunk *c, u8 *p) {
   return p + width + compact_code(l, c, p + width, NULL);
 }
 
+/* [reloc.applied] [data.content] [functions.content] */
 u8 *write_chunk(Link *l, const Chunk *c, u8 *p) {
   if (c->compact)
     return write_compact(l, c, p);

@@ -15,6 +15,7 @@
 
 /* -- one object -- */
 
+/* [comdat.first-wins] [comdat.which] [comdat.members] */
 static void choose_comdats(Link *l, Object *o) {
   /* The first object that brings a group keeps it. */
   for (u32 i = 0; i < o->ncomdats; i++) {
@@ -24,6 +25,7 @@ static void choose_comdats(Link *l, Object *o) {
   }
 }
 
+/* [comdat.whole] */
 static void prepare_chunk(const Link *l, const Object *o, Chunk *c) {
   c->discarded = c->comdat != NONE && !o->comdats[c->comdat].kept;
   /* In an object, two members of one group would be one too many. */
@@ -35,6 +37,7 @@ static void prepare_item(const Link *l, const Object *o, Item *m) {
   m->live = !l->opt.gc_sections && !(l->opt.relocatable && m->discarded);
 }
 
+/* [object.legacy-tls] */
 static void prepare_chunks(const Link *l, Object *o) {
   for (u32 i = 0; i < o->nfunctions; i++)
     prepare_chunk(l, o, &o->functions[i].c);
@@ -61,6 +64,7 @@ static void prepare_chunks(const Link *l, Object *o) {
     prepare_item(l, o, &o->tags[i]);
 }
 
+/* [text.trace] */
 static void begin_object(Link *l, Object *o) {
   o->lazy = false;
   if (o->bitcode)
@@ -78,7 +82,8 @@ static void begin_object(Link *l, Object *o) {
 }
 
 /* A definition in a group that another object brought is only a reference to
-   that object's. */
+   that object's.
+   [comdat.references] */
 static bool row_is_undefined(const Object *o, const SymbolRow *r) {
   if (r->flags & WASM_SYMBOL_UNDEFINED)
     return true;
@@ -98,7 +103,8 @@ static bool row_is_undefined(const Object *o, const SymbolRow *r) {
 }
 
 /* The member that must be loaded before this row can be settled.  A weak
-   reference loads nothing, but only functions and data have those. */
+   reference loads nothing, but only functions and data have those.
+   [archive.lazy] [archive.lazy.weak-reference] */
 static Object *wanted_member(const Link *l, const Object *o,
                              const SymbolRow *r) {
   if (row_is_local(r) || !row_is_undefined(o, r))
@@ -124,7 +130,8 @@ static Symbol *add_row(Link *l, Object *o, const SymbolRow *r) {
 
 /* Before reference types, objects had one table, no table symbols and no
    relocations for table numbers: such an object means the indirect function
-   table, and means it as table 0. */
+   table, and means it as table 0.
+   [table.legacy] [object.table-symbols] */
 static void add_legacy_table(Link *l, Object *o) {
   u32 tables = o->ntimports + o->ntables, rows = 0;
   for (u32 i = 0; i < o->nsymbols; i++)
@@ -184,6 +191,7 @@ static void finish_object(Link *l, const Frame *f) {
              ((Extraction){f->by.reference, f->o, pretty(l, f->by.name)}));
 }
 
+/* [archive.order.members] [archive.order.nested-first] */
 static void load(Link *l, Object *first, Asking by) {
   VEC(Frame) stack = {0};
   begin_object(l, first);
@@ -223,7 +231,8 @@ static void offer(Link *l, Object *member) {
     }
 }
 
-/* Adds the members; gives how many there are. */
+/* Adds the members; gives how many there are.
+   [archive.members.foreign] [archive.whole] [archive.index.ignored] */
 static u32 add_archive(Link *l, const Input *in) {
   ObjectVec members = read_archive(l, in);
   for (u32 i = 0; i < members.n; i++) {
@@ -248,6 +257,7 @@ static Object *make_object(Link *l, const Input *in) {
   return o;
 }
 
+/* [archive.start-lib] [input.unknown] */
 static u32 add_input(Link *l, const Input *in) {
   if (!in->unit && is_archive(in->bytes, in->size))
     return add_archive(l, in);
@@ -306,11 +316,13 @@ Symbol *want_function(Link *l, Str name) {
   return settle_lazy(l, add_undefined_function(l, name), "<internal>");
 }
 
+/* [archive.roots] */
 static void want_all(Link *l, const Names *names, const char *option) {
   for (u32 i = 0; i < names->n; i++)
     want(l, names->p[i], option);
 }
 
+/* [entry.default] [entry.name] [entry.none] [entry.missing] */
 static void want_entry(Link *l) {
   if (!l->opt.entry)
     return;
@@ -322,7 +334,8 @@ static void want_entry(Link *l) {
 }
 
 /* A C library that has atexit() defines __wasm_call_dtors; it is looked for
-   unless the program handles constructors itself. */
+   unless the program handles constructors itself.
+   [command.dtors.kind] */
 static void want_destructors(Link *l) {
   if (l->opt.relocatable)
     return;
@@ -343,6 +356,7 @@ static void want_destructors(Link *l) {
     l->call_dtors = s;
 }
 
+/* [archive.order.options] */
 void resolve_inputs(Link *l) {
   u32 nobjects = 0;
   for (u32 i = 0; i < l->request->ninputs; i++)
@@ -369,13 +383,15 @@ static void force_exports_of(Link *l, const Names *names) {
   }
 }
 
+/* [export.option] [export.if-defined] */
 void force_exports(Link *l) {
   force_exports_of(l, &l->opt.exports);
   force_exports_of(l, &l->opt.exports_if_defined);
 }
 
 /* An undefined weak function may be called: the call gets a function that
-   traps.  Its address is 0, as its users test. */
+   traps.  Its address is 0, as its users test.
+   [symbol.undefined.weak] [names.synthetic] */
 static void settle_weak_undefined(Link *l) {
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];

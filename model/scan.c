@@ -47,7 +47,8 @@ static Symbol *define_table(Link *l, Symbol *s) {
   return s;
 }
 
-/* What inputs say of the reserved name must be a reference to such a table. */
+/* What inputs say of the reserved name must be a reference to such a table.
+   [table.reserved-name] */
 static void check_reserved(Link *l, const Symbol *s) {
   const char *name = pretty(l, s->name);
   if (s->kind != WASM_SYMBOL_TYPE_TABLE || s->item->type != WASM_TYPE_FUNCREF)
@@ -56,6 +57,7 @@ static void check_reserved(Link *l, const Symbol *s) {
     fail(l, DIAG_RESERVED_DEFINED, in_object(s->obj), name);
 }
 
+/* [table.present] */
 void resolve_table(Link *l, bool required) {
   if (l->table)
     return;
@@ -75,7 +77,8 @@ void resolve_table(Link *l, bool required) {
   }
 }
 
-/* Table 0 is nobody's: slots begin at --table-base. */
+/* Table 0 is nobody's: slots begin at --table-base.
+   [table.null] [table.limits] [table.growable] [table.base] */
 void size_table(Link *l) {
   if (!l->table)
     return;
@@ -95,6 +98,7 @@ void size_table(Link *l) {
   }
 }
 
+/* [table.synthesized] [table.slot-once] [table.order] */
 static void add_table_entry(Link *l, Symbol *s) {
   if (s->is_stub)
     return;
@@ -138,7 +142,8 @@ static u8 external_kind(const Symbol *s) {
 }
 
 /* Symbols that import the same thing share one import: same place, same
-   type. */
+   type.
+   [import.unique] */
 static Str import_key(Link *l, const Symbol *s) {
   Buf b = {.link = l};
   put_u8(&b, s->kind);
@@ -157,6 +162,7 @@ static Str import_key(Link *l, const Symbol *s) {
   return (Str){(char *)b.p, (u32)b.n};
 }
 
+/* [import.none-other] */
 static void add_import(Link *l, Symbol *s) {
   u32 *count = &l->nimported[external_kind(s)];
   bool fresh;
@@ -168,6 +174,7 @@ static void add_import(Link *l, Symbol *s) {
   s->index.i = *index;
 }
 
+/* [functions.import] [globals.import] [tags.import] [import.order] */
 void number_imports(Link *l) {
   /* Objects without table symbols need this table to be number 0. */
   if (l->table && is_imported(l, l->table))
@@ -181,12 +188,18 @@ void number_imports(Link *l) {
 
 /* -- relocations -- */
 
+/* [symbol.undefined.import] [undefined.policy.import] [undefined.policy.allow]
+   [undefined.policy.file] */
 static bool may_be_undefined(const Link *l, const Symbol *s) {
   return l->opt.relocatable || s->import_name.p || s->force_import ||
          (s->kind == WASM_SYMBOL_TYPE_FUNCTION && l->opt.import_undefined) ||
          map_get(&l->allow_undefined, s->name) != NONE;
 }
 
+/* [reloc.weak-undefined.global] [reloc.weak-undefined.tag]
+   [symbol.undefined.strong] [gc.undefined] [undefined.policy.report]
+   [undefined.policy.warn] [undefined.policy.ignore]
+   [symbol.undefined.weak-table] */
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
     fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));
@@ -210,6 +223,7 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   }
 }
 
+/* [got.internal] */
 static void add_got_entry(Link *l, Symbol *s) {
   if (s->got != NONE)
     return;
@@ -316,6 +330,7 @@ void scan_relocs(Link *l) {
 
 /* -- types -- */
 
+/* [types.synthesized] [types.once] */
 void number_types(Link *l) {
   /* Those of TYPE_INDEX relocations have come before, in scan order. */
   for (u32 i = 0; i < l->imports.n; i++)

@@ -125,6 +125,7 @@ static Ref make_ref(const Chunk *c, const Reloc *r) {
                .target = (u64)(uintptr_t)s};
 }
 
+/* [unit.anonymous] */
 void share_segments(Link *l) {
   SegmentVec all = anonymous_segments(l);
   Constant *values = NEW_ARRAY(l, Constant, all.n);

@@ -16,7 +16,8 @@ static void put_i32_const(Buf *b, u64 value) {
 /* -- __wasm_init_memory, the start function -- */
 
 /* Must code fill this segment when the module starts?  An imported memory is
-   not known to be zero. */
+   not known to be zero.
+   [memory.import-bss] */
 static bool needs_init(const Link *l, const OutSegment *s) {
   return l->opt.shared_memory || (l->opt.import_memory && !in_binary(l, s));
 }
@@ -32,7 +33,8 @@ static void put_flag(Buf *b) {
 }
 
 /* block $done; block $wait; block $first: the first one goes on behind this,
-   those who come while it works wait, those who come later leave. */
+   those who come while it works wait, those who come later leave.
+   [threads.init-once] [threads.init-flag] */
 static void begin_once(Buf *b) {
   for (int i = 0; i < 3; i++)
     put_op(b, WASM_OPCODE_BLOCK, WASM_TYPE_NORESULT);
@@ -75,6 +77,7 @@ static void put_memory_init(Buf *b, const OutSegment *s) {
   put_u8(b, 0); /* memory */
 }
 
+/* [threads.bss] */
 static void put_init(Link *l, Buf *b, const OutSegment *s) {
   put_pointer(b, s->address);
   if (l->opt.shared_memory && s->is_tls) {
@@ -92,6 +95,7 @@ static void put_init(Link *l, Buf *b, const OutSegment *s) {
   put_u8(b, 0); /* memory */
 }
 
+/* [threads.init-memory] [threads.drop] */
 static void write_init_memory(Link *l) {
   bool shared = l->opt.shared_memory;
   Buf b = {.link = l};
@@ -116,6 +120,7 @@ static void write_init_memory(Link *l) {
 
 /* -- __wasm_init_tls(block): called once in each thread but the first -- */
 
+/* [tls.init] [tls.init.copy] [tls.init.base] [tls.init.nothing] */
 static void write_init_tls(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -144,7 +149,8 @@ static void write_apply_tls_relocs(Link *l) {
   set_body(l, l->apply_tls_relocs->func, &b);
 }
 
-/* GOT entries of thread-local data hold an address of this thread's block. */
+/* GOT entries of thread-local data hold an address of this thread's block.
+   [tls.got] */
 static void write_apply_global_tls_relocs(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -163,6 +169,7 @@ static void write_apply_global_tls_relocs(Link *l) {
 
 /* -- which of them are needed -- */
 
+/* [threads.init-memory.unexported] */
 static Symbol *add_live(Link *l, const char *name) {
   Symbol *s = add_synthetic_function(l, name, WASM_SYMBOL_VISIBILITY_HIDDEN,
                                      intern_signature(l, NULL, 0, 0));
@@ -192,6 +199,7 @@ static bool any_tls_relocs(const Link *l) {
   return false;
 }
 
+/* [start.shared-memory] */
 void startup_symbols(Link *l) {
   bool shared = l->opt.shared_memory;
   if (any_needs_init(l))

@@ -10,12 +10,14 @@
 
 #include "link.h"
 
+/* [strings.alignment] */
 bool mergeable_segment(const Link *l, const Segment *s) {
   return l->opt.optimize > 0 && (s->flags & WASM_SEG_FLAG_STRINGS) &&
          s->c.align == 0 && s->c.size > 0;
 }
 
-/* Custom sections carry no flags: these are known by name. */
+/* Custom sections carry no flags: these are known by name.
+   [strings.debug] */
 bool mergeable_custom(const Link *l, const Chunk *c) {
   return l->opt.optimize > 0 &&
          (str_is(c->name, ".debug_str") || str_is(c->name, ".debug_str.dwo") ||
@@ -67,7 +69,8 @@ static bool ends_with(Str s, Str tail) {
   return s.n >= tail.n && memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0;
 }
 
-/* Where each entry goes; returns the size of all. */
+/* Where each entry goes; returns the size of all.
+   [strings.merge-tails] [strings.order] */
 static u64 lay_out(Entry **sorted, u32 n) {
   u64 size = 0;
   Str last = {0};
@@ -144,6 +147,7 @@ static const Piece *find_piece(const Chunk *c, u64 offset) {
   return &c->pieces[low];
 }
 
+/* [strings.addend] */
 u64 chunk_offset(const Chunk *c, u64 offset) {
   if (!c->merged)
     return c->out_offset + offset;

@@ -65,6 +65,7 @@ static void read_line(Link *l, Stub *stub, u32 number, Str line) {
   stub->symbols.p[*at] = s;
 }
 
+/* [input.stub-library] */
 void read_stub_library(Link *l, const Input *in) {
   Stub *stub = NEW(l, Stub);
   if (in->size > UINT32_MAX)

@@ -35,6 +35,8 @@ bool is_tls(const Symbol *s) {
   return s->flags & WASM_SYMBOL_TLS;
 }
 
+/* [symbol.exported] [symbol.visibility.hidden] [export.flag] [export.all]
+   [export.dynamic] [export.hidden] [export.default] */
 bool is_exported(const Link *l, const Symbol *s) {
   if (!is_defined(s) || is_local(s))
     return false;
@@ -100,6 +102,7 @@ static void trace_definition(Link *l, const Symbol *s) {
          plain(l, s->name));
 }
 
+/* [text.trace-symbol] */
 void trace_reference(Link *l, Str name, const Object *o) {
   if (map_get(&l->trace_symbols, name) != NONE)
     report(l, DIAG_TRACE_REFERENCE, in_object(o), o ? o->name : "<internal>",
@@ -119,7 +122,8 @@ static Symbol *insert(Link *l, Str name, bool *fresh) {
   return s;
 }
 
-/* s becomes what `as` says.  Only what others asked of the name stays. */
+/* s becomes what `as` says.  Only what others asked of the name stays.
+   [symbol.merge.flags] */
 static void replace(Link *l, Symbol *s, Symbol as) {
   as.index.i = NONE;
   as.slot = as.got = as.row.i = NONE;
@@ -206,7 +210,9 @@ static const char *global_text(Link *l, const Item *g) {
                 type_text(g->type));
 }
 
-/* Two mentions of one name must be of one kind, and of one type. */
+/* Two mentions of one name must be of one kind, and of one type.
+   [symbol.kind-mismatch] [symbol.global-type] [symbol.table-type]
+   [symbol.tag-type] */
 static bool agree(Link *l, const Symbol *old, const Symbol *new) {
   Where w = in_object(new->obj);
   if (old->kind != new->kind) {
@@ -256,7 +262,8 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
 
 /* -- rows enter -- */
 
-/* Two objects may both mention a name; one object may do so only once. */
+/* Two objects may both mention a name; one object may do so only once.
+   [symbol.name.unique] [symbol.binding.local] [symbol.resolution] */
 static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
   Symbol *s = insert(l, r->name, fresh);
   if (s->seen_in == o)
@@ -267,7 +274,10 @@ static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
   return s;
 }
 
-/* Does a new definition take the place of the old symbol? */
+/* Does a new definition take the place of the old symbol?
+   [symbol.binding.weak] [symbol.binding.weak.one] [symbol.binding.strong]
+   [globals.strong-twice] [globals.weak] [tags.strong-twice] [tags.weak]
+   [symbol.binding.muldefs] */
 static bool wins(Link *l, const Symbol *old, const Symbol *new) {
   if (!is_defined(old))
     return true;
@@ -310,6 +320,7 @@ static Symbol *add_variant(Link *l, Symbol *s, const SymbolRow *r,
   return v;
 }
 
+/* [signature.address-only] */
 Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   bool fresh;
   Symbol *s = mention(l, o, r, &fresh);
@@ -330,7 +341,8 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   return s;
 }
 
-/* Equal names may be imported from one place only. */
+/* Equal names may be imported from one place only.
+   [symbol.merge.import] */
 static void merge_import(Link *l, Str *old, Str new, DiagId id, const Symbol *s,
                          const Object *o) {
   if (!new.p)
@@ -342,7 +354,8 @@ static void merge_import(Link *l, Str *old, Str new, DiagId id, const Symbol *s,
            symbol_file(s), pretty(l, new), o->name);
 }
 
-/* One more reference to what is undefined so far. */
+/* One more reference to what is undefined so far.
+   [symbol.undefined] */
 static void merge_undefined(Link *l, Symbol *s, const Symbol *new) {
   merge_import(l, &s->import_name, new->import_name, DIAG_IMPORT_NAME_MISMATCH,
                s, new->obj);
@@ -381,6 +394,7 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   return s;
 }
 
+/* [archive.lazy.first-wins] */
 bool add_lazy(Link *l, Str name, Object *member) {
   bool fresh;
   Symbol *s = insert(l, name, &fresh);
@@ -427,7 +441,8 @@ static Function *new_function(Link *l, Str name, const Signature *sig) {
   return f;
 }
 
-/* Inputs that define a name of the linker's clash as duplicates. */
+/* Inputs that define a name of the linker's clash as duplicates.
+   [init.reserved] */
 static Symbol *claim(Link *l, const char *name) {
   bool fresh;
   Symbol *s = insert(l, str_from(name), &fresh);
@@ -463,6 +478,7 @@ Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig) {
   return s;
 }
 
+/* [wasm64.globals] */
 static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
                         bool mutable) {
   Item *g = NEW(l, Item);
@@ -491,7 +507,8 @@ Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
   return s;
 }
 
-/* The undefined reference that the linker can satisfy, or NULL. */
+/* The undefined reference that the linker can satisfy, or NULL.
+   [layout.symbol.input-wins] [layout.symbol.on-demand] */
 static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   Symbol *s = find_symbol(l, str_from(name));
   if (!s || is_defined(s))
@@ -542,6 +559,7 @@ Symbol *add_optional_global(Link *l, const char *name) {
   return s;
 }
 
+/* [names.synthetic] */
 void make_stub(Link *l, Symbol *s, const Signature *sig,
                const char *debug_name) {
   static const u8 body[] = {3, 0, WASM_OPCODE_UNREACHABLE, WASM_OPCODE_END};
@@ -568,6 +586,7 @@ Symbol *undefined_stub(Link *l, const Signature *sig) {
   return sig->stub;
 }
 
+/* [signature.mismatch] [signature.undefined-disagree] */
 void settle_variants(Link *l) {
   for (u32 i = 0; i < l->variants.n; i++) {
     Variants *v = &l->variants.p[i];

@@ -15,6 +15,8 @@ static const Signature *void_signature(Link *l) {
 
 /* -- symbols -- */
 
+/* [init.call-ctors.export] [synthetic.symbols] [tls.base]
+   [globals.stack-pointer] [relocatable.no-synthetic] */
 void synth_symbols(Link *l) {
   if (l->opt.relocatable)
     return; /* the next link will have them */
@@ -34,7 +36,9 @@ void synth_symbols(Link *l) {
                                        intern_signature(l, block, 1, 0));
 }
 
-/* Addresses are filled in by place.c. */
+/* Addresses are filled in by place.c.
+   [layout.symbol.memory-base] [layout.symbol.table-base]
+   [layout.symbol.first-page-end] */
 void synth_optional(Link *l) {
   if (l->opt.relocatable)
     return;
@@ -63,6 +67,7 @@ static bool is_c_identifier(Str s) {
   return s.n > 0;
 }
 
+/* [layout.start-stop] */
 void synth_start_stop(Link *l) {
   for (u32 i = 0; i < l->segments.n && !l->opt.relocatable; i++) {
     const OutSegment *s = l->segments.p[i];
@@ -91,7 +96,8 @@ void set_body(Link *l, Function *f, const Buf *body) {
   f->c.size = (u32)sized.n;
 }
 
-/* Calls every constructor in order of priority; results are dropped. */
+/* Calls every constructor in order of priority; results are dropped.
+   [init.results] [init.call-ctors] [init.list] [comdat.init-functions] */
 static void write_call_ctors(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -105,7 +111,8 @@ static void write_call_ctors(Link *l) {
   set_body(l, l->call_ctors->func, &b);
 }
 
-/* A command's export: constructors, the function itself, destructors. */
+/* A command's export: constructors, the function itself, destructors.
+   [command.wrapper] [command.dtors] */
 static void write_wrapper(Link *l, Function *wrapper, const Symbol *inner) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -120,7 +127,8 @@ static void write_wrapper(Link *l, Function *wrapper, const Symbol *inner) {
   set_body(l, wrapper, &b);
 }
 
-/* The wrapper takes over the export; the function stays, unexported. */
+/* The wrapper takes over the export; the function stays, unexported.
+   [command.wrapper.name] */
 static void wrap_export(Link *l, Symbol *inner) {
   Buf name = {.link = l};
   put_bytes(&name, inner->name.p, inner->name.n);
@@ -142,7 +150,8 @@ static void wrap_export(Link *l, Symbol *inner) {
 }
 
 /* A program that calls or exports __wasm_call_ctors is a reactor and cares
-   for itself; any other is a command, whose every export is a whole run. */
+   for itself; any other is a command, whose every export is a whole run.
+   [command.wrapper.order] [command.reactor] */
 static void wrap_exports(Link *l) {
   if (l->call_ctors->used || is_exported(l, l->call_ctors) ||
       (!l->init_calls.n && !l->call_dtors))

@@ -419,6 +419,7 @@ static void make_features(const Maker *m) {
         (Feature){WASM_FEATURE_PREFIX_USED, str_from(m->u->features.p[i])};
 }
 
+/* [unit.lowering] */
 void read_unit(Link *l, Object *o) {
   u32 n = o->unit->nsymbols;
   Maker m = {l,

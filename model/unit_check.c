@@ -222,6 +222,7 @@ static void check_symbol(Checker *c, u32 i) {
   check_content(c, i);
 }
 
+/* [unit.rules] */
 void check_unit(Link *l, const Object *o, Map *names) {
   Checker c = {l, o, o->unit, names};
   for (u32 i = 0; i < o->unit->nsymbols; i++)

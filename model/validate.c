@@ -35,6 +35,7 @@ enum {
       WASM_SEG_FLAG_STRINGS | WASM_SEG_FLAG_TLS | WASM_SEG_FLAG_RETAIN
 };
 
+/* [symbol.binding.exclusive] [symbol.binding.local-import] */
 static void check_binding(Link *l, const Object *o, const SymbolRow *r) {
   Where w = at_flags(o, r);
   /* "this is exclusive with WASM_SYM_BINDING_WEAK" */
@@ -56,6 +57,7 @@ static const Segment *segment_of(const Object *o, const SymbolRow *r) {
   return inside ? &o->segments[r->index.i] : NULL;
 }
 
+/* [symbol.data.size] [symbol.tls] */
 static void check_place_of_data(Link *l, const Object *o, const SymbolRow *r) {
   const Segment *s = segment_of(o, r);
   bool data = r->kind == WASM_SYMBOL_TYPE_DATA;
@@ -76,6 +78,7 @@ static void check_place_of_data(Link *l, const Object *o, const SymbolRow *r) {
               s->c.size);
 }
 
+/* [symbol.flags.unknown] */
 static void check_symbol(Link *l, const Object *o, const SymbolRow *r) {
   /* "The current set of valid flags for symbols are:" */
   if (r->flags & ~(u32)KNOWN_SYMBOL_FLAGS)
@@ -87,6 +90,7 @@ static void check_symbol(Link *l, const Object *o, const SymbolRow *r) {
 
 /* -- segments -- */
 
+/* [linking.segments.flags.unknown] [segment.strings] */
 static void check_segment(Link *l, const Object *o, const Segment *s) {
   Where w = {o->name, s->info_at, "segment flags"};
   /* "The current set of valid flag for segments are:" */
@@ -116,7 +120,10 @@ static const char *operand_text(DecImmKind kind) {
 
 /* "In the CODE section, only certain grammar constructs are allowed to be
    targeted by relocations:" and the list behind it.  (Type indices are in the
-   description of R_WASM_TYPE_INDEX_LEB.) */
+   description of R_WASM_TYPE_INDEX_LEB.)
+   [reloc.operand.const] [reloc.operand.memarg] [reloc.operand.function]
+   [reloc.operand.global] [reloc.operand.tag] [reloc.operand.table]
+   [reloc.operand.type] */
 static bool operand_takes(DecImmKind kind, const RelocInfo *info) {
   switch (kind) {
   case DEC_IMM_FUNC:
@@ -134,7 +141,8 @@ static bool operand_takes(DecImmKind kind, const RelocInfo *info) {
 }
 
 /* "Constraints are placed on relocations based on the data encoding of the
-   value to be relocated:" and the table behind it. */
+   value to be relocated:" and the table behind it.
+   [reloc.encoding] [reloc.memarg-width] */
 static bool encoding_fits(const Object *o, DecImmKind kind, Encoding e) {
   switch (kind) {
   case DEC_IMM_I32: return e == ENC_SLEB32;
@@ -258,7 +266,8 @@ static bool is_place(const Object *o, const Section *s, const u8 *boundaries,
 }
 
 /* The addend of an offset relocation leads to an instruction of the function,
-   or to a place in the section; the end counts as one. */
+   or to a place in the section; the end counts as one.
+   [reloc.addend.code] [reloc.addend.data] [reloc.addend.custom] */
 static bool addend_fits(const Object *o, const u8 *boundaries, const Reloc *r) {
   const SymbolRow *row = &o->rows[r->index];
   u64 addend = (u64)r->addend;
@@ -279,6 +288,7 @@ static Str target_name(const Object *o, const SymbolRow *r) {
   return section_name(s->id, s->name);
 }
 
+/* [reloc.encoding.unknown] */
 static void check_reloc(Link *l, const Object *o, const Section *s,
                         const u8 *boundaries, const Reloc *r) {
   const RelocInfo *info = reloc_info(r->kind);
@@ -304,6 +314,7 @@ static void check_relocs(Link *l, const Object *o, const Section *s,
     check_reloc(l, o, s, boundaries, &s->relocs[i]);
 }
 
+/* [object.validity] */
 void validate_object(Link *l, const Object *o) {
   for (u32 i = 0; i < o->nsymbols; i++)
     check_symbol(l, o, &o->rows[i]);

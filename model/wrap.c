@@ -49,6 +49,7 @@ void prepare_wraps(Link *l) {
     prepare_wrap(l, l->opt.wrap.p[i], &seen);
 }
 
+/* [symbol.wrap] */
 static void redirect_references(Object *o) {
   for (u32 i = 0; i < o->nsymbols; i++)
     if (o->symbols[i]->redirect)

@@ -3,6 +3,7 @@
 
 local lfs = require "lfs"
 local ledger = require "ledger"
+local places = require "places"
 local questions = require "questions"
 
 local INDEX = { revision = "0", documents = { { name = "A.md", headings = { "one", "two" } } } }
@@ -89,6 +90,24 @@ return function(T)
       end
     end
     assert(seen > 100)
+  end)
+
+  T.test("places: code cites clauses that are there, each place with its function", function()
+    local own, seen = ledger.load("cases"), 0
+    for id, list in pairs(places.cited(".")) do
+      assert(own.by_id[id], ("%s: %s is not in cases/clauses"):format(list[1], id))
+      for _, place in ipairs(list) do assert(place:find(" [%w_]+$"), place) end
+      seen = seen + 1
+    end
+    assert(seen > 400)
+  end)
+  T.test("places: a tag above a function, one in a row, a string in code", function()
+    local cited = places.cited(".")
+    assert(cited["symbol.binding.weak"][1]:find("^model/symtab.c:%d+ wins$"))
+    assert(cited["reloc.type-index-leb"][1]:find("^model/relocs.def:%d+ R_WASM_TYPE_INDEX_LEB$"))
+    local of = places.of(".", '"data.alignment"')
+    assert(#of == 1 and of[1]:find("^model/judge_layout.c:%d+ judge_alignment$"))
+    assert(#places.of(".", "DIAG_SYMBOL_TWIC") == 0)
   end)
 
   -- Questions -------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ check 'full disk is an error' run 1 sh -c '"$0" --help >/dev/full' "$linkspec"
 # ---- explain ----
 check 'explain a clause' run 0 "$linkspec" explain symbol.binding.weak.one
 check 'explain names its cases' grep -q symbols/weak/first-of-two-weak out
+check 'explain names the function that does it' grep -q 'model/symtab.c:[0-9]* wins' out
 check 'explain a case' run 0 "$linkspec" explain symbols/weak/two-strong
 check 'explain names its clauses' grep -q 'symbol.binding.strong: .* (must)' out
 check 'explain a diagnostic' run 0 "$linkspec" explain DUPLICATE_SYMBOL
