@@ -103,11 +103,11 @@ corpus: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh runner/test/corpus.sh $(BUILD)
 
-# Makes the output of every case wrong, one fault at a time: a table of kinds;
-# fails below 99.5 % flagged.
+# Makes the output of every case, and of real programs, wrong, one fault at a
+# time: two figures; fails when the judge flags less than 99.5 %.
 judge-proof: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@$(BUILD)/linkspec judge-proof
+	@sh runner/test/proof.sh $(BUILD)
 
 lint: deps
 	clang-format-19 --dry-run -Werror $(C_FILES)

@@ -387,7 +387,10 @@ end
 -- judge-proof -------------------------------------------------------------------------------------
 
 local function prove_judge(cases, _, options)
-  local proven = require("proof").run(cases, options)
+  local programs, why
+  if options.programs then programs, why = require("programs").read(options.programs) end
+  if why then return command.misuse(why) end
+  local proven = require("proof").run(cases, programs, options)
   if proven == nil then return interrupted() end
   return proven and command.OK or command.FAILED
 end

@@ -62,20 +62,28 @@ local function shares(counts, most)
   return share
 end
 
--- A function that says whether the next fault of a kind is tried.  which: every (each so-many-th),
--- most (about so many of the link), part and parts (of those, the part-th of parts).
+-- How many of each kind are tried, of so many: most (about so many of the link, where it has more
+-- than `large` bytes), every (of those, each so-many-th), least (by kind, yet so many).
+local function wanted(about, which, counts)
+  local limited = which.most and #about.bytes > (which.large or 0)
+  local share = limited and shares(counts, which.most) or counts
+  local want = {}
+  for kind, n in pairs(share) do
+    want[kind] = math.max(n / which.every, math.min(n, which.least[kind] or 0))
+  end
+  return want
+end
+
+local FINE = 1 << 20
+
+-- A function that says whether the next fault of a kind is tried.
 local function chooser(about, id, which)
   local next = tonumber(native.sha256(id):sub(1, 8), 16) << 24
-  local some = which.most and #about.bytes > (which.large or 0)
-  local counts = some and count_kinds(about)
-  local share = counts and shares(counts, which.most)
+  local counts = count_kinds(about)
+  local want = wanted(about, which, counts)
   return function(kind)
     next = next + 1
-    local n = scattered(next)
-    if n % which.every ~= 0 or counts and n // which.every % counts[kind] >= share[kind] then
-      return false
-    end
-    return not which.parts or scattered(n) % which.parts == which.part - 1
+    return scattered(next) % (FINE * counts[kind]) < FINE * want[kind]
   end
 end
 
@@ -135,15 +143,27 @@ local function try(result, about, id, kind, what, faulty, folder)
   end
 end
 
+-- Known of the link, if it is one to make faults of.
+local function start(request, link, which)
+  local about = correct(request, link)
+  return about and #about.bytes <= (which.huge or math.huge) and about or nil
+end
+
+-- Kind -> how many faults there are, or nil, as below.
+function faults.count(request, link, which)
+  local about = start(request, link, which)
+  return about and count_kinds(about)
+end
+
 -- { kinds = { [kind] = { tried, unreadable, flagged, harmless } }, reasons = { [text] = { n,
 -- example } }, missed = texts }, or nil where there is no link to make faults of.
 --   id       names the link
 --   request  { argv, files, names, units }
---   which    see chooser; large: `most` is only for modules of more bytes; huge: those of more
---            are none of ours; folder: where faults that are not noticed are kept, or nil
+--   which    see wanted; huge: a module of more bytes is none of ours; folder: where faults that
+--            are not noticed are kept, or nil
 function faults.run(id, request, link, which)
-  local about = correct(request, link)
-  if not about or #about.bytes > (which.huge or math.huge) then return end
+  local about = start(request, link, which)
+  if not about then return end
   local result = { kinds = {}, reasons = {}, missed = {} }
   local chosen = chooser(about, id, which)
   local function add(kind, what, make, ...)

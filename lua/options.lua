@@ -124,12 +124,14 @@ local function parser(name)
   if name == "test" or name == "conform" then add_reports(p, "ndjson", "junit", "tap") end
   if name == "judge-proof" then
     p:flag("-v --verbose", "All faults that are not noticed, not only the first ones.")
-    p:option("--every", "Try only every N-th fault."):argname("N"):convert(count):default("1")
-    p:option("--program", "Instead of the cases: faults in the output of a link with these "
-      .. "arguments, inputs by their paths; may be given several times."):argname("ARGUMENTS")
-      :target("given"):count("*"):default({})
+    p:option("--every", "Try only every N-th fault, but some of each kind."):argname("N")
+      :convert(count):default("1")
+    p:option("--programs", "Instead of the cases: the links of FILE, a name and the arguments a "
+      .. "line."):argname("FILE")
     p:option("--faults", "About so many faults a program, of each kind some.")
       :argname("N"):convert(count):default("2000")
+    p:option("--least", "How many of a hundred faults the judge must flag."):argname("PERCENT")
+      :convert(tonumber):default("99.5")
   end
   if name == "conform" then
     p:option("--linker", "The linker: NAME or NAME=COMMAND; all: every one in build/linkers and on "

@@ -1,8 +1,8 @@
 -- proof.lua: the command judge-proof.
 --
--- Takes: cases, or the command lines of real programs.  Gives: a table of the faults that were put
--- into correct outputs, by kind; why some are harmless; those that the judge did not notice; and
--- whether it flagged enough.
+-- Takes: cases, or links of real programs.  Gives: a table of the faults that were put into correct
+-- outputs, by kind; why some are harmless; those that the judge did not notice; and whether it
+-- flagged enough.
 -- Rule of thumb: the share counts what can be read as a module and is not harmless.
 
 local case = require "case"
@@ -15,51 +15,30 @@ local trial = require "trial"
 
 local proof = {}
 
-local LEAST_FLAGGED = 0.995
 local WORKER_MEMORY = 4 << 30
 local LARGE, OF_LARGE = 4000, 2000 -- bytes of a case's module; so many faults of what is larger
-local HUGE = 200000                -- of one that is left to real programs
+local HUGE = 40000                 -- of one that is left to real programs
+local LEAST = 20                   -- faults of a kind, though only some are tried
+local MINUTES = 60                 -- as long as so many links may take is a job's time
 local SHOWN = 100                  -- of the faults that are not noticed
 
 -- What is linked ----------------------------------------------------------------------------------
 
--- Every word that is a file is an input.
-local function read_program(text)
-  local request = { argv = {}, files = {}, names = {} }
-  for word in text:gmatch("%S+") do
-    request.argv[#request.argv + 1] = word
-    local bytes = word:sub(1, 1) ~= "-" and driver.read_file(word)
-    if bytes and not request.files[word] then
-      request.files[word] = bytes
-      request.names[#request.names + 1] = word
-    end
-  end
-  return request
-end
-
 local function of_case(c, options)
   if c.broken or c.mutate or c.stage or expect.wants_rejection(c.expect) then return end
   return { id = c.id, request = function() return case.request(c.link) end,
-    which = { every = options.every, folder = options.keep, large = LARGE, huge = HUGE,
-      most = OF_LARGE } }
+    which = { folder = options.keep, large = LARGE, huge = HUGE, most = OF_LARGE } }
 end
 
--- Several jobs of one program, so that all workers have something to do.
-local function of_program(text, number, options, jobs)
-  local id = "program-" .. number
-  for part = 1, options.jobs do
-    jobs[#jobs + 1] = { id = id, request = function() return read_program(text) end,
-      which = { every = options.every, folder = options.keep, most = options.faults,
-        part = part, parts = options.jobs } }
-  end
+local function of_program(program, options)
+  return { id = program.name, request = program.request, must_link = true,
+    which = { folder = options.keep, most = options.faults } }
 end
 
-local function jobs_of(cases, options)
+local function jobs_of(cases, programs, options)
   local jobs = {}
-  for i, text in ipairs(options.given) do of_program(text, i, options, jobs) end
-  for _, c in ipairs(#options.given == 0 and cases or {}) do
-    jobs[#jobs + 1] = of_case(c, options)
-  end
+  for i, p in ipairs(programs or {}) do jobs[i] = of_program(p, options) end
+  for _, c in ipairs(programs and {} or cases) do jobs[#jobs + 1] = of_case(c, options) end
   return jobs
 end
 
@@ -104,55 +83,95 @@ local function print_kinds(sum)
 end
 
 -- Prints all; true: enough were flagged.
-local function report(sum, verbose)
-  local shown = verbose and #sum.missed or math.min(SHOWN, #sum.missed)
+local function report(sum, options)
+  local shown = options.verbose and #sum.missed or math.min(SHOWN, #sum.missed)
   for i = 1, shown do print("missed: " .. sum.missed[i]) end
   if shown < #sum.missed then
     print(("and %d more: see --verbose"):format(#sum.missed - shown))
   end
   local total = print_kinds(sum)
+  local harmful = total.tried - total.unreadable - total.harmless
+  local share = 100 * total.flagged / math.max(harmful, 1)
+  local function say(...) print(string.format(...)) end
+  say("\n%d faults, one at a time, in the outputs of %d links:", total.tried, sum.links)
+  say("%8d make a module that cannot be read", total.unreadable)
+  say("%8d are harmless:", total.harmless)
   for _, reason in ipairs(sorted_keys(sum.reasons)) do
     local r = sum.reasons[reason]
-    io.write(("harmless, %d: %s; as %s\n"):format(r.n, reason, r.example))
+    say("%12d %s\n%12s as %s", r.n, reason, "", r.example)
   end
-  local wrong = total.tried - total.unreadable - total.harmless
-  io.write(("%d links, %d faults; of %d that can be read and do harm, %d are flagged: %.2f %%\n")
-    :format(sum.links, total.tried, wrong, total.flagged, 100 * total.flagged / math.max(wrong, 1)))
-  return wrong > 0 and total.flagged >= LEAST_FLAGGED * wrong
+  say("%8d do harm: the judge flags %d of them and misses %d: %.2f %% (at least %g %%)", harmful,
+    total.flagged, harmful - total.flagged, share, options.least)
+  return harmful > 0 and share >= options.least
 end
 
--- options: every, faults, program, keep, jobs, milliseconds, verbose (options.lua).  True: all is
--- well; false: not; nil: interrupted.
-function proof.run(cases, options)
-  local link, lost = driver.model(), false
-  local sum = { kinds = {}, reasons = {}, missed = {}, links = 0 }
-  local jobs = jobs_of(cases, options)
+-- The work ----------------------------------------------------------------------------------------
+
+-- Does work(job) for every job, take(job, result) with each result.  All went well? nil:
+-- interrupted.
+local function each_job(jobs, options, work, take)
   local progress = native.is_terminal("err") and native.is_terminal("out")
+  local well = true
   local done = pool.run {
     jobs = #jobs, workers = options.jobs, memory = WORKER_MEMORY,
-    milliseconds = 60 * options.milliseconds,
-    work = function(i)
-      return faults.run(jobs[i].id, jobs[i].request(), link, jobs[i].which) or {}
-    end,
+    milliseconds = MINUTES * options.milliseconds,
+    work = function(i) return work(jobs[i]) or {} end,
     lost = function(i, how, text) return trial.lost(jobs[i], how, text) end,
     on_result = function(i, r)
       if progress then io.stderr:write(("\r%d/%d "):format(i, #jobs)) end
+      local job = jobs[i]
       if r.verdict then
-        lost = true
-        print(r.verdict, jobs[i].id, r.found)
-      end
-      if not r.kinds and jobs[i].which.part then
-        lost = true
-        print("no link that the judge accepts: " .. jobs[i].id)
+        well = false
+        print(r.verdict, job.id, r.found)
       elseif r.kinds then
-        sum.links = sum.links + ((jobs[i].which.part or 1) == 1 and 1 or 0)
-        add(sum, jobs[i].id, r)
+        take(job, r)
+      elseif job.must_link then
+        well = false
+        print("no link that the judge accepts: " .. job.id)
       end
     end,
   }
-  if not done then return nil end
   if progress then io.stderr:write("\r\27[K") end
-  return report(sum, options.verbose) and not lost
+  if done then return well end
+end
+
+-- Kind -> how many links have any.
+local function count_links(jobs, link, options)
+  local links = {}
+  local well = each_job(jobs, options, function(job)
+    return { kinds = faults.count(job.request(), link, job.which) }
+  end, function(_, r)
+    for kind in pairs(r.kinds) do links[kind] = (links[kind] or 0) + 1 end
+  end)
+  return well and links
+end
+
+-- What is tried of each link when it is not all: of a rare kind more.
+local function spread(jobs, link, options)
+  local links = options.every > 1 and count_links(jobs, link, options) or {}
+  if not links then return nil end
+  local least = {}
+  for kind, n in pairs(links) do least[kind] = LEAST / n end
+  for _, job in ipairs(jobs) do job.which.every, job.which.least = options.every, least end
+  return true
+end
+
+-- programs: links of real ones, instead of cases, or nil.  options: every, faults, least, keep,
+-- jobs, milliseconds, verbose (options.lua).  True: all is well; false: not; nil: interrupted.
+function proof.run(cases, programs, options)
+  local link = driver.model()
+  local sum = { kinds = {}, reasons = {}, missed = {}, links = 0 }
+  local jobs = jobs_of(cases, programs, options)
+  local ready = spread(jobs, link, options)
+  if not ready then return ready end
+  local well = each_job(jobs, options, function(job)
+    return faults.run(job.id, job.request(), link, job.which)
+  end, function(job, r)
+    sum.links = sum.links + 1
+    add(sum, job.id, r)
+  end)
+  if well == nil then return nil end
+  return report(sum, options) and well
 end
 
 return proof

@@ -22,7 +22,8 @@ void claim_at(Judge *j, u64 address, u64 n) {
       return;
     u64 from = address > p->address ? address - p->address : 0;
     u64 to = address + n - p->address;
-    claim(j, p, from, (to < p->size ? to : p->size) - from);
+    if (from < p->size) /* else it lies inside one that goes on behind it */
+      claim(j, p, from, (to < p->size ? to : p->size) - from);
   }
 }
 

@@ -1,5 +1,5 @@
-/* judge_test.c: the judge's evaluator of straight code, and its comparison of
-   code beside code, on functions that are given byte by byte. */
+/* judge_test.c: the judge's evaluator of straight code, its comparison of code
+   beside code, on functions that are given byte by byte, and its claims. */
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -151,4 +151,20 @@ Test(shape, differs_elsewhere) {
   cr_assert_not(
       ALIKE("\0\x10\x80\x80\x80\x80\x80\x00\x0b", true));       /* 6 bytes */
   cr_assert_not(ALIKE("\0\x10\xff\xff\xff\xff\x1f\x0b", true)); /* 33 bits */
+}
+
+/* A wrong module: two parts lie in another one. */
+Test(claims, hold_where_parts_overlap) {
+  Bench b;
+  set_up(&b, "", 0);
+  Part *parts = b.j.parts.p = NEW_ARRAY(b.l, Part, 3);
+  b.j.parts.n = 3;
+  parts[0] = (Part){.address = 100, .size = 20, .placed = true};
+  parts[1] = (Part){.address = 101, .size = 19, .placed = true};
+  parts[2] = (Part){.address = 102, .size = 2, .placed = true};
+  claim_at(&b.j, 110, 4);
+  cr_assert(is_claimed(&parts[0], 10, 1) && is_claimed(&parts[0], 13, 1));
+  cr_assert(!is_claimed(&parts[0], 0, 10) && !is_claimed(&parts[0], 14, 6));
+  cr_assert(!is_claimed(&parts[2], 0, 2));
+  tear_down(&b);
 }

@@ -52,6 +52,12 @@ lint() {
   luacheck -q . && echo "1 passed, 0 failed" || { echo "0 passed, 1 failed"; false; }
 }
 
+# A sample of the faults of `make judge-proof`, always the same ones.
+sample() {
+  "$build/linkspec" judge-proof --every 1000 --least 90 && echo "1 passed, 0 failed" ||
+    { echo "0 passed, 1 failed"; false; }
+}
+
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
 part 'suite' "$build/linkspec" test
@@ -65,6 +71,7 @@ part 'objects, strict' sh $here/strict.sh "$build"
 part 'objects through -r' sh $here/relinked.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
 part 'model as a process' "$build/linkspec" conform --linker linkspec --exact --shard 1/4
+part 'faults, a sample' sample
 part 'broken linkers' sh $here/broken.sh "$build" 1/4
 part 'page in a browser' sh $here/matrix.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short

@@ -103,13 +103,17 @@ record() { # name target source flags...
   }
 }
 
+debian_rustc=/usr/bin/rustc
+rlibs=/usr/lib/rustlib
+
+has_rust() {
+  [ -x $debian_rustc ] && [ -d $rlibs/wasm32-wasi ] && return
+  skip "corpus: Debian's rustc or its libstd-rust-dev-wasm32 is absent"
+  return 1
+}
+
 rust() {
-  debian_rustc=/usr/bin/rustc
-  rlibs=/usr/lib/rustlib
-  if ! [ -x $debian_rustc ] || ! [ -d $rlibs/wasm32-wasi ]; then
-    skip "corpus: Debian's rustc or its libstd-rust-dev-wasm32 is absent"
-    return
-  fi
+  has_rust || return
   n=0
   for flags in '-O' '-C opt-level=0' '-C opt-level=s -C debuginfo=2'; do
     n=$((n + 1))
