@@ -109,9 +109,14 @@ judge-proof: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh runner/test/proof.sh $(BUILD)
 
-lint: deps
+lint: deps lint-cases
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	luacheck -q .
+
+# What is wrong with case files although they run.
+lint-cases: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@$(BUILD)/linkspec lint
 
 # -- the rest ---------------------------------------------------------------
 
@@ -130,6 +135,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all tests test conformance linkers sanitize coverage fuzz corpus judge-proof lint deps install clean
+.PHONY: all tests test conformance linkers sanitize coverage fuzz corpus judge-proof lint lint-cases deps install clean
 
 -include $(MODEL:.o=.d) $(RUNNER:.o=.d) $(MODEL_TEST:.o=.d) $(RUNNER_TEST:.o=.d)

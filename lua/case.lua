@@ -124,7 +124,8 @@ end
 
 local function add(list, topic, name, fields, where)
   local c = copy(fields)
-  c.id, c.where = topic .. "/" .. tostring(name), where
+  c.id, c.where = topic .. "/" .. tostring(name), where.path
+  c.line = where.line
   if type(name) ~= "string" or not name:find("^[%w][%w._-]*$") then
     c.broken = "a name of letters, digits, '-', '_' and '.' is needed"
   else
@@ -146,14 +147,15 @@ local function twin_of(fields)
     peer_differs = fields.permissive.peer_differs }
 end
 
-local function load_file(path, topic, list)
-  local env = environment()
+local function load_file(path, topic, list, verbs)
+  local env = copy(verbs or {}, environment())
   env.case = function(name)
+    local where = { path = path, line = debug.getinfo(2, "l").currentline }
     return function(fields)
       if type(fields) ~= "table" then error("case " .. tostring(name) .. ": a table follows", 2) end
-      add(list, topic, name, fields, path)
+      add(list, topic, name, fields, where)
       if type(fields.permissive) == "table" then
-        add(list, topic, name .. "-permissive", twin_of(fields), path)
+        add(list, topic, name .. "-permissive", twin_of(fields), where)
       end
     end
   end
@@ -193,10 +195,11 @@ local function mark_twins(list)
 end
 
 -- All cases below a folder, sorted by id.  What is wrong with one is its field `broken`.
-function case.load_all(folder)
+-- verbs: what files see in place of the library's, or nil.
+function case.load_all(folder, verbs)
   local list = {}
   if lfs.attributes(folder, "mode") ~= "directory" then return list end
-  each_file(folder, "", function(path, topic) load_file(path, topic, list) end)
+  each_file(folder, "", function(path, topic) load_file(path, topic, list, verbs) end)
   for i, c in ipairs(list) do c.place = i end
   table.sort(list, function(a, b)
     if a.id ~= b.id then return a.id < b.id end

@@ -17,6 +17,7 @@ local known = require "known"
 local known_update = require "known_update"
 local laws = require "laws"
 local ledger = require "ledger"
+local lint = require "lint"
 local manifest = require "manifest"
 local options_of = require "options"
 local pool = require "pool"
@@ -395,6 +396,14 @@ local function prove_judge(cases, _, options)
   return proven and command.OK or command.FAILED
 end
 
+-- lint --------------------------------------------------------------------------------------------
+
+local function check_files(cases, all, options)
+  local clean = lint.run(cases, all, options)
+  if clean == nil then return interrupted() end
+  return clean and command.OK or command.FAILED
+end
+
 -- main --------------------------------------------------------------------------------------------
 
 local function list_cases(cases)
@@ -404,18 +413,18 @@ end
 
 local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bless_cases,
   emit = emit_cases, ["judge-dir"] = judge_folder,
-  ["judge-proof"] = prove_judge }
+  ["judge-proof"] = prove_judge, lint = check_files }
 
 -- Commands with a module of their own.
 local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers = "bench",
-  explain = "explain", spec = "spec" }
+  explain = "explain", spec = "spec", new = "new" }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)
   if OTHERS[args[0]] then return require(OTHERS[args[0]]).main(args) end
   local options = options_of(args)
   if not options then return command.MISUSE end
-  local all = case.load_all(options.cases)
+  local all = case.load_all(options.cases, args[0] == "lint" and lint.verbs or nil)
   local why = check_citations(all, options)
   if why then return command.misuse(why) end
   local cases, found = choose(all, options)

@@ -14,6 +14,8 @@ local HELP = {
     .. "compares.",
   ["judge-proof"] = "Makes the output of every case wrong, in many ways, and counts what the judge "
     .. "flags.",
+  lint = "Finds what is wrong with case files although they run: inputs that are made and not "
+    .. "used, expectations that an empty module fits, cases and titles that are there twice, ...",
   conform = "Runs the cases against other linkers: by the expectations, and by the judge.",
   emit = [[
 Writes each case as plain files to DIR, which is new, empty, or of an earlier emit: then the cases
@@ -151,7 +153,7 @@ local function options_of(args)
   options.command, options.home, options.program = args[0], args.home, args.program
   options.own_cases = not options.cases
   options.cases = options.cases or options.home .. "/cases"
-  options.golden = options.golden or options.home .. "/golden"
+  options.golden = options.golden or options.cases .. "/../golden"
   options.jobs = options.jobs or native.processors()
   options.memory = (options.memory or 0) << 20
   options.milliseconds = (options.timeout or 10) * 1000

@@ -26,6 +26,8 @@ static const struct {
     {"agree", agree_main,
      "link with linkspec and with another linker, compare"},
     {"judge", engine_main, "judge another linker's output for any inputs"},
+    {"new", engine_main, "write the skeleton of a case"},
+    {"lint", engine_main, "find what is wrong with files of cases"},
     {"emit", engine_main, "write cases as plain files"},
     {"judge-dir", engine_main, "judge outputs that were put beside those"},
     {"dump", dump_main, "print a module or an object as text"},

@@ -132,7 +132,7 @@ case "retained" {
     b:data("d", { bytes = "data", segment_flags = { "retain" }, comdat = b:comdat "group" })
     return { "--no-entry", a, b }
   end,
-  expect = { data_segments {} },
+  expect = { exports { f = "function" }, data_segments {} },
 }
 
 -- Constructors: the static members of templates are initialised by local functions in groups.

@@ -94,14 +94,14 @@ case "none" {
   title = "--build-id=none takes back an earlier --build-id",
   clauses = { "build-id.asked-for" },
   link = with("--build-id", "--build-id=none"),
-  expect = { no_custom "build_id" },
+  expect = { exports { memory = "memory" }, no_custom "build_id" },
 }
 
 case "not-by-default" {
   title = "without the option there is no build id",
   clauses = { "build-id.asked-for" },
   link = with(),
-  expect = { no_custom "build_id" },
+  expect = { exports { memory = "memory" }, no_custom "build_id" },
 }
 
 case "stripped" {
@@ -132,7 +132,7 @@ case "of-an-input" {
   clauses = { "build-id.asked-for" },
   peer_differs = KEPT,
   link = function() return { "--no-entry", with_id("a.o", "one"), with_id("b.o", "two") } end,
-  expect = { no_custom "build_id" },
+  expect = { exports { memory = "memory" }, no_custom "build_id" },
 }
 
 case "of-an-input-and-of-the-output" {

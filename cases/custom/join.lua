@@ -89,7 +89,7 @@ case "metadata-consumed" {
     o:custom("mine", { bytes = { addr(x) } })
     return { "--no-entry", o }
   end,
-  expect = { no_custom("linking", "reloc.CODE", "reloc.DATA", "reloc.mine") },
+  expect = { has_function "f", no_custom("linking", "reloc.CODE", "reloc.DATA", "reloc.mine") },
 }
 
 case "kept-without-use" {

@@ -41,7 +41,7 @@ case "none" {
   title = "when no object uses a feature there is no section",
   clauses = { "features.absent" },
   link = function() return { "--no-entry", using("a.o"), using("b.o", { "-atomics" }) } end,
-  expect = { no_custom "target_features" },
+  expect = { exports { memory = "memory" }, no_custom "target_features" },
 }
 
 case "unknown-name" {

@@ -174,7 +174,7 @@ case "dead-global-initialiser" {
     o:global("g", { type = "i32", init = { { "global.get", i } } })
     return run(o, "nop")
   end,
-  expect = { no_import() },
+  expect = { exports { run = "function" }, no_import() },
 }
 
 case "table" {

@@ -1,14 +1,19 @@
 -- --print-gc-sections: what is collected is named, a line each; what is kept is not.
 
--- One thing of each kind that nothing refers to, and a function that is kept.
-local function leftovers()
+-- A thing of some kind that nothing refers to.
+local ADD = {
+  ["function"] = function(o) o:func("function", { sig = "->", code = {} }) end,
+  data = function(o) o:data("data", { bytes = "data", segment_name = ".data.gone" }) end,
+  global = function(o) o:global("global", { init = { "i32.const 1" } }) end,
+  tag = function(o) o:tag("tag", { sig = "i32 ->" }) end,
+  table = function(o) o:table("table", { min = 1 }) end,
+}
+
+-- Things of these kinds that nothing refers to, and a function that is kept.
+local function leftovers(...)
   local a = object "a.o"
   a:func("kept", { sig = "->", export = "kept", code = {} })
-  a:func("function", { sig = "->", code = {} })
-  a:data("data", { bytes = "data", segment_name = ".data.gone" })
-  a:global("global", { init = { "i32.const 1" } })
-  a:tag("tag", { sig = "i32 ->" })
-  a:table("table", { min = 1 })
+  for _, kind in ipairs { ... } do ADD[kind](a) end
   return { "--no-entry", "--print-gc-sections", a }
 end
 
@@ -17,7 +22,7 @@ for name, shown in pairs { ["function"] = "function", data = ".data.gone", globa
   case(name) {
     title = ("a %s that is collected is named"):format(name),
     clauses = { "gc.printed" },
-    link = leftovers,
+    link = function() return leftovers(name) end,
     expect = { notes { id = "REMOVED", file = "a.o", message = "a%.o:%(" .. shown .. "%)" },
       no_function "function", exports { kept = "function" } },
   }
@@ -26,13 +31,14 @@ end
 case "of-the-linker" {
   title = "a function of the linker's own that nobody calls is named too",
   clauses = { "gc.printed" },
-  link = leftovers,
-  expect = { notes { id = "REMOVED", message = "__wasm_call_ctors" } },
+  link = function() return leftovers() end,
+  expect = { notes { id = "REMOVED", message = "__wasm_call_ctors" },
+    exports { kept = "function" } },
 }
 
 local function with(option)
   return function()
-    local link = leftovers()
+    local link = leftovers("function", "data", "global", "tag", "table")
     table.insert(link, 3, option)
     return link
   end
@@ -49,5 +55,5 @@ case "undone" {
   title = "nothing is named when --no-print-gc-sections comes later",
   clauses = { "gc.printed" },
   link = with "--no-print-gc-sections",
-  expect = { no_function "function", prints {} },
+  expect = { exports { kept = "function" }, no_function "function", prints {} },
 }

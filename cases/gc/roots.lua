@@ -70,14 +70,14 @@ case "no-strip-of-the-loser" {
     strong:func("f", { sig = "->", code = "nop" })
     return { "--no-entry", weak, strong }
   end,
-  expect = { no_function "f", function_count(0) },
+  expect = { exports_exactly { "memory" }, no_function "f", function_count(0) },
 }
 
 case "no-strip-local" {
   title = "NO_STRIP on a local symbol does not keep it",
   clauses = { "gc.root.no-strip" },
   link = function() return { "--no-entry", three { no_strip = true, static = true } } end,
-  expect = { no_function("f", "g", "h") },
+  expect = { exports_exactly { "memory" }, no_function("f", "g", "h") },
 }
 
 case "default-visibility-is-no-root" {
@@ -108,7 +108,7 @@ case "start-section-is-no-root" {
     o:func("g", { sig = "->", export = "g", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { no_start(), no_function "f" },
+  expect = { has_function "g", no_start(), no_function "f" },
 }
 
 case "element-segment-is-no-root" {
@@ -122,7 +122,7 @@ case "element-segment-is-no-root" {
     o:elem { funcs = { f }, offset = { "i32.const 1" } }
     return { "--no-entry", o }
   end,
-  expect = { no_function "f", no_section "elem" },
+  expect = { has_function "g", no_function "f", no_section "elem" },
 }
 
 case "retain-segment" {
@@ -185,7 +185,8 @@ case "nothing" {
     o:func("calls_i", { sig = "->", code = { { "call", i } } })
     return { "--no-entry", o }
   end,
-  expect = { function_count(0), no_import(), data_count("drop", 0), no_section("code", "data") },
+  expect = { exports_exactly { "memory" }, function_count(0), no_import(), data_count("drop", 0),
+    no_section("code", "data") },
 }
 
 case "no-gc-sections" {
@@ -206,7 +207,7 @@ case "last-of-gc-options" {
   title = "of --gc-sections and --no-gc-sections the last one counts",
   clauses = { "gc.off" },
   link = function() return { "--no-gc-sections", "--no-entry", three(), "--gc-sections" } end,
-  expect = { function_count(0) },
+  expect = { exports_exactly { "memory" }, function_count(0) },
 }
 
 case "no-gc-sections-reports" {

@@ -96,9 +96,15 @@ case "inner-calls-are-not-wrapped" {
 case "names" {
   title = "a wrapper is called like its function with .command_export behind, both have names",
   clauses = { "command.wrapper.name", "names.function" },
-  link = function() return { "--no-entry", program() } end,
-  expect = { name_section { functions = { "get", "get.command_export", "__wasm_call_ctors" } },
-    exports { get = { kind = "function", is = "get.command_export" } } },
+  link = function()
+    local o = program()
+    o:func("put", { sig = "i32 ->", export = "put", code = {} })
+    return { "--no-entry", o }
+  end,
+  expect = { name_section { functions = { "get", "get.command_export", "put",
+    "put.command_export", "__wasm_call_ctors" } },
+    exports { get = { kind = "function", is = "get.command_export" },
+      put = { kind = "function", is = "put.command_export" } } },
 }
 
 case "wrappers-come-last" {

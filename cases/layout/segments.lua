@@ -38,8 +38,17 @@ case "class-order" {
 case "grouped-by-prefix" {
   title = "segments named .data.x, .rodata.x, .bss.x and .text.x are gathered under the prefix",
   clauses = { "data.segment-grouping", "data.segment-grouping.prefixes" },
-  link = mixed,
-  expect = { data_segments { ".rodata", ".data", "mine", ".text" }, counts { data = 4 } },
+  link = function()
+    local o = object "a.o"
+    for _, prefix in ipairs { ".data", ".text", ".rodata", ".bss", ".mine" } do
+      local bytes = prefix == ".bss" and "\0\0\0\0" or prefix
+      put(o, prefix .. "1", prefix .. ".one", bytes)
+      put(o, prefix .. "2", prefix .. ".two", bytes)
+    end
+    return { "--no-entry", o }
+  end,
+  expect = { data_segments { ".rodata", ".data", ".text", ".mine.one", ".mine.two" },
+    counts { data = 5 } },
 }
 
 case "contents-in-input-order" {

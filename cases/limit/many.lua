@@ -137,7 +137,7 @@ case "errors" {
 
 for limit, of in pairs { [29] = 30, [30] = 30, [0] = 30 } do
   case("errors-up-to-" .. limit) {
-    title = "30 errors are told, or as many as the limit says and that there are more",
+    title = ("of 30 errors and a limit of %d, 30 lines are told"):format(limit),
     clauses = { "option.error-limit" },
     link = wrong(limit),
     expect = { rejects { id = limit == 29 and "TOO_MANY_ERRORS" or "UNDEFINED_SYMBOL", of = of } },

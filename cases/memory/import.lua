@@ -71,7 +71,7 @@ case "exported-as" {
 }
 
 case "imported-and-exported" {
-  title = "with --import-memory and --export-memory the memory is imported and exported",
+  title = "a memory that is imported can be exported as well: one memory, under both names",
   clauses = { "memory.import", "memory.export" },
   link = linked { "--import-memory", "--export-memory" },
   expect = { imports { ["env.memory"] = "memory" }, exports { memory = "memory" },

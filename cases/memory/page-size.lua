@@ -37,7 +37,7 @@ case "heap-base-is-aligned" {
 }
 
 case "first-page-end" {
-  title = "__wasm_first_page_end is the size of a page",
+  title = "__wasm_first_page_end is the size that --page-size gives a page",
   clauses = { "memory.page-size", "layout.symbol.on-demand" },
   link = needing(5, "--page-size=1", "--export=__wasm_first_page_end"),
   expect = { address "__wasm_first_page_end" { equals = 1 } },

@@ -110,7 +110,7 @@ case "not-for-dead-code" {
     o:func("f", { sig = "-> i32", export = "f", code = "i32.const 1" })
     return { "--no-entry", o }
   end,
-  expect = { no_function "dead", not_in_table "g",
+  expect = { has_function "f", no_function "dead", not_in_table "g",
     holds("no global but x and the stack pointer", function(_, view)
       for index = 0, view:count "global" - 1 do
         local d = view:describe("global", index)

@@ -34,7 +34,8 @@ end
 local function edge(kind, before, name)
   local how = EDGES[name]
   case(kind .. "-" .. name) {
-    title = ("R_WASM_%s does not hold %s"):format(kind, how.value),
+    title = ("R_WASM_%s does not hold %s%s"):format(kind, how.value,
+      how.memory64 and " in a 64-bit memory, either" or ""),
     clauses = { "reloc.overflow", "reloc." .. kind:lower():gsub("_", "-") },
     link = function()
       -- A 32-bit offset in a 64-bit memory is against the rules; linkers take it.

@@ -54,7 +54,7 @@ case "hidden-winner" {
     return { "--no-entry", "--export-dynamic", seen("a.o", { weak = true }),
       seen("b.o", { hidden = true }) }
   end,
-  expect = { no_export "f" },
+  expect = { exports { memory = "memory" }, no_export "f" },
 }
 
 case "hidden-reference" {
@@ -71,7 +71,7 @@ case "hidden-reference" {
 
 -- Linking.md: EXPORTED "differs from the visibility flags in that it effects the static linker".
 case "hidden-and-exported" {
-  title = "a hidden symbol with the flag EXPORTED is exported",
+  title = "EXPORTED is heeded whatever the visibility: a hidden function is exported",
   clauses = { "symbol.exported" },
   link = function()
     return { "--no-entry", seen("a.o", { hidden = true, exported = true }) }
@@ -85,7 +85,7 @@ case "exported-loser" {
   link = function()
     return { "--no-entry", seen("a.o", { weak = true, exported = true }), seen("b.o", {}) }
   end,
-  expect = { no_export "f", no_function "f" },
+  expect = { exports_exactly { "memory" }, no_export "f", no_function "f" },
 }
 
 case "exported-reference" {

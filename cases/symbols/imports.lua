@@ -52,7 +52,7 @@ case "explicit-name-unused" {
     o:func("live", { sig = "->", export = "live", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { no_import(), no_function "dead" },
+  expect = { has_function "live", no_import(), no_function "dead" },
 }
 
 case "explicit-name-defined" {

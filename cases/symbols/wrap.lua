@@ -232,7 +232,7 @@ case "unused-wrapper-is-not-imported" {
     return { "--no-entry", "--wrap=f", "--no-gc-sections", "--import-undefined",
       archive("lib.a", { plain("b.o", 2) }), object "a.o" }
   end,
-  expect = { no_import() },
+  expect = { exports { memory = "memory" }, no_import() },
 }
 
 case "weak-reference" {

@@ -119,7 +119,7 @@ case "unused" {
     a:func("f", { sig = "-> i32", export = "f", code = "i32.const 1" })
     return { "--no-entry", a }
   end,
-  expect = { counts { tag = 0 }, no_section "tag", no_type "f64 ->" },
+  expect = { has_function "f", counts { tag = 0 }, no_section "tag", no_type "f64 ->" },
 }
 
 case "kind-mismatch" {

@@ -58,5 +58,6 @@ case "warning" {
   title = "so does a warning",
   clauses = CLAUSE,
   link = function() return { "--no-entry", calling(), giving("b.o", "i64 ->") } end,
-  expect = { warns { id = "SIGNATURE_MISMATCH", message = READ } },
+  expect = { warns { id = "SIGNATURE_MISMATCH", message = READ },
+    exports { memory = "memory" } },
 }

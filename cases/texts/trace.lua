@@ -61,7 +61,7 @@ case "silent" {
   title = "without such options a link says nothing",
   clauses = { "text.trace" },
   link = linking(),
-  expect = { prints {} },
+  expect = { exports { memory = "memory" }, prints {} },
 }
 
 -- Symbols ---------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ case "local-symbols" {
     a:func("f", { sig = "->", code = {}, static = true })
     return { "--no-entry", "-y", "f", a }
   end,
-  expect = { prints {} },
+  expect = { exports { memory = "memory" }, prints {} },
 }
 
 case "name-of-cpp" {

@@ -45,9 +45,13 @@ end
 case "dropped" {
   title = "segments are dropped when they have been copied",
   clauses = { "threads.drop" },
-  link = function() return { "--no-entry", "--shared-memory", add_data(threaded "a.o") } end,
-  expect = { passive { ".rodata", ".data" }, holds("both are dropped", function(module)
-    return dropped(module) == "0 1", dropped(module)
+  link = function()
+    local o = add_data(threaded "a.o")
+    o:data("own", { bytes = "own", segment_name = "mine", no_strip = true })
+    return { "--no-entry", "--shared-memory", o }
+  end,
+  expect = { passive { ".rodata", ".data", "mine" }, holds("all are dropped", function(module)
+    return dropped(module) == "0 1 2", dropped(module)
   end) },
 }
 
@@ -66,7 +70,11 @@ case "thread-local-data-stays" {
 case "data-count" {
   title = "code that names data segments needs their number before it",
   clauses = { "threads.data-count" },
-  link = function() return { "--no-entry", "--shared-memory", add_data(threaded "a.o") } end,
+  link = function()
+    local o = threaded "a.o"
+    o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    return { "--no-entry", "--shared-memory", o }
+  end,
   expect = { section_order { "type", "function", "memory", "global", "export", "start",
     "datacount", "code", "data", "name", "target_features" } },
 }
@@ -104,7 +112,7 @@ case "every-instance-without-sharing" {
   title = "active segments are written by each instance",
   clauses = { "threads.passive" },
   link = function()
-    return { "--no-entry", "--import-memory", "--stack-first",
+    return { "--no-entry", "--import-memory=host,shared", "--stack-first",
       add_access(add_data(threaded "a.o")) }
   end,
   expect = { runs {

@@ -155,14 +155,15 @@ for _, row in ipairs {
 } do
   local name, entry, path, kind, i, instruction = table.unpack(row)
   case("encoding-" .. name) {
-    title = "a relocation that writes a number in another encoding than the operand's is refused",
+    title = ("a relocation that writes another encoding than that of a %s is refused"):format(
+      name:gsub("-", " ")),
     clauses = { "reloc.encoding" },
     link = every,
     mutate = { file = "a.o", at = ("reloc.CODE.entries[%d].type"):format(entry), to = kind },
     expect = { rejects { id = "RELOC_ENCODING", phase = "read", class = "malformed", file = "a.o",
       field = "relocated bytes", offset = "code.funcs[0]." .. path } },
     permissive = {
-      title = "a small number is the same in both encodings",
+      title = ("a small number is the same in both encodings: a %s"):format(name:gsub("-", " ")),
       expect = f_with(i, instruction),
     },
   }

@@ -92,7 +92,8 @@ case "leb-in-data" {
 for name, addend in pairs { ["inside-an-instruction"] = 2, ["behind-the-function"] = 16,
   ["before-the-function"] = -1 } do
   case("function-offset-" .. name) {
-    title = "an offset into a function must be where an instruction begins",
+    title = ("an offset into a function must be where an instruction begins, not %s"):format(
+      name:gsub("-", " ")),
     clauses = { "reloc.addend.code" },
     link = relocated,
     mutate = function(files)
@@ -102,7 +103,7 @@ for name, addend in pairs { ["inside-an-instruction"] = 2, ["behind-the-function
     expect = refused("RELOC_ADDEND", ".note.bytes",
       ("addend %d is no place in f$"):format(addend):gsub("-", "%%-")),
     permissive = {
-      title = "an offset into a function may be any",
+      title = ("an offset into a function may be any, also %s"):format(name:gsub("-", " ")),
       expect = { holds("from the second one", function(_, view)
         local first, second = string.unpack("<i4i4", view:custom ".note")
         return second - first == 7 - addend, ("%d, %d"):format(first, second)

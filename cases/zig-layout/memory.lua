@@ -51,7 +51,7 @@ for _, size in ipairs { 64, 8192, 1048576, 134217728 } do
 end
 
 case "stack-size-not-aligned" {
-  title = "a stack size that is no multiple of 16 is an error",
+  title = "a stack behind the data has a size that is a multiple of 16, too",
   clauses = { "layout.zig.stack", "layout.stack-size" },
   link = linked("-z", "stack-size=1000"),
   expect = { rejects { id = "STACK_ALIGN", phase = "place", class = "option" } },

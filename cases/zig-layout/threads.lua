@@ -47,8 +47,8 @@ case "imported" {
 case "shared-without-a-maximum" {
   title = "the memory is shared without --max-memory, too",
   clauses = { "threads.shared-memory", "memory.max" },
-  link = threaded(),
-  expect = { memory { shared = true, min = 17, max = 17 } },
+  link = threaded("--initial-memory=2097152"),
+  expect = { memory { shared = true, min = 32, max = 32 } },
 }
 
 -- Thread-local data of two names, the stricter one behind; size(), align() and base() are the

@@ -364,7 +364,7 @@ function verbs.again(links)
         view:miss(fresh.message, outcome.message, "messages of link " .. i)
       end
     end
-  end)
+  end, { again = links })
 end
 
 -- differs_from(link): the other link also succeeds, and gives other bytes.

@@ -61,6 +61,7 @@ sample() {
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
 part 'suite' "$build/linkspec" test
+part 'case files' "$build/linkspec" lint
 part 'laws' "$build/linkspec" laws
 part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
