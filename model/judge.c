@@ -377,6 +377,7 @@ static void judge(Judge *j) {
   drain(j);
   /* All that is live has its place. */
 
+  judge_init_tls(j);
   judge_start(j);
   judge_tls(j);
   judge_layout(j);

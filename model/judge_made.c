@@ -1,6 +1,6 @@
 /* judge_made.c: functions of the linker's own, judged by what they do: the one
    that calls the constructors, wrappers around the exports of a command, what
-   initialises memory and thread-local data. */
+   initialises thread-local data. */
 
 #include <stdlib.h>
 
@@ -14,10 +14,6 @@ bool is_trap(Judge *j, u32 index) {
     return false;
   DecCursor c = decode_body(j->m, index, &error);
   return decode_instr(&c, &i) && i.opcode == DEC_OPCODE(0, 0);
-}
-
-static bool is_const(Known k, u64 n) {
-  return k.kind == VALUE_CONST && k.n == n;
 }
 
 static Site site_in(Judge *j, u32 index, const char *what, u64 out) {
@@ -81,7 +77,7 @@ static void judge_ctors(Judge *j, u32 index) {
 
 /* -- thread-local data -- */
 
-static bool is_tls_base(Judge *j, u32 global) {
+bool is_tls_base(Judge *j, u32 global) {
   const Symbol *s = j->l->tls_base;
   if (!s || !is_defined(s))
     return false;
@@ -130,8 +126,11 @@ void judge_tls_got(Judge *j, u32 index) {
   }
 }
 
-static void judge_init_tls(Judge *j, u32 index) {
+void judge_init_tls(Judge *j) {
   Run run = {0};
+  u32 index = j->init_tls;
+  if (index == NONE)
+    return;
   run_function(j, index, &run);
   Site by = site_in(j, index, "__wasm_init_tls", j->m->funcs[index].offset);
   if (run.unclear)
@@ -281,186 +280,4 @@ void export_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
     wrapper_is(j, s, index, by);
   else
     function_is(j, s, index, by);
-}
-
-/* -- the start function -- */
-
-static void judge_copies(Judge *j, const Run *run, const Site *by) {
-  for (u32 i = 0; i < run->events.n; i++) {
-    const Event *e = &run->events.p[i];
-    Site site = site_of(by->what, e->out);
-    if (e->kind == EVENT_FILL && !is_const(e->args[1], 0))
-      violate(j, zeros_clause(j), &site, "memory.fill", "zeros",
-              "something else");
-    if (e->kind != EVENT_INIT)
-      continue;
-    bool whole = e->args[1].kind == VALUE_CONST && e->args[1].n == 0 &&
-                 e->args[2].kind == VALUE_CONST &&
-                 e->index < j->m->data_count &&
-                 e->args[2].n == j->m->data[e->index].bytes.size;
-    if (!whole)
-      violate(j, "threads.passive", &site,
-              format(j->l, "data segment %u", e->index), "all of it is copied",
-              "a part");
-  }
-}
-
-static bool is_zeros(DecBytes b) {
-  for (size_t i = 0; i < b.size; i++)
-    if (b.at[i])
-      return false;
-  return true;
-}
-
-static void judge_all_copied(Judge *j, const Run *run, const Site *by) {
-  u32 *times = NEW_ARRAY(j->l, u32, j->m->data_count);
-  for (u32 i = 0; i < run->events.n; i++) {
-    const Event *e = &run->events.p[i];
-    if (e->kind == EVENT_INIT && e->index < j->m->data_count)
-      times[e->index]++;
-  }
-  for (u32 k = 0; k < j->m->data_count; k++)
-    if (j->m->data[k].mode == DEC_PASSIVE && times[k] != 1 &&
-        !(j->tls_part && j->tls_index == k) &&
-        !(times[k] == 0 && is_zeros(j->m->data[k].bytes)))
-      violate(j, "threads.passive", by, format(j->l, "data segment %u", k),
-              "copied to memory once", format(j->l, "%u times", times[k]));
-}
-
-static void judge_sets(Judge *j, const Run *run, const Site *by) {
-  for (u32 i = 0; i < run->events.n; i++) {
-    const Event *e = &run->events.p[i];
-    Site site = site_of(by->what, e->out);
-    if (e->kind == EVENT_CALL)
-      judge_tls_got(j, e->index);
-    if (e->kind == EVENT_SET &&
-        (!is_tls_base(j, e->index) || e->args[0].kind != VALUE_CONST ||
-         (j->tls.known && e->args[0].n != j->tls.value)))
-      violate(
-          j, "tls.base", &site, "__tls_base",
-          format(j->l, "the block, at %llu", (unsigned long long)j->tls.value),
-          number(j, e->args[0].n));
-  }
-}
-
-static void judge_flag(Judge *j, const Run *first, const Site *by) {
-  u64 at = first->flag_address;
-  const u8 *p = memory_at(j, at, 4);
-  j->flag = at;
-  if (at % 4 || !p || p[0] || p[1] || p[2] || p[3])
-    violate(j, "threads.init-memory", by, "the flag",
-            "four bytes of its own, which begin as 0",
-            format(j->l, "address %llu", (unsigned long long)at));
-}
-
-/* All who wait are woken when it is done. */
-static bool wakes(const Run *first) {
-  for (u32 i = 0; i < first->events.n; i++) {
-    const Event *e = &first->events.p[i];
-    if (e->kind == EVENT_NOTIFY)
-      return is_const(e->args[0], first->flag_address) &&
-             is_const(e->args[1], UINT32_MAX);
-  }
-  return false;
-}
-
-static bool waits(const Run *meanwhile, const Run *first) {
-  for (u32 i = 0; i < meanwhile->events.n; i++) {
-    const Event *e = &meanwhile->events.p[i];
-    if (e->kind == EVENT_WAIT)
-      return is_const(e->args[0], first->flag_address) &&
-             is_const(e->args[1], first->working) &&
-             is_const(e->args[2], UINT64_MAX);
-  }
-  return false;
-}
-
-static bool writes(const Run *run) {
-  for (u32 i = 0; i < run->events.n; i++)
-    if (run->events.p[i].kind == EVENT_INIT ||
-        run->events.p[i].kind == EVENT_FILL ||
-        run->events.p[i].kind == EVENT_STORE)
-      return true;
-  return false;
-}
-
-/* Whoever comes second does nothing; whoever comes while the first one works
-   waits for it. */
-static void judge_once(Judge *j, u32 index, const Run *first, const Site *by) {
-  Run second = {.flag = first->flag}, meanwhile = {.flag = first->working};
-  if (!first->flag_used || !first->flag || !first->working ||
-      first->working == first->flag) {
-    violate(j, "threads.init-memory", by, NULL,
-            "a flag in memory says that it is being done, and that it is done",
-            "none");
-    return;
-  }
-  judge_flag(j, first, by);
-  run_function(j, index, &second);
-  run_function(j, index, &meanwhile);
-  if (second.unclear || meanwhile.unclear || writes(&second) ||
-      writes(&meanwhile))
-    violate(j, "threads.init-memory", by, NULL,
-            "memory is written by the first thread alone", "by others, too");
-  if (!waits(&meanwhile, first))
-    violate(j, "threads.init-memory", by, NULL,
-            "who comes while the first thread works waits for it", "not so");
-  if (!wakes(first))
-    violate(j, "threads.init-memory", by, NULL,
-            "all who wait are woken when it is done", "not so");
-}
-
-/* A segment that is dropped cannot be copied any more. */
-static void judge_drops(Judge *j, const Run *run, const Site *by) {
-  bool *dropped = NEW_ARRAY(j->l, bool, j->m->data_count);
-  for (u32 i = 0; i < run->events.n; i++) {
-    const Event *e = &run->events.p[i];
-    bool copy = e->kind == EVENT_INIT;
-    if ((!copy && e->kind != EVENT_DROP) || e->index >= j->m->data_count)
-      continue;
-    bool tls = e->index == j->tls_index && j->init_tls != NONE;
-    if (dropped[e->index] || (tls && !copy))
-      violate(j, "threads.passive", by,
-              format(j->l, "data segment %u", e->index),
-              "dropped once, when it is not needed any more",
-              copy || tls ? "too early" : "twice");
-    dropped[e->index] |= !copy;
-  }
-}
-
-static bool any_passive(const Judge *j) {
-  for (u32 i = 0; i < j->m->data_count; i++)
-    if (j->m->data[i].mode == DEC_PASSIVE &&
-        !(j->tls_part && j->tls_index == i))
-      return true;
-  return false;
-}
-
-void judge_start(Judge *j) {
-  u32 index = j->m->start;
-  Site by = site_of("the start function", NO_OFFSET);
-  if (j->init_tls != NONE)
-    judge_init_tls(j, j->init_tls);
-  if (index == DEC_NONE) {
-    if (any_passive(j))
-      violate(j, "threads.init-memory", &by, NULL,
-              "it copies passive segments to memory", "there is none");
-    return;
-  }
-  if (index < j->m->imported_funcs)
-    return violate(j, "threads.init-memory", &by, NULL, "one of the linker's",
-                   "an import");
-  by.out = j->m->funcs[index].offset;
-  j->function_seen[index] = true;
-  Run run = {0};
-  run_function(j, index, &run);
-  if (run.unclear)
-    violate(j, "threads.init-memory", &by, NULL, "code that can be followed",
-            run.unclear);
-  judge_copies(j, &run, &by);
-  judge_all_copied(j, &run, &by);
-  judge_sets(j, &run, &by);
-  judge_drops(j, &run, &by);
-  if (j->l->opt.shared_memory)
-    judge_once(j, index, &run, &by);
 }

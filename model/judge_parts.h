@@ -12,6 +12,7 @@
    judge_layout.c  all data together, stack and heap
    judge_run.c     straight code, evaluated
    judge_made.c    functions of the linker's own, by what they do
+   judge_start.c   the start function, which may be one of them
    judge_spaces.c  imports, tags, tables and their slots
    judge_globals.c globals, and those that hold addresses
    judge_items.c   globals, tags, tables that no site leads to, or nobody has
@@ -319,6 +320,7 @@ typedef enum {
   EVENT_SET,    /* global.set: index, value */
   EVENT_WAIT,   /* at, while, how long */
   EVENT_NOTIFY, /* at, how many */
+  EVENT_FLAG,   /* the flag is set: value */
   EVENT_TRAP,
   EVENT_STORE /* to, value */
 } EventKind;
@@ -342,6 +344,7 @@ typedef struct Run {
   const char *unclear; /* what could not be evaluated, or NULL */
 } Run;
 
+bool is_const(Known k, u64 n);
 /* What function `index` of the module does. */
 void run_function(Judge *j, u32 index, Run *run);
 
@@ -362,18 +365,21 @@ void judge_made(Judge *j);
 void find_made_functions(Judge *j);
 /* What is set at the start, and is nothing else, is __tls_base. */
 void find_tls_base(Judge *j);
-void judge_start(Judge *j);
+bool is_tls_base(Judge *j, u32 global);
+void judge_init_tls(Judge *j);
 /* Function `index` sets GOT entries of thread-local data, each to the block's
    start and an offset. */
 void judge_tls_got(Judge *j, u32 index);
 /* Export `name` of function s is function `index`: itself, or a wrapper. */
 void export_is(Judge *j, const Symbol *s, u32 index, const Site *by);
 
+/* -- judge_start.c -- */
+
+void judge_start(Judge *j);
+
 /* -- judge_spaces.c -- */
 
 void build_slots(Judge *j);
-/* The function in a slot, or NONE. */
-u32 in_slot(const Judge *j, u64 slot);
 /* The function in a slot, or NONE. */
 u32 in_slot(const Judge *j, u64 slot);
 void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by);

@@ -10,6 +10,10 @@
 
 #include "judge_parts.h"
 
+bool is_const(Known k, u64 n) {
+  return k.kind == VALUE_CONST && k.n == n;
+}
+
 enum {
   OP_UNREACHABLE = 0x00,
   OP_NOP = 0x01,
@@ -275,17 +279,22 @@ static void wait(Machine *m, const DecInstr *i, u64 offset) {
   push(m, unknown(WASM_TYPE_I32));
 }
 
-static void load_or_store(Machine *m, bool load, u64 offset) {
-  Known value = load ? (Known){0} : pop_i32(m), address = pop_pointer(m);
+static void load(Machine *m, u64 offset) {
+  Known address = pop_pointer(m);
+  address.n += offset;
+  if (is_flag(m, address))
+    push(m, constant(WASM_TYPE_I32, m->run->flag));
+}
+
+static void store_flag(Machine *m, const DecInstr *i, u64 offset) {
+  Known value = pop_i32(m), address = pop_pointer(m);
   address.n += offset;
   if (!is_flag(m, address))
     return;
-  if (load)
-    push(m, constant(WASM_TYPE_I32, m->run->flag));
-  else if (value.kind == VALUE_CONST)
-    m->run->flag = (u32)value.n;
-  else
+  if (value.kind != VALUE_CONST)
     unclear(m, "a flag of unknown value");
+  m->run->flag = (u32)value.n;
+  event(m, EVENT_FLAG, 0, i->offset)->args[0] = value;
 }
 
 static void atomic(Machine *m, const DecInstr *i) {
@@ -295,8 +304,8 @@ static void atomic(Machine *m, const DecInstr *i) {
   switch (i->opcode) {
   case OP_NOTIFY: notify(m, i, offset); break;
   case OP_WAIT32: wait(m, i, offset); break;
-  case OP_ATOMIC_LOAD: load_or_store(m, true, offset); break;
-  case OP_ATOMIC_STORE: load_or_store(m, false, offset); break;
+  case OP_ATOMIC_LOAD: load(m, offset); break;
+  case OP_ATOMIC_STORE: store_flag(m, i, offset); break;
   default: cmpxchg(m, offset); break;
   }
 }
