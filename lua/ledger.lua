@@ -2,8 +2,8 @@
 --
 -- Takes: cases/clauses.lua and its parts.  Gives: the clauses, in order and by id, the open
 -- questions, and for a whole run one more result, which says which clause no case cites.
--- Rule of thumb: a clause without a case says why, a case cites clauses that are there, and a
--- clause of force "open" belongs to a question.
+-- Rule of thumb: a clause without a case says why, a case cites clauses that are there, a clause of
+-- force "must" has two cases, one of which links, and one of force "open" belongs to a question.
 
 local lfs = require "lfs"
 local questions = require "questions"
@@ -69,7 +69,7 @@ end
 function ledger.new(index, chapters, asked)
   local self = setmetatable({ list = {}, by_id = {}, documents = index.documents,
     revision = index.revision, tried = index.tried, question_by_id = {},
-    cited = {}, asked = {}, cases = {} }, Ledger)
+    cited = {}, linked = {}, asked = {}, cases = {} }, Ledger)
   local headings = headings_of(index.documents)
   for _, chapter in ipairs(chapters) do
     local document, heading = chapter[1], chapter[2]
@@ -113,22 +113,34 @@ function Ledger:url(place)
     rest)
 end
 
+-- Whether what a case gives must link.
+local function links(c)
+  for _, e in ipairs(c.expect or {}) do
+    if e.rejects then return false end
+  end
+  return true
+end
+
 -- A case's citations: notes them, and gives what is wrong with one, or nil.
 function Ledger:cite(c)
   self.cases[c.id] = true
   for _, id in ipairs(c.clauses or {}) do
     if not self.by_id[id] then return ("clauses: %s is not in cases/clauses"):format(id) end
-    self.cited[id] = true
+    self.cited[id] = (self.cited[id] or 0) + 1
+    self.linked[id] = self.linked[id] or links(c)
   end
 end
 
 -- What a clause lacks, or nil.
 function Ledger:lack(clause)
   if clause.force == "open" and not self.asked[clause.id] then return "no question is about it" end
-  if self.cited[clause.id] then
-    return clause.untested and "has a case, and says that it has none: " .. clause.untested
+  local n = self.cited[clause.id]
+  if clause.untested then
+    return n and "has a case, and says that it has none: " .. clause.untested
   end
-  return not clause.untested and "no case cites it, and it does not say why" or nil
+  if not n then return "no case cites it, and it does not say why" end
+  if clause.force ~= "must" then return nil end
+  return n < 2 and "one case only" or not self.linked[clause.id] and "no case of it links" or nil
 end
 
 -- The result for a whole run.

@@ -33,7 +33,7 @@ local function throw(t) return { "i32.const 1", { "throw", t } } end
 
 case "globals" {
   title = "of the globals of two groups of one name the first is left, and both objects use it",
-  clauses = { "comdat.first-wins", "comdat.entry" },
+  clauses = { "comdat.first-wins", "comdat.entry", "comdat.entry.kind", "comdat.entry.import" },
   link = two(a_global, get),
   expect = { returns("a", {}, 1), returns("b", {}, 1), holds("one global of that name",
     function(_, view)
@@ -47,14 +47,15 @@ case "globals" {
 
 case "tables" {
   title = "of the tables of two groups of one name the first is left, and both objects use it",
-  clauses = { "comdat.first-wins", "comdat.entry" },
+  clauses = { "comdat.first-wins", "comdat.entry", "comdat.entry.kind", "comdat.entry.index" },
   link = two(a_table, size),
   expect = { returns("a", {}, 10), returns("b", {}, 10), counts { table = 1 } },
 }
 
 case "tags" {
   title = "of the tags of two groups of one name the first is left, and both objects use it",
-  clauses = { "comdat.first-wins", "comdat.entry" },
+  clauses = { "comdat.first-wins", "comdat.entry", "comdat.entry.kind", "comdat.entry.index",
+    "comdat.flags" },
   link = two(a_tag, throw),
   expect = { counts { tag = 1 } },
 }

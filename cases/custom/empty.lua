@@ -2,7 +2,7 @@
 
 case "relocations" {
   title = "a relocation section without entries is one",
-  clauses = { "reloc.count" },
+  clauses = { "reloc.count", "reloc.section.after-target", "reloc.section.after-linking" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "data" })
@@ -29,7 +29,8 @@ case "debug-section" {
 
 case "linking" {
   title = "an object whose linking section holds nothing but the version has no symbols",
-  clauses = { "linking.sub-section" },
+  clauses = { "linking.sub-section", "linking.version", "linking.sub-section.size",
+    "linking.symbols.count" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })

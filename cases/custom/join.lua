@@ -10,7 +10,7 @@ end
 
 case "concatenated" {
   title = "custom sections of one name are joined in the order of the objects, without padding",
-  clauses = { "custom.concatenate" },
+  clauses = { "custom.concatenate", "container.section.custom" },
   link = function()
     return { "--no-entry", with("a.o", { "mine", "abc" }), with("b.o", { "mine", "d" }),
       with("c.o", { "mine", "ef" }) }
@@ -116,7 +116,7 @@ case "archive-member-left-out" {
 
 case "names-that-begin-alike" {
   title = "a section whose name only begins like a known one is an unknown section",
-  clauses = { "custom.consumed", "reloc.section.name" },
+  clauses = { "custom.consumed", "reloc.section.name", "linking.after-data" },
   link = function()
     return { "--no-entry", with("a.o", { "names", "1" }, { "linking2", "2" },
       { "producers.x", "3" }, { "target_features_", "4" }, { "debug_info", "5" }) }

@@ -29,7 +29,7 @@ case "of-one-object" {
 -- Two vectors stand one behind the other, where a reader expects one.
 case "joined-as-bytes" {
   title = "code metadata of two objects is joined as any other custom section is",
-  clauses = { "code-metadata.merge", "custom.concatenate" },
+  clauses = { "code-metadata.merge", "code-metadata.section", "custom.concatenate" },
   link = function() return { "--no-entry", hinted "a", hinted "b" } end,
   expect = { custom("metadata.code.test", bytes("a", 0) .. bytes("b", 1)) },
   golden = false, reason = "wasm-validate reads one vector, and finds more",

@@ -18,7 +18,7 @@ case "features-are-the-output-s" {
 
 case "used-but-not-allowed" {
   title = "an object that uses what --features does not list is an error",
-  clauses = { "option.features", "features.used" },
+  clauses = { "option.features", "features.used", "features.allowed.default" },
   link = function()
     return { "--no-entry", "--features=simd128", using("a.o", { "+simd128" }),
       using("b.o", { "+sign-ext" }) }
@@ -70,7 +70,7 @@ case "disallowed-against-extra-features" {
 
 case "extra-features" {
   title = "--extra-features adds to what the objects use",
-  clauses = { "option.features", "option.extra-features" },
+  clauses = { "option.features", "option.extra-features", "features.used" },
   link = function()
     return { "--no-entry", "--extra-features=bulk-memory,atomics", using("a.o", { "+simd128" }) }
   end,

@@ -11,7 +11,7 @@ end
 
 case "tls-with-both" {
   title = "thread-local data links when atomics and bulk-memory are used",
-  clauses = { "tls.features" },
+  clauses = { "tls.features", "features.used" },
   link = function() return { "--no-entry", tls_object({ "+atomics", "+bulk-memory" }, true) } end,
   expect = { data_count("1234", 1) },
 }

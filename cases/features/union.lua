@@ -9,7 +9,7 @@ end
 
 case "union" {
   title = "the output uses what any object uses",
-  clauses = { "features.union", "features.allowed.default" },
+  clauses = { "features.union", "features.allowed.default", "features.unique" },
   link = function()
     return { "--no-entry", using("a.o", { "+simd128", "+sign-ext" }),
       using("b.o", { "+sign-ext", "+bulk-memory" }) }

@@ -101,7 +101,7 @@ case "export-section-is-no-root" {
 
 case "start-section-is-no-root" {
   title = "an object's start function is neither kept nor run",
-  clauses = { "gc.reachability", "container.start-ignored" },
+  clauses = { "gc.reachability", "container.start-ignored", "container.start" },
   link = function()
     local o = object "a.o"
     o:start(o:func("f", { sig = "->", code = "nop" }))
@@ -113,7 +113,7 @@ case "start-section-is-no-root" {
 
 case "element-segment-is-no-root" {
   title = "an object's own element segment keeps no function and fills no slot",
-  clauses = { "gc.reachability", "container.element-ignored" },
+  clauses = { "gc.reachability", "container.element-ignored", "container.element" },
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", code = "nop" })

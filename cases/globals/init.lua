@@ -29,7 +29,7 @@ case "i32-sign-bit-of-a-byte" {
 
 case "i64" {
   title = "a global keeps an i64 value that does not fit 32 bits",
-  clauses = { "global.init", "global.type" },
+  clauses = { "global.init", "global.type", "container.global" },
   link = initial("i64", { "i64.const -9007199254740993" }, "-> i64"),
   expect = { returns("f", {}, -9007199254740993) },
 }
@@ -72,7 +72,7 @@ end
 
 case "extended-const" {
   title = "an initial value may be a sum, difference or product of constants",
-  clauses = { "global.init.extended-const" },
+  clauses = { "global.init.extended-const", "container.constant-expression" },
   link = initial("i32", { "i32.const 1000; i32.const 10; i32.mul; i32.const 77; i32.sub;"
     .. " i32.const 100; i32.add" }, "-> i32"),
   expect = { valid(), holds_bytes("an i32 global of 1000 * 10 - 77 + 100", function()

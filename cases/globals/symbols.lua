@@ -73,7 +73,7 @@ case "renumbered-by-imports" {
 
 case "imported-mutable" {
   title = "a mutable global with an import name is imported as mutable",
-  clauses = { "globals.import", "import.type", "global.type" },
+  clauses = { "globals.import", "import.type", "global.type", "reloc.weak-undefined.global" },
   link = function()
     local a = using { mutable = true, import_module = "env", import_name = "counter" }
     a:features { "+mutable-globals" }
@@ -97,7 +97,7 @@ case "exported" {
 
 case "strong-after-weak" {
   title = "a strong global wins over a weak one, and all use its value",
-  clauses = { "symbol.binding.weak", "globals.numbering" },
+  clauses = { "symbol.binding.weak", "globals.numbering", "globals.strong-twice", "globals.weak" },
   link = function()
     local a = object "a.o"
     getting(a, "get_weak", a:global("g", { type = "i32", init = { "i32.const 1" }, weak = true }))

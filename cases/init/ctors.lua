@@ -166,7 +166,7 @@ case "no-start-function" {
 
 case "of-an-object-that-nobody-needs" {
   title = "a reactor runs the constructors of objects of which it uses nothing else",
-  clauses = { "init.call-ctors" },
+  clauses = { "init.call-ctors", "init.after-memory" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local x = a:data("x", { undefined = true })

@@ -25,7 +25,7 @@ case "inside-a-segment" {
 
 case "between-segments" {
   title = "an output segment begins at the alignment of the strictest of its inputs",
-  clauses = { "data.alignment", "data.no-overlap" },
+  clauses = { "data.alignment", "data.no-overlap", "linking.segments.count" },
   link = function()
     local a = object "a.o"
     put(a, "ro", ".rodata.r", "r")

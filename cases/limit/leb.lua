@@ -98,7 +98,7 @@ case "constants" {
 
 case "bodies" {
   title = "a function with a size and counts of five bytes keeps its locals and its code",
-  clauses = { "container.leb128" },
+  clauses = { "container.leb128", "container.code" },
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "-> i32", export = "f", locals = "i32 i64", code = "local.get 0" })

@@ -18,7 +18,7 @@ case "functions" {
 
 case "symbols" {
   title = "a relocation finds its symbol behind 17000 others, by an index of three bytes",
-  clauses = { "reloc.index" },
+  clauses = { "reloc.index", "linking.symbols.count" },
   link = function()
     local o = object "a.o"
     local block = o:segment(".data.block", { bytes = ("0123456789abcdef"):rep(8) })
@@ -52,7 +52,7 @@ case "sections" {
 
 case "segments" {
   title = "1000 data segments of one object become one, each byte in its place",
-  clauses = { "layout.segment-order" },
+  clauses = { "layout.segment-order", "linking.segments.count" },
   link = function()
     local o, list = object "a.o", {}
     for i = 0, 999 do

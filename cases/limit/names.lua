@@ -4,7 +4,7 @@ local LONG = ("long-name-"):rep(6000)
 
 case "symbols" {
   title = "names of 60000 bytes of functions, imports and segments are kept whole",
-  clauses = { "symbol.name" },
+  clauses = { "symbol.name", "linking.segments.name" },
   link = function()
     local o = object "a.o"
     local host = o:func("host", { sig = "-> i32", undefined = true, import_module = LONG .. "m",

@@ -259,7 +259,7 @@ case "linking-before-code" {
 
 case "reloc-before-linking" {
   title = "a section reloc.CODE in front of linking is refused",
-  clauses = { "reloc.section.after-linking" },
+  clauses = { "reloc.section.after-linking", "reloc.section.name" },
   link = furnished,
   mutate = function(files) files["a.o"]:move("reloc.CODE", "linking") end,
   expect = refused("SECTION_ORDER", "section id", "reloc.CODE.id"),

@@ -74,7 +74,7 @@ case "name-of-the-input" {
 
 case "name-of-the-input-beside-imports" {
   title = "the input's name section counts functions from its imports on",
-  clauses = { "name.debug-name" },
+  clauses = { "name.debug-name", "name.functions", "name.order" },
   link = function()
     local o = object "a.o"
     local far = o:func("far", { sig = "->", undefined = true, import_module = "m",

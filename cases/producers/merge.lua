@@ -9,7 +9,7 @@ end
 
 case "one" {
   title = "the producers of one object are those of the output, without the linker",
-  clauses = { "producers.merge" },
+  clauses = { "producers.merge", "producers.field", "producers.end", "producers.once" },
   link = function()
     return { "--no-entry", made_by("a.o", { "language", "C11", "" },
       { "processed-by", "clang", "19.1" }, { "sdk", "kit", "3" }) }
@@ -20,7 +20,8 @@ case "one" {
 
 case "union" {
   title = "values of all objects are listed, in the order of the objects",
-  clauses = { "producers.merge" },
+  clauses = { "producers.merge", "producers.value.unique", "producers.field.known",
+    "producers.once" },
   link = function()
     return { "--no-entry", made_by("a.o", { "language", "Rust", "" }), made_by("b.o",
       { "language", "C11", "" }, { "processed-by", "clang", "19" }) }
@@ -51,7 +52,7 @@ case "first-version" {
 
 case "order-of-fields" {
   title = "the fields are language, processed-by, sdk, whatever the inputs' order",
-  clauses = { "producers.order" },
+  clauses = { "producers.order", "producers.field.known", "producers.end" },
   link = function()
     return { "--no-entry", made_by("a.o", { "sdk", "kit", "3" }, { "processed-by", "clang", "19" },
       { "language", "C11", "" }) }
@@ -64,7 +65,7 @@ case "order-of-fields" {
 
 case "one-name-in-two-fields" {
   title = "a name in another field is another value",
-  clauses = { "producers.merge" },
+  clauses = { "producers.merge", "producers.value.unique", "producers.field" },
   link = function()
     return { "--no-entry", made_by("a.o", { "language", "zig", "1" }),
       made_by("b.o", { "processed-by", "zig", "2" }) }

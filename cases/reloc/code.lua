@@ -26,7 +26,8 @@ end
 
 case "function-index-leb" {
   title = "a call names the function by its index in the output",
-  clauses = { "reloc.function-index-leb", "functions.calls" },
+  clauses = { "reloc.function-index-leb", "functions.calls", "reloc.symbol.function",
+    "functions.numbering" },
   link = link_of(function(o)
     o:func("other", { sig = "-> i32", export = "other", code = "i32.const 1" })
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -37,7 +38,8 @@ case "function-index-leb" {
 
 case "function-index-of-import" {
   title = "a call of an import names the import by its index in the output",
-  clauses = { "reloc.function-index-leb", "functions.calls" },
+  clauses = { "reloc.function-index-leb", "functions.calls", "reloc.symbol.function",
+    "functions.numbering" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local x = a:func("x", { sig = "-> i32", undefined = true, import_module = "m",
@@ -68,7 +70,7 @@ case "table-index-sleb" {
 
 case "memory-addr-leb" {
   title = "the offset of a memory access is the address plus the addend",
-  clauses = { "reloc.memory-addr-leb", "reloc.memory.value" },
+  clauses = { "reloc.memory-addr-leb", "reloc.memory.value", "reloc.symbol.data" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\0\0\0\2\0\0\0", align = 2, export = "x" })
     o:func("f", { sig = "-> i32", export = "f",
@@ -84,7 +86,7 @@ case "memory-addr-leb" {
 
 case "memory-addr-sleb" {
   title = "an address constant is the address plus the addend, be it positive or negative",
-  clauses = { "reloc.memory-addr-sleb", "reloc.memory.value" },
+  clauses = { "reloc.memory-addr-sleb", "reloc.memory.value", "reloc.addend" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\5\6\7\8", export = "x" })
     o:func("plus", { sig = "-> i32", export = "plus", code = { { "i32.const", addr(x, 3) } } })
@@ -128,7 +130,7 @@ case "type-index-leb" {
 
 case "global-index-leb" {
   title = "global.get and global.set name the global by its index in the output",
-  clauses = { "reloc.global-index-leb" },
+  clauses = { "reloc.global-index-leb", "reloc.symbol.global" },
   link = link_of(function(o)
     o:global("a", { type = "i32", mutable = true, init = "i32.const 1", export = "a" })
     local b = o:global("b", { type = "i32", mutable = true, init = "i32.const 2", export = "b" })
@@ -158,7 +160,7 @@ case "stack-pointer" {
 
 case "tag-index-leb" {
   title = "throw names the tag by its index in the output",
-  clauses = { "reloc.tag-index-leb" },
+  clauses = { "reloc.tag-index-leb", "reloc.symbol.tag" },
   link = link_of(function(o)
     o:tag("other", { sig = "i32 ->", export = "other" })
     local tag_b = o:tag("mine", { sig = "i64 ->", export = "mine" })
@@ -169,7 +171,7 @@ case "tag-index-leb" {
 
 case "table-number-leb" {
   title = "a table instruction names the table by its number in the output",
-  clauses = { "reloc.table-number-leb" },
+  clauses = { "reloc.table-number-leb", "reloc.symbol.table" },
   link = link_of(function(o)
     o:table("other", { type = "externref", min = 3, export = "other" })
     local mine = o:table("mine", { type = "externref", min = 5, export = "mine" })

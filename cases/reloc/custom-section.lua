@@ -131,7 +131,7 @@ case "section-offset-at-the-end" {
 
 case "section-offset" {
   title = "an offset into a custom section moves with the section when several are joined",
-  clauses = { "reloc.section-offset-i32", "custom.concatenate" },
+  clauses = { "reloc.section-offset-i32", "custom.concatenate", "reloc.symbol.section" },
   link = function()
     local function pair(name, text)
       local o = object(name)

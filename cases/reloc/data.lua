@@ -42,7 +42,7 @@ case "pointer-to-bss-and-to-itself" {
 
 case "symbol-inside-a-segment" {
   title = "the offset of a symbol in its segment and the addend both count",
-  clauses = { "reloc.memory-addr-i32", "symbol.data.offset" },
+  clauses = { "reloc.memory-addr-i32", "symbol.data.offset", "symbol.data.segment" },
   link = link_of(function(o)
     local s = o:segment(".data.s", { bytes = "0123456789", align = 0 })
     o:data("s", { segment = s, export = "s" })
@@ -115,7 +115,7 @@ case "global-index-i32" {
 
 case "unaligned-and-last" {
   title = "a relocation may stand at any offset up to the last that has room for it",
-  clauses = { "reloc.applied", "reloc.offset" },
+  clauses = { "reloc.applied", "reloc.offset", "reloc.offset.boundary" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
     o:data("p", { bytes = { "<", addr(x), "|", addr(x, 1) }, export = "p" })
@@ -136,7 +136,7 @@ case "in-read-only-data" {
 
 case "leb-in-data" {
   title = "a LEB128 relocation in data writes its five bytes there",
-  clauses = { "reloc.padding" },
+  clauses = { "reloc.padding", "reloc.encoding.unknown" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
     o:data("p", { bytes = { "<", reloc { type = "R_WASM_MEMORY_ADDR_LEB", sym = x, addend = 1,

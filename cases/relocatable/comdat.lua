@@ -14,7 +14,8 @@ end
 
 case "kept" {
   title = "a group stays a group: functions, data and custom sections",
-  clauses = { "relocatable.comdats", "comdat.members" },
+  clauses = { "relocatable.comdats", "comdat.members", "comdat.flags", "comdat.entry.kind",
+    "comdat.entry.index" },
   peer_differs = "wasm-ld loses that custom sections are members",
   link = function() return { "-r", member("a.o", 1) } end,
   expect = { comdat_members "group" { "function f", "data .data.d", "section mine" } },

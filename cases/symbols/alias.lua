@@ -88,7 +88,7 @@ case "target-overridden" {
 
 case "data" {
   title = "names inside one data segment keep their distance",
-  clauses = { "symbol.alias", "data.content" },
+  clauses = { "symbol.alias", "data.content", "symbol.data.segment", "symbol.data.size" },
   link = function()
     local o = object "a.o"
     local whole = o:data("whole", { bytes = "abcdefgh", align = 3 })

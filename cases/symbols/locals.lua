@@ -20,7 +20,7 @@ case "same-name-twice" {
 
 case "same-name-twice-in-one-object" {
   title = "one object may have two locals of one name",
-  clauses = { "symbol.binding.local" },
+  clauses = { "symbol.binding.local", "symbol.name.unique" },
   link = function()
     local o = object "a.o"
     local one = o:func("f", { sig = "-> i32", static = true, code = "i32.const 1" })

@@ -152,7 +152,8 @@ case "weak-then-strong-state" {
 
 case "weak-data" {
   title = "the address of weak undefined data is 0, in code and in data, and the addend is dropped",
-  clauses = { "symbol.undefined.weak", "reloc.memory.undefined", "reloc.memory.undefined-addend" },
+  clauses = { "symbol.undefined.weak", "reloc.memory.undefined", "reloc.memory.undefined-addend",
+    "symbol.data.name" },
   link = function()
     local o = addressing("a.o", "a", WEAK)
     o:func("more", { sig = "-> i32", export = "more",

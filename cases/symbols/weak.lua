@@ -41,7 +41,7 @@ case "two-strong" {
 
 case "undefined-function-is-a-stub" {
   title = "a weak undefined function is called as one that traps, and its address is 0",
-  clauses = { "symbol.undefined.weak", "reloc.weak-undefined.call" },
+  clauses = { "symbol.undefined.weak", "reloc.weak-undefined.call", "reloc.weak-undefined.table" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true, weak = true })

@@ -149,7 +149,7 @@ case "aliases-share-a-slot" {
 
 case "equal-functions-differ" {
   title = "two functions of equal code have two addresses",
-  clauses = { "table.synthesized" },
+  clauses = { "table.synthesized", "functions.addresses" },
   link = function()
     local a, b = object "a.o", object "b.o"
     local f, g = giving(a, "f", 7), giving(a, "g", 7)

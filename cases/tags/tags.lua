@@ -44,7 +44,7 @@ case "other-tag" {
 
 case "exported" {
   title = "an exported tag is the one that code throws",
-  clauses = { "export.tag", "reloc.tag-index-leb", "export.kind", "tag.type" },
+  clauses = { "export.tag", "reloc.tag-index-leb", "export.kind", "tag.type", "container.tag" },
   link = function()
     local other = object "other.o"
     other:func("use", { sig = "->", export = "use",
@@ -57,7 +57,8 @@ case "exported" {
 
 case "imported" {
   title = "an undefined tag with an import name is imported, and the defined ones come behind it",
-  clauses = { "tags.import", "reloc.tag-index-leb", "tag.type", "import.type" },
+  clauses = { "tags.import", "reloc.tag-index-leb", "tag.type", "import.type",
+    "reloc.weak-undefined.tag" },
   link = function()
     local own = object "own.o"
     own:func("f", { sig = "->", export = "f",
@@ -74,7 +75,7 @@ case "imported" {
 
 case "weak-in-each-object" {
   title = "weak tags of one name are one tag, so that exceptions cross objects",
-  clauses = { "tags.numbering", "symbol.binding.weak" },
+  clauses = { "tags.numbering", "symbol.binding.weak", "tags.strong-twice", "tags.weak" },
   link = function()
     return { "--no-entry", throwing { undefined = false, weak = true }, catching { weak = true } }
   end,

@@ -14,7 +14,7 @@ end
 
 case "both" {
   title = "atomics and bulk-memory, used by some object, make shared memory possible",
-  clauses = { "threads.features" },
+  clauses = { "threads.features", "threads.agnostic" },
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+atomics" }),
       with_features("b.o", { "+bulk-memory" }) }

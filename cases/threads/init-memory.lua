@@ -149,7 +149,7 @@ case "zeros-without-bulk-memory" {
 
 case "no-data" {
   title = "without data there is nothing to start",
-  clauses = { "memory.import-bss", "start.shared-memory" },
+  clauses = { "memory.import-bss", "start.shared-memory", "threads.init-memory.unexported" },
   link = function()
     local o = threaded "a.o"
     o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -284,7 +284,7 @@ case "passive-in-the-object" {
 
 case "passive-in-the-object-alone" {
   title = "without shared memory such a segment becomes an active one",
-  clauses = { "data.passive-input" },
+  clauses = { "data.passive-input", "container.data" },
   link = function()
     local o = threaded "a.o"
     o:data("x", { bytes = "\1\2\3\4", passive = true, export = "x" })

@@ -192,6 +192,18 @@ case "no-block" {
       { call = "base", value = 0 } } },
 }
 
+case "block-of-dead-data" {
+  title = "where nothing needs thread-local data, there is no block, and beginning does nothing",
+  clauses = { "tls.size", "tls.init.nothing", "gc.reachability" },
+  link = function()
+    local o = add_runtime(threaded "a.o")
+    o:data("dead", { bytes = "dead", tls = true })
+    return linked(o)
+  end,
+  expect = { valid(), code("__wasm_init_tls", { "end" }), no_section "data",
+    runs { { call = "size", value = 0 }, { call = "init", args = { 12345 } } } },
+}
+
 case "dropped" {
   title = "__wasm_init_tls and the globals are only there when something asks for them",
   clauses = { "tls.init", "gc.linker-made" },
@@ -251,7 +263,7 @@ case "negative-addend" {
 
 case "segment-named-tdata" {
   title = "a segment called .tdata or .tbss is thread-local without the flag, as are its symbols",
-  clauses = { "object.legacy-tls" },
+  clauses = { "object.legacy-tls", "data.shared-and-not" },
   link = function()
     local o = add_runtime(threaded "a.o")
     local opts = { segment_name = ".tdata.v", segment_flags = {}, tls = false }

@@ -23,7 +23,7 @@ end
 
 case "active" {
   title = "the block is an active segment in front of all other data",
-  clauses = { "tls.block", "threads.passive" },
+  clauses = { "tls.block", "threads.passive", "threads.lowered" },
   link = function()
     local o = add_base(tls_object "a.o")
     o:data("text", { bytes = "text\0", rodata = true, export = "text" })
@@ -120,7 +120,7 @@ case "no-init-tls" {
 
 case "plain-variable" {
   title = "a TLS relocation against plain data is its address, since all data is one thread's",
-  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
+  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset", "threads.lowered" },
   link = function()
     local o = tls_object "a.o"
     local v = o:data("v", { bytes = "1234", align = 2, export = "v" })

@@ -92,7 +92,7 @@ case "only-in-an-indirect-call" {
 
 case "type-of-an-import" {
   title = "an imported function keeps its type",
-  clauses = { "types.synthesized", "import.type" },
+  clauses = { "types.synthesized", "import.type", "container.import", "container.function" },
   link = function()
     local a = object "a.o"
     a:type("f32 ->")
@@ -124,7 +124,7 @@ case "multi-value" {
 
 case "reference-types" {
   title = "parameters and results may be references, and two kinds of them differ",
-  clauses = { "types.synthesized" },
+  clauses = { "types.synthesized", "container.type" },
   link = function()
     local a = object "a.o"
     local null = a:func("null", { sig = "-> externref", code = { { "ref.null", "extern" } } })

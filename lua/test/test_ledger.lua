@@ -59,7 +59,19 @@ return function(T)
     assert(why == "clauses: a.c is not in cases/clauses", why)
   end)
   T.test("ledger: every clause cited is a pass", function()
-    assert(found(book({ "a.b", "must", "x" }, { "a.c", "may", "y", "not yet" }), "a.b") == "")
+    assert(found(book({ "a.b", "should", "x" }, { "a.c", "may", "y", "not yet" }), "a.b") == "")
+  end)
+  T.test("ledger: a clause of force must has two cases, one of which links", function()
+    local function lack(...)
+      local l = book { "a.b", "must", "x" }
+      for i, rejects in ipairs { ... } do
+        l:cite { id = "t/f/" .. i, clauses = { "a.b" }, expect = { { rejects = rejects } } }
+      end
+      return l:result().found
+    end
+    assert(lack(false, false) == "" and lack(true, false) == "")
+    assert(lack(false) == "a.b: one case only")
+    assert(lack(true, true) == "a.b: no case of it links")
   end)
   T.test("ledger: a clause that no case cites", function()
     local text = found(book { "a.b", "must", "x" })
