@@ -14,6 +14,7 @@ local native = require "native"
 local driver = require "driver"
 local emitted = require "emitted"
 local expect = require "expect"
+local features = require "features"
 local known = require "known"
 local text = require "report.text"
 local words = require "words"
@@ -56,22 +57,6 @@ local function option_names(arguments)
   return list
 end
 
--- The features that the objects among the inputs use or require.
-local function feature_names(request)
-  local seen, list = {}, {}
-  for _, name in ipairs(request.names) do
-    local m = native.decode(request.files[name])
-    for _, f in ipairs(m and m.features or {}) do
-      if f.prefix ~= "-" and not seen[f.name] then
-        seen[f.name] = true
-        list[#list + 1] = f.name
-      end
-    end
-  end
-  table.sort(list)
-  return list
-end
-
 -- What the reference linker refuses the inputs for.  How a linker words it is its own affair.
 local function refusal(c, links)
   local outcome = driver.model():link(links[1].request, c.stage)
@@ -106,7 +91,7 @@ local function record(c, links, hints)
     refusal = refused and refusal(c, links) or nil }
   if not first.unsupported then
     r.inputs, r.output = first.request.names, emitted.OUTPUT
-    r.options, r.features = option_names(first.arguments), feature_names(first.request)
+    r.options, r.features = option_names(first.arguments), features.used(first.request.files)
     r.links = other_folders(links)
   end
   return r

@@ -1,6 +1,7 @@
 -- features.lua: the section target_features of an object, read from its bytes.
 --
--- Takes: bytes, of anything.  Gives: the features that it names, or the object with such a section.
+-- Takes: bytes, of anything.  Gives: the features that it names, or the object with such a section;
+-- for the inputs of a link, what they use, and what the output may.
 -- Rule of thumb: what is damaged before the section is reached says nothing, and stays as it is.
 
 local features = {}
@@ -52,6 +53,35 @@ function features.of(bytes)
     list[i], at = { prefix = content:sub(at, at), name = name }, behind
   end
   return list
+end
+
+-- The names of those that any of the files (name -> bytes) uses, sorted.
+function features.used(files)
+  local seen, names = {}, {}
+  for _, bytes in pairs(files) do
+    for _, f in ipairs(features.of(bytes) or {}) do
+      if f.prefix ~= "-" and not seen[f.name] then
+        seen[f.name], names[#names + 1] = true, f.name
+      end
+    end
+  end
+  table.sort(names)
+  return names
+end
+
+-- The names of those that the output of a link may use: what --features lists, or all that its
+-- inputs use, and what --extra-features adds.
+function features.allowed(arguments, files)
+  local names, extra = nil, {}
+  for _, word in ipairs(arguments) do
+    local list = word:match("^%-%-features=(.*)$")
+    if list then names = names or {} end
+    for name in (list or word:match("^%-%-extra%-features=(.*)$") or ""):gmatch("[^,]+") do
+      table.insert(list and names or extra, name)
+    end
+  end
+  names = names or features.used(files)
+  return table.move(extra, 1, #extra, #names + 1, names)
 end
 
 -- The object with an empty list of features; what is no sound list of sections, as it is.

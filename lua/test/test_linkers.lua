@@ -2,6 +2,7 @@
 
 local features = require "features"
 local object = require "object"
+local translate = require "translate"
 local zig = require "linkers.zig"
 
 -- An object that has the features of a list, or no such section.
@@ -28,6 +29,22 @@ return function(T)
     assert(features.with_none("!<arch>\n") == "!<arch>\n")
   end)
 
+  T.test("options in the words of another linker", function()
+    local forms = { ["--flag"] = "-f", ["--value="] = "-v %s --", ["--none"] = false,
+      ["-z a="] = "%s", ["--both"] = "one", ["--both="] = "two=%s" }
+    local function said(...)
+      local argv, unknown = translate.argv({ ... }, forms)
+      return argv and table.concat(argv, " ") or "unknown: " .. unknown
+    end
+    assert(said("a.o", "--flag", "--none", "b.a") == "a.o -f b.a")
+    assert(said("--value=a=b", "--value", "--flag") == "-v a=b -- -v --flag --")
+    assert(said("--value=%s %d") == "-v %s %d --" and said("--value=") == "-v  --")
+    assert(said("-z", "a=1", "--both", "--both=1") == "1 one two=1")
+    assert(said("--value") == "unknown: --value" and said("--flag=1") == "unknown: --flag=1")
+    assert(said("-z", "b") == "unknown: -z b" and said("-m", "wasm64") == "unknown: -mwasm64")
+    assert(said("@file") == "unknown: @file")
+  end)
+
   local function words(list, files)
     local argv, why = zig.argv(list, "0.16.0", files or {})
     return argv and table.concat(argv, " ") or why
@@ -40,18 +57,22 @@ return function(T)
   T.test("zig: options", function()
     local text = words { "--no-entry", "--export=f", "--export", "g", "-z", "stack-size=16",
       "--entry=main", "a.o", "-o", "out.wasm" }
-    has(text, "build-exe -target wasm32-freestanding -mcpu=mvp ")
+    has(text, "build-exe -target wasm32-freestanding --stack 65536 -mcpu=mvp ")
     has(text, " -fno-entry --export=f --export=g --stack 16 -fentry=main a.o -femit-bin=out.wasm")
     has(words { "-mwasm64", "-r", "a.o" }, "build-obj -target wasm64-freestanding")
     has(words { "--wrap=f", "a.o" }, "Zig has no such option: --wrap=f")
     has(words { "@list" }, "Zig has no such option: @list")
+    has(words { "-z" }, "Zig has no such option: -z")
+    has(words { "--layout=zig", "-z", "stack-size=16" }, " --stack 1048576 ")
+    has(words { "-z", "stack-size=16", "--layout=zig" }, " --stack 16")
   end)
 
   T.test("zig: the CPU has what objects use, or what is asked for", function()
     local files = { ["a.o"] = with { "+simd128", "-atomics" }, ["b.o"] = with { "=bulk-memory" } }
     has(words({ "a.o", "b.o" }, files), "-mcpu=mvp+bulk_memory+simd128-bulk_memory_opt ")
-    has(words({ "--features=sign-ext,atomics", "a.o" }, files), "-mcpu=mvp+atomics+sign_ext ")
-    has(words({ "--extra-features=atomics", "b.o" }, files), "-mcpu=mvp+atomics+bulk_memory")
+    has(words({ "--features=sign-ext,atomics", "a.o" }, files), "-mcpu=mvp+sign_ext+atomics ")
+    has(words({ "--extra-features=atomics", "b.o" }, files),
+      "-mcpu=mvp+bulk_memory+simd128+atomics-bulk_memory_opt ")
   end)
 
   T.test("zig: objects get an empty list of features where none has any", function()
