@@ -129,11 +129,14 @@ void find_unreached_items(Judge *j) {
     find_spare_global(j, j->l->tls_base);
 }
 
-static void judge_globals_left(Judge *j) {
-  for (u32 i = j->m->imported_globals; i < j->m->global_count; i++) {
-    Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
-    if (!j->global_seen[i])
-      violate(j, "gc.reachability", &by, NULL, "a global that something needs",
+/* Entries from first to end that nobody has seen. */
+static void judge_space_left(Judge *j, const char *unit, const bool *seen,
+                             u32 first, u32 end) {
+  for (u32 i = first; i < end; i++) {
+    Site by = site_of(format(j->l, "%s %u", unit, i), NO_OFFSET);
+    if (!seen[i])
+      violate(j, "gc.reachability", &by, NULL,
+              format(j->l, "a %s that something needs", unit),
               "one that nothing refers to");
   }
 }
@@ -205,8 +208,24 @@ static void judge_slots_left(Judge *j) {
   }
 }
 
+/* That of functions may be there although it has none: one that nobody else
+   has, the last one that a linker makes. */
+static void find_table(Judge *j) {
+  for (u32 i = j->m->table_count; i-- > 0 && j->table == NONE;)
+    if (!j->table_seen[i])
+      j->table = i;
+  if (j->table != NONE)
+    j->table_seen[j->table] = true;
+}
+
 void judge_items_left(Judge *j) {
-  judge_globals_left(j);
+  const DecModule *m = j->m;
+  find_table(j);
+  judge_space_left(j, "global", j->global_seen, m->imported_globals,
+                   m->global_count);
+  judge_space_left(j, "table", j->table_seen, m->imported_tables,
+                   m->table_count);
+  judge_space_left(j, "tag", j->tag_seen, m->imported_tags, m->tag_count);
   judge_imports_left(j);
   judge_slots_left(j);
 }

@@ -109,7 +109,8 @@ static void must_be(Judge *j, const char *name, bool holds, const Fact *f,
 /* Where things are, all together. */
 typedef struct Regions {
   u64 start, end; /* of all data; 0 when there is none */
-  bool lost;      /* but not of some zeros that nobody refers to */
+  bool lost;      /* but not of some zeros that nobody refers to, */
+  bool unsure;    /* or of some segment, though it may be empty */
   bool has_stack;
   u64 bottom, top; /* of the stack */
 } Regions;
@@ -144,8 +145,10 @@ static void judge_data_bounds(Judge *j, const Regions *at) {
            : at->start ? at->start
                        : provided_or(j, "__data_end", limit),
            "where data begins");
-  must_lie(j, "__data_end", at->end > base ? at->end : base, limit,
+  u64 end = at->end > base ? at->end : base;
+  must_lie(j, "__data_end", end, at->unsure || !at->end ? limit : end,
            "the end of all data");
+  must_lie(j, "__dso_handle", low, end ? end : limit, "an address in the data");
   if (at->start && given && at->start < given) {
     Site by = site_of("data", NO_OFFSET);
     violate(j, "layout.global-base", &by, NULL,
@@ -180,7 +183,6 @@ static void judge_provided(Judge *j, const Regions *at) {
   const Options *o = &j->l->opt;
   judge_data_bounds(j, at);
   judge_heap(j, at);
-  must_lie(j, "__dso_handle", 0, j->memory_size, "an address");
   must_lie(j, "__memory_base", 0, 0,
            "where a module that does not move begins");
   must_lie(j, "__table_base", o->table_base, o->table_base, "the first slot");
@@ -344,7 +346,7 @@ static Regions find_regions(Judge *j, const Place *p, u32 n) {
 
 void judge_layout(Judge *j) {
   u32 n = 0, most = 0;
-  bool lost = false;
+  bool lost = false, unsure = false;
   for (u32 i = 0; i < j->l->objects.n; i++)
     most += j->l->objects.p[i]->nsegments;
   Place *p = NEW_ARRAY(j->l, Place, most);
@@ -353,7 +355,9 @@ void judge_layout(Judge *j) {
     for (u32 k = 0; k < o->nsegments; k++) {
       const Segment *s = &o->segments[k];
       bool known = segment_fact(j, s)->known;
-      lost |= s->c.live && !known && s->c.size && !may_be_merged(s);
+      bool missing = s->c.live && !known && !may_be_merged(s);
+      unsure |= missing;
+      lost |= missing && s->c.size;
       if (!s->c.live || !known ||
           ((s->flags & WASM_SEG_FLAG_TLS) && !j->tls.known &&
            !is_block_of_its_own(j, s)))
@@ -368,6 +372,7 @@ void judge_layout(Judge *j) {
   judge_overlap(j, p, n);
   Regions at = find_regions(j, p, n);
   at.lost = lost;
+  at.unsure = unsure;
   judge_fills(j, &at);
   judge_flag(j, p, n);
   judge_provided(j, &at);

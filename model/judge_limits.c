@@ -91,12 +91,17 @@ static void judge_table_limits(Judge *j) {
     return;
   const DecTable *t = &j->m->tables[j->table];
   bool has_max = t->limits.flags & WASM_LIMITS_FLAG_HAS_MAX;
-  j->table_seen[j->table] = true;
-  if (o->wasm64 && slot_type(t) == WASM_TYPE_I32)
+  bool wide = slot_type(t) == WASM_TYPE_I64;
+  u64 least = j->last_slot ? j->last_slot : 1; /* slot 0 is always there */
+  if (o->wasm64 && !wide)
     take(j, PERMISSION_TABLE32);
-  must_match(j, "table.limits", "the table's size",
-             t->limits.min >= j->last_slot,
-             format(j->l, "%llu or more", (unsigned long long)j->last_slot),
+  must_match(j, "wasm64.table", "the table's flags", o->wasm64 || !wide,
+             "32-bit slots", t->limits.flags);
+  must_match(j, "table.synthesized", "the table's type",
+             t->type == WASM_TYPE_FUNCREF, type_text(WASM_TYPE_FUNCREF),
+             t->type);
+  must_match(j, "table.limits", "the table's size", t->limits.min >= least,
+             format(j->l, "%llu or more", (unsigned long long)least),
              t->limits.min);
   bool exact = has_max && t->limits.max == t->limits.min;
   must_match(j, "table.growable", "the table's maximum",

@@ -180,6 +180,11 @@ static const char *dead_twin(Judge *j, u32 index) {
   return "one that is nobody's";
 }
 
+static bool is_empty(Judge *j, u32 index) {
+  const DecFunc *f = &j->m->funcs[index];
+  return f->code + 1 == f->end;
+}
+
 /* What relocates thread-local data is there for threads to call, though there
    be nothing to relocate, or nobody to call it. */
 static bool is_idle(Judge *j, u32 index) {
@@ -188,7 +193,7 @@ static bool is_idle(Judge *j, u32 index) {
   if (!j->l->opt.shared_memory || t->param_count || t->result_count)
     return false;
   run_function(j, index, &run);
-  bool idle = !run.unclear;
+  bool idle = !run.unclear && (run.events.n || is_empty(j, index));
   for (u32 i = 0; i < run.events.n; i++)
     idle &= run.events.p[i].kind == EVENT_SET;
   if (idle)
@@ -196,9 +201,39 @@ static bool is_idle(Judge *j, u32 index) {
   return idle;
 }
 
+static bool may_trap(const Symbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && (s->is_stub || !is_defined(s));
+}
+
+/* Functions that no input has, though somebody refers to them, each under each
+   type that they are referred to by. */
+static u32 count_undefined(const Link *l) {
+  u32 n = 0;
+  for (u32 i = 0; i < l->symbols.n; i++)
+    n += may_trap(l->symbols.p[i]) &&
+         map_get(&l->variant_map, l->symbols.p[i]->name) == NONE;
+  for (u32 i = 0; i < l->variants.n; i++)
+    for (u32 k = 0; k < l->variants.p[i].symbols.n; k++)
+      n += may_trap(l->variants.p[i].symbols.p[k]);
+  return n;
+}
+
+/* There are no more functions that trap than may be asked for. */
+static void judge_traps(Judge *j) {
+  u32 n = 0, most = count_undefined(j->l);
+  for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++)
+    n += is_trap(j, i) && !j->function_of[i];
+  Site by = site_of("functions that trap", NO_OFFSET);
+  if (n > most)
+    violate(j, "symbol.undefined.weak", &by, NULL,
+            format(j->l, "%u at most, one for what is not defined", most),
+            number(j, n));
+}
+
 void judge_functions_left(Judge *j) {
   u32 said = 0;
   u32 idle = 0; /* one for what is addressed, one for what holds addresses */
+  judge_traps(j);
   for (u32 i = j->m->imported_funcs; i < j->m->func_count; i++) {
     if (j->function_seen[i])
       continue;

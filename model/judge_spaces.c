@@ -112,9 +112,17 @@ static void fill_slots(Judge *j, const DecElem *e) {
     return;
   }
   j->table = e->table;
+  bool twice = false;
   for (u32 i = 0; i < e->count && start + i < j->last_slot; i++)
-    if (e->items[i].opcode == WASM_OPCODE_REF_FUNC)
-      j->slots[start + i - j->first_slot] = (u32)e->items[i].value;
+    if (e->items[i].opcode == WASM_OPCODE_REF_FUNC) {
+      u32 *slot = &j->slots[start + i - j->first_slot];
+      twice |= *slot != NONE;
+      *slot = (u32)e->items[i].value;
+    }
+  Site by = site_of("an element segment", e->offset);
+  if (twice)
+    violate(j, "table.synthesized", &by, NULL, "slots of its own",
+            "slots that another one fills, too");
 }
 
 /* One that fills no slots that are known: at most it declares functions. */
