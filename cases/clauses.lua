@@ -41,7 +41,7 @@ return {
       headings = { "container", "object", "archives", "symbols", "garbage-collection",
         "functions-and-startup", "table", "globals-and-tags", "memory-layout", "threads", "wasm64",
         "relocatable-output", "debug-and-custom-sections", "command-line", "zig-layout",
-        "units" } },
+        "judge", "units" } },
   },
   parts = { "format", "merging", "dynamic", "practice" }, -- files below clauses/
   questions = "questions",

@@ -9,18 +9,27 @@
    Rule of thumb: nothing is searched for, and nothing is believed before the
    bytes are seen to be the same. */
 
+#include <assert.h>
 #include <string.h>
 
 #include "judge_parts.h"
 
 static const char *const permission_names[] = {
-#define PERMISSION(id, name, text) name,
+#define PERMISSION(id, name, scope, text) name,
 #include "permissions.def"
 #undef PERMISSION
 };
 
 static const char *const permission_texts[] = {
-#define PERMISSION(id, name, text) text,
+#define PERMISSION(id, name, scope, text) text,
+#include "permissions.def"
+#undef PERMISSION
+};
+
+typedef enum { SCOPE_ONE, SCOPE_LINK, SCOPE_EACH } Scope;
+
+static const Scope permission_scopes[] = {
+#define PERMISSION(id, name, scope, text) SCOPE_##scope,
 #include "permissions.def"
 #undef PERMISSION
 };
@@ -34,10 +43,6 @@ const char *permission_text(Permission p) {
 }
 
 /* -- saying so -- */
-
-void take(Judge *j, Permission p) {
-  j->out->taken[p] = true;
-}
 
 Site site_of(const char *what, u64 out) {
   return (Site){.what = what, .out = out};
@@ -69,6 +74,37 @@ void violate(Judge *j, const char *clause, const Site *by, const char *what,
                  .found = found};
   show_site(j, by, &v);
   VEC_PUSH(j->l, j->out->violations, v);
+}
+
+/* One that has spoken, or NULL: nothing tells it from others. */
+static const char *site_text(Judge *j, const Site *by) {
+  if (by->r && by->chunk->obj)
+    return format(j->l, "%s of %s (at 0x%llx)", reloc_info(by->r->kind)->name,
+                  by->chunk->obj->name, (unsigned long long)by->out);
+  return by->what ? format(j->l, "the %s", by->what) : NULL;
+}
+
+/* -- permissions -- */
+
+void take(Judge *j, Permission p) {
+  assert(permission_scopes[p] != SCOPE_LINK);
+  j->out->taken[p] = true;
+}
+
+void choose(Judge *j, Permission p, bool taken, const Site *by) {
+  Choice *c = &j->choices[p];
+  assert(permission_scopes[p] == SCOPE_LINK);
+  j->out->taken[p] |= taken;
+  if (!c->made) {
+    *c = (Choice){.made = true, .taken = taken, .by = *by};
+  } else if (c->taken != taken && !c->said) {
+    c->said = true;
+    const char *first = site_text(j, &c->by);
+    violate(j, "judge.one-way", by, permission_texts[p],
+            format(j->l, "%s, as %s says", c->taken ? "so" : "not so",
+                   first ? first : "another place"),
+            c->taken ? "not so" : "so");
+  }
 }
 
 /* -- facts -- */
@@ -104,12 +140,8 @@ Fact *made_fact(Judge *j, const Symbol *s) {
 static const char *witness(Judge *j, const Fact *f, const char *unit) {
   const char *value =
       format(j->l, "%s %llu", unit, (unsigned long long)f->value);
-  const Site *by = &f->by;
-  if (by->r && by->chunk->obj)
-    return format(j->l, "%s, as %s of %s says (at 0x%llx)", value,
-                  reloc_info(by->r->kind)->name, by->chunk->obj->name,
-                  (unsigned long long)by->out);
-  return by->what ? format(j->l, "%s, as the %s says", value, by->what) : value;
+  const char *by = site_text(j, &f->by);
+  return by ? format(j->l, "%s, as %s says", value, by) : value;
 }
 
 bool agrees(Fact *f, u64 value, const Site *by) {
@@ -217,15 +249,17 @@ static bool made_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 /* What stands for an undefined function traps, or is imported. */
 static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   if (index < j->m->imported_funcs) {
-    take(j, PERMISSION_WEAK_IMPORT);
+    choose(j, import_choice(s), true, by);
     j->import_seen[j->m->funcs[index].import] = true;
     return true;
   }
   j->function_seen[index] = true;
   const DecFunc *d = &j->m->funcs[index];
   bool typed = !s->sig || same_type(&j->m->types[d->type], s->sig);
-  if (is_trap(j, index) && typed)
+  if (is_trap(j, index) && typed) {
+    choose(j, import_choice(s), false, by);
     return true;
+  }
   violate(j, "symbol.undefined.weak", by,
           format(j->l, "function %s", pretty(j->l, s->name)),
           s->sig ? format(j->l, "a function %s that traps",
@@ -407,4 +441,25 @@ bool judge_module(Link *l, const DecModule *m, Judgement *out) {
   }
   l->armed = false;
   return !l->failed;
+}
+
+bool judge_link(Link **l, const DecModule *m, Judgement *out) {
+  if (!link_run(*l, STAGE_LIVE) || !judge_module(*l, m, out))
+    return false;
+  Link *other =
+      out->nviolations && (*l)->weak_choice ? link_new((*l)->request) : NULL;
+  if (!other)
+    return true;
+  Judgement last = {.want_sites = out->want_sites};
+  other->last_weak = true;
+  if (link_run(other, STAGE_LIVE) && judge_module(other, m, &last) &&
+      !last.nviolations) {
+    Link *first = *l;
+    *l = other;
+    other = first;
+    *out = last;
+    out->taken[PERMISSION_LAST_WEAK] = true;
+  }
+  link_free(other);
+  return true;
 }

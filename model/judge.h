@@ -40,7 +40,7 @@ Excerpt excerpt(const char *file, const u8 *bytes, u64 size, u64 offset,
 
 /* Where the convention leaves a choice, and this module made it. */
 typedef enum {
-#define PERMISSION(id, name, text) PERMISSION_##id,
+#define PERMISSION(id, name, scope, text) PERMISSION_##id,
 #include "permissions.def"
 #undef PERMISSION
   PERMISSIONS
@@ -71,5 +71,11 @@ typedef struct Judgement {
 /* out is empty but for want_sites.  Memory is the link's.  False when there was
  * not enough: see link_diags(). */
 bool judge_module(Link *l, const DecModule *m, Judgement *out);
+
+/* Runs *l, which is new, up to STAGE_LIVE, and judges.  Which of several weak
+   definitions is kept the text leaves open: where the module is not right by
+   the first ones it may be by the last ones, and *l is then a link with these.
+   False when the inputs do not link. */
+bool judge_link(Link **l, const DecModule *m, Judgement *out);
 
 #endif

@@ -40,15 +40,16 @@ static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
 
 /* Of the linker's own, what nobody asked for by name may be left out: data that
    it provides, and globals that are mutable. */
-static bool may_be_left_out(Judge *j, const Symbol *s) {
+static bool may_be_left_out(Judge *j, const Symbol *s, bool is,
+                            const Site *by) {
   bool mutable = s->kind == WASM_SYMBOL_TYPE_GLOBAL && s->item->mutable;
   if (s->obj || s->force_export ||
       !(j->l->opt.export_all || j->l->opt.export_dynamic))
     return false;
-  if (s->kind == WASM_SYMBOL_TYPE_DATA)
+  if (s->kind == WASM_SYMBOL_TYPE_DATA && is)
     take(j, PERMISSION_UNEXPORTED);
   else if (mutable && uses_feature(j, "mutable-globals"))
-    take(j, PERMISSION_UNEXPORTED_GLOBALS); /* else it could not be */
+    choose(j, PERMISSION_UNEXPORTED_GLOBALS, is, by); /* else it must be */
   return s->kind == WASM_SYMBOL_TYPE_DATA || mutable;
 }
 
@@ -114,12 +115,13 @@ void judge_exports(Judge *j) {
     if (!is_exported(j->l, s) || !is_live(s))
       continue;
     u32 at = map_get(&found, export_name(s));
+    Site by = site_of(format(j->l, "export %s", plain(j->l, export_name(s))),
+                      NO_OFFSET);
+    bool left_out = may_be_left_out(j, s, at == NONE, &by);
     if (at != NONE) {
       seen[at] = true;
       exported_is(j, s, &j->m->exports[at]);
-    } else if (!may_be_left_out(j, s)) {
-      Site by = site_of(format(j->l, "export %s", plain(j->l, export_name(s))),
-                        NO_OFFSET);
+    } else if (!left_out) {
       violate(j, "export.flag", &by, tell(j, s), "an export of that name",
               "none");
     }

@@ -234,19 +234,6 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
     show_difference(j, walk_bytes(&s->c, p, s->c.size));
 }
 
-/* The string that begins (or goes on) at `offset` stands at the address. */
-static bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address) {
-  if (offset >= s->c.size)
-    return false;
-  const u8 *text = s->c.bytes + offset;
-  u64 n = strnlen((const char *)text, s->c.size - offset) + 1;
-  const Part *p = part_with(j, address, n);
-  if (!p || memcmp(p->bytes + (address - p->address), text, n) != 0)
-    return false;
-  claim_at(j, address, n);
-  return true;
-}
-
 /* -- data that the linker provides -- */
 
 /* Each with what the ledger says of it. */
@@ -328,10 +315,8 @@ void address_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
   } else if (is_tls(s) && !(s->seg->flags & WASM_SEG_FLAG_TLS)) {
     return; /* what it counts from, no convention says */
   } else if (may_be_merged(s->seg) && !segment_fact(j, s->seg)->known &&
-             string_is_at(j, s->seg, s->value, value)) {
-    u32 at;
-    if (!segment_fits(j, s->seg, value - s->value, &at))
-      take(j, PERMISSION_MERGED_STRINGS);
+             string_is_at(j, s->seg, s->value, value, by)) {
+    return;
   } else {
     segment_is_at(j, s->seg, value - s->value, by);
   }

@@ -358,8 +358,10 @@ static bool stands_for(Judge *j, const Symbol *s, const DecSymbol *r) {
 static void find_row(Rest *u, const Symbol *s) {
   Judge *j = u->j;
   bool fresh;
+  Site left_out =
+      site_of(format(j->l, "symbol %s", pretty(j->l, s->name)), NO_OFFSET);
   if (map_get(&u->by_name, s->name) == NONE)
-    return take(j, PERMISSION_LOCAL_SYMBOLS);
+    return choose(j, PERMISSION_LOCAL_SYMBOLS, true, &left_out);
   u32 *at = map_slot(j->l, &u->by_name, s->name, &fresh);
   for (; *at != NONE; at = &u->next[*at]) {
     u32 row = *at;
@@ -367,10 +369,11 @@ static void find_row(Rest *u, const Symbol *s) {
       continue;
     *at = u->next[row];
     Site by = site_of_row(j, row);
+    choose(j, PERMISSION_LOCAL_SYMBOLS, false, &by);
     row_is(j, s, row, &by);
     return;
   }
-  take(j, PERMISSION_LOCAL_SYMBOLS);
+  choose(j, PERMISSION_LOCAL_SYMBOLS, true, &left_out);
 }
 
 static bool names_table(const DecSymbol *r) {

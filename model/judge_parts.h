@@ -7,6 +7,7 @@
    judge_sites.c   input bytes beside output bytes, site by site
    judge_exports.c what the outside can see, where the walk begins
    judge_memory.c  the memory that the module sets up, and what lies where
+   judge_strings.c strings that may be merged
    judge_tls.c     the thread-local block
    judge_claims.c  whose each byte of the data is
    judge_layout.c  all data together, stack and heap
@@ -88,7 +89,14 @@ typedef struct Said {
   u32 any, all;
 } Said;
 
+/* The way that a permission was taken first. */
+typedef struct Choice {
+  bool made, taken, said; /* said: that it was taken both ways */
+  Site by;
+} Choice;
+
 typedef struct Customs Customs;
+typedef struct Strings Strings;
 
 struct Judge {
   Link *l;
@@ -134,6 +142,8 @@ struct Judge {
   enum { NOT_ASKED, PLAIN, WRAPPED } exports; /* constructors around each? */
   VEC(const Function *) function_queue;       /* found, sites not yet walked */
   VEC(const Segment *) segment_queue;
+  Choice choices[PERMISSIONS];
+  Strings *strings; /* that may be merged; NULL: none was found */
   Customs *customs; /* where custom sections went, when that is known */
   /* of an object, or a module that keeps its relocations */
   Map rows;                 /* symbols that are not local, by name */
@@ -149,6 +159,8 @@ struct Judge {
 /* -- judge.c -- */
 
 void take(Judge *j, Permission p);
+/* The same of what may be done in many places: it was done here, or not. */
+void choose(Judge *j, Permission p, bool taken, const Site *by);
 /* Records a violation.  expected and found are kept as they are. */
 void violate(Judge *j, const char *clause, const Site *by, const char *what,
              const char *expected, const char *found);
@@ -206,6 +218,7 @@ typedef struct Walk {
   bool loose;   /* numbers may be of any width */
   bool custom;  /* c is a custom section */
   bool shorter; /* one was */
+  bool padded;  /* one was wider than it must be */
   bool failed;  /* the bytes differ at p */
 } Walk;
 
@@ -268,6 +281,13 @@ u32 part_at(const Judge *j, u64 address);
 Part *part_with(Judge *j, u64 address, u64 n);
 bool may_be_merged(const Segment *s);
 const char *segment_text(Judge *j, const Segment *s);
+
+/* -- judge_strings.c -- */
+
+/* The string that begins (or goes on) at `offset` of s stands at the address.
+ */
+bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
+                  const Site *by);
 
 /* -- judge_tls.c -- */
 
@@ -387,6 +407,8 @@ void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 void table_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 /* Import number `index` of its space is what s asks for. */
 bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by);
+/* What lets s be imported, where it may be a trap, too. */
+Permission import_choice(const Symbol *s);
 Str import_name(const Symbol *s);
 /* Is there an entry of that index?  unit: "tag" */
 bool in_range(Judge *j, const char *clause, const Symbol *s, u64 index, u32 n,

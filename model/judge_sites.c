@@ -58,6 +58,13 @@ static bool has_range(Encoding e, u64 value) {
   return e != ENC_SLEB32 || value + (1ull << 31) <= UINT32_MAX;
 }
 
+/* Would fewer bytes do? */
+static bool is_padded(const u8 *p, unsigned width, bool sign) {
+  u8 last = p[width - 1];
+  bool minus = sign && width > 1 && (p[width - 2] & 0x40);
+  return width > 1 && last == (minus ? 0x7f : 0);
+}
+
 static bool read_site(Walk *w, Encoding e, u64 *value) {
   unsigned full = encoding_width(e), width = full;
   if (!is_leb(e))
@@ -67,6 +74,8 @@ static bool read_site(Walk *w, Encoding e, u64 *value) {
     return false;
   if (width < full)
     w->shorter = true;
+  else
+    w->padded |= is_padded(w->p - width, width, is_signed(e));
   return width == full || w->loose;
 }
 
@@ -223,8 +232,9 @@ static void address_site(Judge *j, const Chunk *c, const Reloc *r,
                    number(j, value));
   if (!is_defined(s) && !is_provided(j, s)) {
     u64 v = widen(j, info->encoding, value);
-    if (v != 0 && v == minus(j, (u64)r->addend, 0))
-      take(j, PERMISSION_NULL_ADDEND);
+    u64 addend = minus(j, (u64)r->addend, 0);
+    if (addend != 0 && (v == 0 || v == addend))
+      choose(j, PERMISSION_NULL_ADDEND, v != 0, by);
     else if (v != 0)
       violate(j, "symbol.undefined.weak", by, tell(j, s), "0", number(j, v));
     return;
@@ -343,8 +353,11 @@ void judge_walk(Judge *j, Walk w) {
       note_site(j, &w, r, site);
     judge_site(j, &w, r, value, inside ? (u64)(site - first) : NO_OFFSET);
   }
+  Site by = {w.c, NULL, NULL, NO_OFFSET};
   if (w.shorter)
-    take(j, PERMISSION_SHORT_LEBS);
+    choose(j, PERMISSION_SHORT_LEBS, true, &by);
+  if (w.padded && w.loose)
+    choose(j, PERMISSION_SHORT_LEBS, false, &by);
 }
 
 void judge_function(Judge *j, const Function *f) {

@@ -64,6 +64,10 @@ Str import_name(const Symbol *s) {
   return s->import_name.p ? s->import_name : s->name;
 }
 
+Permission import_choice(const Symbol *s) {
+  return is_weak(s) ? PERMISSION_WEAK_IMPORT : PERMISSION_UNDEFINED_IMPORT;
+}
+
 bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
   const DecImport *i = import_of(j, kind, index);
   if (!i) {
@@ -89,7 +93,7 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
     return false;
   }
   if (kind == WASM_EXTERNAL_FUNCTION && !is_imported(j->l, s))
-    take(j, PERMISSION_UNDEFINED_IMPORT);
+    choose(j, import_choice(s), true, by);
   return true;
 }
 

@@ -265,6 +265,8 @@ void judge_start(Judge *j) {
   Run run = {0};
   run_function(j, index, &run);
   must_happen(j, !run.unclear, &by, "code that can be followed", run.unclear);
+  if (run.unclear)
+    return;
   judge_copies(j, &run, &by);
   const Tally *of = tally(j, &run);
   judge_all_copied(j, of, &by);

@@ -352,6 +352,8 @@ struct Link {
   Map symbol_map;              /* name -> position in symbols */
   VEC(Symbol *) symbols;       /* in order of first mention of the name */
   Map comdats;
+  bool last_weak;   /* of weak definitions the last one wins: for the judge */
+  bool weak_choice; /* some name has several that are weak */
   Map variant_map;
   VEC(Variants) variants;
   Map signature_map;

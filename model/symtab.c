@@ -281,8 +281,10 @@ static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
 static bool wins(Link *l, const Symbol *old, const Symbol *new) {
   if (!is_defined(old))
     return true;
-  if (is_weak(new))
-    return false;
+  if (is_weak(new)) {
+    l->weak_choice |= is_weak(old);
+    return is_weak(old) && l->last_weak;
+  }
   if (is_weak(old))
     return true;
   if (l->opt.allow_multiple_definition)

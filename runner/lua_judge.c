@@ -113,8 +113,7 @@ static int push_failure(lua_State *L, const char *what) {
 static int judge_job(lua_State *L, Job *j, const DecModule *m,
                      Judgement *judgement) {
   j->link = j->ok ? ld_prepare(&j->request) : NULL;
-  if (j->link && link_run(j->link, STAGE_LIVE) &&
-      judge_module(j->link, m, judgement))
+  if (j->link && judge_link(&j->link, m, judgement))
     return push_judgement(L, judgement);
   int n = push_failure(L, j->ok ? "inputs" : "options");
   native_set_diags(L, j);

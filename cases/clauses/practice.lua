@@ -319,6 +319,10 @@ return {
     { "layout.zig.heap", "ours", "and the heap" },
     { "layout.zig.tls", "ours", "and thread-local data" },
   },
+  { "practice", "judge",
+    { "judge.one-way", "ours", "what the convention leaves open a linker does one way in all of a " ..
+      "link", "it is about outputs that no linker at hand writes: lua/test/engine_judge.lua" },
+  },
   { "practice", "units",
     { "unit.rules", "ours", "a compile unit keeps the rules of model.h" },
     { "unit.lowering", "ours", "and means what the object means that it lowers to" },

@@ -306,6 +306,7 @@ local JUDGED = {
     return result.clause == "symbol.undefined.weak" and in_archive(p)
       and calls_another_signature(p)
   end },
+  { "signatures/definitions/strong-then-weak", function(p) return two_signatures(p) end },
 }
 
 -- The case that tells why, or nil.

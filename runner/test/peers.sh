@@ -38,6 +38,7 @@ violations() { # judgement
 # must be known.
 rejected() { # linker link judgement
   violations "$3" | {
+    reason=
     while read -r violation; do
       reason=$(known_wrong "$1" "$2" "$violation")
       [ -n "$reason" ] || return

@@ -38,8 +38,8 @@ static u32 judge_seed(const Seed *s, const u8 *module, size_t size) {
   Link *l = read && ask(s->bytes, s->size, inputs, &request)
                 ? link_new(&request)
                 : NULL;
-  if (l && link_run(l, STAGE_LIVE))
-    judge_module(l, &m, &judgement);
+  if (l)
+    judge_link(&l, &m, &judgement);
   u32 violations = judgement.nviolations;
   link_free(l);
   decode_free(&m);
