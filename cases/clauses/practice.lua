@@ -320,8 +320,8 @@ return {
     { "layout.zig.tls", "ours", "and thread-local data" },
   },
   { "practice", "judge",
-    { "judge.one-way", "ours", "what the convention leaves open a linker does one way in all of a " ..
-      "link", "it is about outputs that no linker at hand writes: lua/test/engine_judge.lua" },
+    { "judge.one-way", "ours", "what the convention leaves open a linker does one way in all " ..
+      "of a link", "no linker at hand writes such modules: lua/test/engine_permissions.lua" },
   },
   { "practice", "units",
     { "unit.rules", "ours", "a compile unit keeps the rules of model.h" },
