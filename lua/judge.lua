@@ -146,9 +146,8 @@ end
 -- The judgement of the module at options.module, as lua_judge.c has it; with diags where the inputs
 -- or the command line (misuse) are refused; nil and why where there is no such file.
 local function judge_file(options)
-  local argv = { table.unpack(options.argument) }
-  argv[#argv + 1] = "-o" -- its name may be in the module
-  argv[#argv + 1] = options.module
+  -- Its name may be in the module.  Where they do not say it, any will do.
+  local argv = { "-o", "/", table.unpack(options.argument) }
   local j, why = native.judge(argv, nil, nil, options.module)
   if j then return j end
   if why.failed == "file" then return nil, ("%s: %s"):format(options.module, why.text) end

@@ -248,6 +248,7 @@ static bool made_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 
 /* What stands for an undefined function traps, or is imported. */
 static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
+  ((Symbol *)s)->index.i = index; /* its field for this is free */
   if (index < j->m->imported_funcs) {
     choose(j, import_choice(s), true, by);
     j->import_seen[j->m->funcs[index].import] = true;

@@ -9,13 +9,15 @@
 
 /* What the linker reads and writes itself. */
 static bool is_consumed(Str name) {
-  static const char *const names[] = {
-      "linking",         "name",    "producers", "build_id",
-      "target_features", ".llvmbc", ".llvmcmd"};
-  for (u32 i = 0; i < sizeof names / sizeof *names; i++)
-    if (str_is(name, names[i]))
-      return true;
-  return str_starts(name, "reloc.");
+  return str_is(name, "linking") || str_starts(name, "reloc.") ||
+         str_is(name, "name") || str_is(name, "producers") ||
+         str_is(name, "target_features");
+}
+
+/* What is about the inputs, and not about what comes of them. */
+static bool is_dropped(Str name) {
+  return str_is(name, "build_id") || str_is(name, ".llvmbc") ||
+         str_is(name, ".llvmcmd");
 }
 
 static bool is_merged(Judge *j, Str name) {
@@ -35,6 +37,8 @@ struct Customs {
   Judge *j;
   Map by_name;  /* -> position in all */
   Map sections; /* -> position in the module's sections */
+  Str *keys;    /* by section: its name in these maps */
+  Map free;     /* names that inputs have, and the module need not have */
   VEC(Joined) all;
 };
 
@@ -44,11 +48,23 @@ static Str in_group(Judge *j, Str name, Str group) {
       format(j->l, "%.*s of %.*s", (int)name.n, name.p, (int)group.n, group.p));
 }
 
+static Site site_of_section(Judge *j, const DecSection *s) {
+  return site_of(
+      format(j->l, "custom section %s", plain(j->l, text_of(s->name))),
+      s->offset);
+}
+
 static void index_section(Customs *u, Str key, u32 section) {
   bool fresh;
+  const DecSection *s = &u->j->m->sections[section];
   u32 *at = map_slot(u->j->l, &u->sections, key, &fresh);
+  Site by = site_of_section(u->j, s);
+  u->keys[section] = key;
   if (fresh)
     *at = section;
+  else if (!str_starts(text_of(s->name), "reloc."))
+    violate(u->j, "custom.concatenate", &by, NULL, "one of that name",
+            "another");
 }
 
 /* The first section of each name; in an object, members of groups are beside
@@ -56,6 +72,7 @@ static void index_section(Customs *u, Str key, u32 section) {
 static void index_sections(Customs *u) {
   const DecModule *m = u->j->m;
   bool *grouped = NEW_ARRAY(u->j->l, bool, m->section_count);
+  u->keys = NEW_ARRAY(u->j->l, Str, m->section_count);
   u32 groups = u->j->l->opt.relocatable ? m->linking.comdat_count : 0;
   for (u32 i = 0; i < groups; i++) {
     const DecComdat *g = &m->linking.comdats[i];
@@ -93,29 +110,37 @@ static bool is_stripped(Judge *j, Str name) {
   return (o->strip_all || o->strip_debug) && str_starts(name, ".debug_");
 }
 
+static void join(Customs *u, Chunk *c) {
+  Judge *j = u->j;
+  bool fresh;
+  Str key = key_of(u, c);
+  u32 *at = map_slot(j->l, &u->by_name, key, &fresh);
+  if (fresh) {
+    *at = u->all.n;
+    Joined new = {.name = c->name, .at = section_named(u, key)};
+    VEC_PUSH(j->l, u->all, new);
+  }
+  Joined *joined = &u->all.p[*at];
+  u64 align = 1ull << c->align;
+  c->custom = *at;
+  c->out_offset = (joined->size + align - 1) / align * align;
+  joined->size = c->out_offset + c->size;
+  VEC_PUSH(j->l, joined->chunks, c);
+}
+
 static void collect(Customs *u) {
   Judge *j = u->j;
+  bool fresh;
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsections; k++) {
       Chunk *c = o->sections[k].custom;
-      if (!c || c->discarded || !c->size || is_consumed(c->name) ||
-          is_stripped(j, c->name))
+      if (!c || c->discarded || is_consumed(c->name))
         continue;
-      bool fresh;
-      Str key = key_of(u, c);
-      u32 *at = map_slot(j->l, &u->by_name, key, &fresh);
-      if (fresh) {
-        *at = u->all.n;
-        Joined new = {.name = c->name, .at = section_named(u, key)};
-        VEC_PUSH(j->l, u->all, new);
-      }
-      Joined *joined = &u->all.p[*at];
-      u64 align = 1ull << c->align;
-      c->custom = *at;
-      c->out_offset = (joined->size + align - 1) / align * align;
-      joined->size = c->out_offset + c->size;
-      VEC_PUSH(j->l, joined->chunks, c);
+      if (!c->size || is_dropped(c->name) || is_stripped(j, c->name))
+        map_slot(j->l, &u->free, c->name, &fresh);
+      else
+        join(u, c);
     }
   }
 }
@@ -128,6 +153,26 @@ static u64 contents_size(const Joined *joined) {
   return joined->at->payload + joined->at->size - joined->at->contents;
 }
 
+/* The strings of some bytes, one by one. */
+typedef struct Split {
+  const u8 *p, *end;
+  Str text; /* the one that is looked at */
+} Split;
+
+static Split split(const u8 *p, u64 n) {
+  return (Split){p, p + n, {0}};
+}
+
+static bool next_string(Split *s) {
+  if (s->p == s->end)
+    return false;
+  s->text.p = (const char *)s->p;
+  s->text.n = (u32)strnlen(s->text.p, (size_t)(s->end - s->p));
+  s->p += s->text.n;
+  s->p += s->p < s->end; /* its NUL */
+  return true;
+}
+
 /* The string at offset of the chunk stands at that place of the module. */
 static bool string_stands(Judge *j, const Joined *joined, const Chunk *c,
                           u64 offset, u64 place) {
@@ -137,6 +182,29 @@ static bool string_stands(Judge *j, const Joined *joined, const Chunk *c,
   u64 n = strnlen((const char *)text, c->size - offset) + 1;
   return n <= contents_size(joined) - place && n <= c->size - offset &&
          memcmp(contents(j, joined) + place, text, n) == 0;
+}
+
+/* Each string of the module is one of the inputs', which may be fewer. */
+static void judge_strings(Judge *j, const Joined *joined) {
+  Map left = {0}; /* -> how many of them */
+  bool fresh;
+  for (u32 i = 0; i < joined->chunks.n; i++) {
+    const Chunk *c = joined->chunks.p[i];
+    for (Split s = split(c->bytes, c->size); next_string(&s);)
+      ++*map_slot(j->l, &left, s.text, &fresh);
+  }
+  Split s = split(contents(j, joined), contents_size(joined));
+  while (next_string(&s)) {
+    u32 *n = map_slot(j->l, &left, s.text, &fresh);
+    Site by = site_of_section(j, joined->at);
+    by.out = (u64)((const u8 *)s.text.p - j->m->bytes);
+    if (!*n)
+      violate(j, "custom.concatenate", &by, NULL, "the inputs' strings",
+              format(j->l, "\"%s\", which is none of theirs, or there before",
+                     plain(j->l, s.text)));
+    else
+      --*n;
+  }
 }
 
 static u64 body_begins(const Function *f) {
@@ -225,14 +293,16 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
   const Chunk *c = s->section->custom;
   u64 offset = (u64)by->r->addend, expected = NONE;
   const Joined *joined = joined_of(j, c);
+  if (joined && !joined->at)
+    joined = NULL;
   if (s->section->id == WASM_SEC_CODE)
     expected = code_place(j, s->obj, offset);
   else if (s->section->id == WASM_SEC_DATA)
     expected = data_place(j, s->obj, offset);
-  else if (joined && joined->at)
+  else if (joined)
     expected = c->out_offset + offset;
-  else
-    return; /* that is not in the module: any value will do */
+  else if (value == offset)
+    return; /* of what is not in the module */
   if (joined && is_merged(j, c->name)
           ? string_stands(j, joined, c, offset, value)
       : expected == NONE ? is_tombstone(by->chunk, by->r, value)
@@ -271,6 +341,22 @@ static void judge_sites(Customs *u, const Joined *joined, const Chunk *c) {
   }
 }
 
+/* What is aligned has zeros in front. */
+static void judge_gaps(Judge *j, const Joined *joined) {
+  const u8 *p = contents(j, joined);
+  u64 at = 0;
+  for (u32 i = 0; i < joined->chunks.n; i++) {
+    const Chunk *c = joined->chunks.p[i];
+    for (; at < c->out_offset; at++) {
+      Site by = site_of_section(j, joined->at);
+      by.out = (u64)(p + at - j->m->bytes);
+      if (p[at])
+        violate(j, "custom.coverage-alignment", &by, NULL, "zeros", "others");
+    }
+    at = c->out_offset + c->size;
+  }
+}
+
 static void judge_joined(Customs *u, const Joined *joined) {
   Judge *j = u->j;
   Site by = site_of(
@@ -283,7 +369,7 @@ static void judge_joined(Customs *u, const Joined *joined) {
   }
   by.out = joined->at->offset;
   if (is_merged(j, joined->name))
-    return; /* its strings are looked at from the sites */
+    return judge_strings(j, joined); /* where they are, sites say */
   if (contents_size(joined) != joined->size) {
     violate(j, "custom.concatenate", &by, NULL,
             format(j->l, "%llu bytes", (unsigned long long)joined->size),
@@ -292,6 +378,29 @@ static void judge_joined(Customs *u, const Joined *joined) {
   }
   for (u32 i = 0; i < joined->chunks.n; i++)
     judge_sites(u, joined, joined->chunks.p[i]);
+  judge_gaps(j, joined);
+}
+
+/* The linker's own, as far as it was asked for them. */
+static bool is_own(Judge *j, Str name) {
+  if (str_is(name, "linking") || str_starts(name, "reloc."))
+    return has_symbols(j);
+  return is_consumed(name) || (str_is(name, "build_id") && j->l->opt.build_id);
+}
+
+static void judge_sections_left(Customs *u) {
+  Judge *j = u->j;
+  for (u32 i = 0; i < j->m->section_count; i++) {
+    const DecSection *s = &j->m->sections[i];
+    Str name = text_of(s->name);
+    Site by = site_of_section(j, s);
+    if (s->id == WASM_SEC_CUSTOM && !is_own(j, name) &&
+        map_get(&u->free, name) == NONE &&
+        map_get(&u->by_name, u->keys[i]) == NONE)
+      violate(j, "custom.concatenate", &by, NULL,
+              "one that inputs have, or of the linker's own",
+              "one that is nobody's");
+  }
 }
 
 void judge_customs(Judge *j) {
@@ -301,6 +410,7 @@ void judge_customs(Judge *j) {
   collect(u);
   for (u32 i = 0; i < u->all.n; i++)
     judge_joined(u, &u->all.p[i]);
+  judge_sections_left(u);
 }
 
 void judge_custom_records(Judge *j) {

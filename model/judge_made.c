@@ -3,6 +3,7 @@
    initialises thread-local data. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge_parts.h"
 
@@ -110,6 +111,8 @@ void judge_tls_got(Judge *j, u32 index) {
   Run run = {0};
   run_function(j, index, &run);
   j->function_seen[index] = true;
+  entitle(j, index, STR("__wasm_apply_global_tls_relocs"));
+  entitle(j, index, STR("__wasm_apply_tls_relocs"));
   Site by = site_in(j, index, "which sets addresses in thread-local data",
                     j->m->funcs[index].offset);
   if (run.unclear || index < j->m->imported_funcs)
@@ -238,12 +241,20 @@ static bool takes_params(const Event *e, u32 n) {
   return true;
 }
 
+static Str wrapper_name(Judge *j, Str inner) {
+  Buf name = {.link = j->l};
+  put_bytes(&name, inner.p, inner.n);
+  put_bytes(&name, ".command_export", strlen(".command_export"));
+  return (Str){(const char *)name.p, (u32)name.n};
+}
+
 /* A command's export: constructors, the function itself, destructors. */
 static void wrapper_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   Run run = {0};
   run_function(j, index, &run);
   u32 at = 0;
   j->function_seen[index] = true;
+  entitle(j, index, wrapper_name(j, s->name));
   if (j->l->call_ctors && is_live(j->l->call_ctors))
     expect_call(j, &run, &at, j->l->call_ctors, by, "command.wrapper");
   u32 inner = at;

@@ -1,5 +1,7 @@
 /* judge_meta.c: what the module says of itself: features and producers, the
-   union of what the inputs say, each once, in any order. */
+   union of what the inputs say, each once, in any order; and its build id. */
+
+#include <string.h>
 
 #include "judge_parts.h"
 
@@ -119,32 +121,42 @@ static void given(Judge *j, Union *tools, Union *versions) {
       }
 }
 
-/* The linker may name itself, as a tool and as a language: under one name,
-   which no input has in that field. */
+/* The linker may name itself as a tool, under one name; if it is a compiler,
+   too, as a language as well. */
+static Str linker_name(Judge *j, const Union *tools) {
+  for (u32 i = 0; i < j->m->producer_count; i++) {
+    const DecProducer *p = &j->m->producers[i];
+    Str field = text_of(p->field), name = text_of(p->name);
+    if (str_eq(field, fields[PRODUCER_PROCESSED_BY]) &&
+        !has(tools, key_of(j, field, name)))
+      return name;
+  }
+  return (Str){0};
+}
+
 static bool is_linker(Judge *j, const Union *tools, const DecProducer *p,
-                      Str *own) {
-  Str name = text_of(p->name);
-  if (has(tools, key_of(j, text_of(p->field), name)) ||
-      (own->n && !str_eq(*own, name)))
+                      Str own) {
+  Str field = text_of(p->field), name = text_of(p->name);
+  if (!own.n || !str_eq(own, name) || has(tools, key_of(j, field, name)) ||
+      str_eq(field, fields[PRODUCER_SDK]))
     return false;
-  *own = name;
   take(j, PERMISSION_PRODUCER);
   return true;
 }
 
 static void judge_producers(Judge *j) {
   Union tools = {0}, versions = {0}, seen = {0};
-  Str own = {0};
   if (!j->m->producer_count && is_left_out(j, "producers"))
     return;
   given(j, &tools, &versions);
+  Str own = linker_name(j, &tools);
   for (u32 i = 0; i < j->m->producer_count; i++) {
     const DecProducer *p = &j->m->producers[i];
     Str key = key_of(j, text_of(p->field), text_of(p->name));
     Site by = site_of(format(j->l, "producer %s", plain(j->l, key)),
                       (u64)(p->name.at - j->m->bytes));
     bool known = has(&versions, key_of(j, key, text_of(p->version)));
-    if (has(&seen, key) || (!known && !is_linker(j, &tools, p, &own)))
+    if (has(&seen, key) || (!known && !is_linker(j, &tools, p, own)))
       violate(j, "producers.merge", &by, NULL,
               "one that an input has, with its version, once",
               has(&seen, key) ? "twice" : "another");
@@ -153,7 +165,35 @@ static void judge_producers(Judge *j) {
   judge_missing(j, &tools, &seen, "producers.merge", "producer");
 }
 
+/* -- build_id -- */
+
+/* How it is made, and so its size, is the linker's to say, if not the
+   user's. */
+static bool may_be_id(const Options *o, DecBytes id) {
+  if (!o->build_id_bytes)
+    return id.size > 0;
+  return id.size == o->build_id_size &&
+         (!id.size || memcmp(id.at, o->build_id_bytes, id.size) == 0);
+}
+
+static void judge_build_id(Judge *j) {
+  const DecModule *m = j->m;
+  const Options *o = &j->l->opt;
+  Site by = site_of("the build id", NO_OFFSET);
+  if (!o->build_id)
+    return;
+  if (!m->has_build_id)
+    return violate(j, "build-id.asked-for", &by, NULL, "a section build_id",
+                   "none");
+  by.out = (u64)(m->build_id.at - m->bytes);
+  if (!may_be_id(o, m->build_id))
+    violate(j, "build-id.styles", &by, NULL,
+            o->build_id_bytes ? "the bytes that were asked for" : "some bytes",
+            m->build_id.size ? "others" : "none");
+}
+
 void judge_meta(Judge *j) {
   judge_features(j);
   judge_producers(j);
+  judge_build_id(j);
 }

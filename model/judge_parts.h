@@ -95,6 +95,12 @@ typedef struct Choice {
   Site by;
 } Choice;
 
+/* What linkers call a function of their own that is no symbol. */
+typedef struct Title {
+  u32 function;
+  Str name;
+} Title;
+
 typedef struct Customs Customs;
 typedef struct Strings Strings;
 
@@ -108,6 +114,7 @@ struct Judge {
   const Symbol **got; /* by global: whose address it holds, or NULL */
   bool *got_set;      /* by global: code sets it */
   VEC(Made) made, made_globals, provided; /* provided: data, by address */
+  VEC(Title) titles;
   /* the module's functions and globals: what they are */
   const Function **function_of; /* by index; NULL: not known */
   bool *function_seen, *global_seen, *tag_seen, *table_seen;
@@ -456,6 +463,8 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by);
 
 /* -- judge_names.c -- */
 
+/* A function of the linker's own may be called so. */
+void entitle(Judge *j, u32 function, Str name);
 void judge_names(Judge *j);
 
 /* -- judge_meta.c -- */

@@ -262,6 +262,8 @@ void judge_start(Judge *j) {
                        "one of the linker's own, without parameters",
                        format(j->l, "function %u", index));
   j->function_seen[index] = true;
+  entitle(j, index, STR("__wasm_init_memory"));
+  entitle(j, index, STR("__wasm_start"));
   Run run = {0};
   run_function(j, index, &run);
   must_happen(j, !run.unclear, &by, "code that can be followed", run.unclear);

@@ -133,9 +133,10 @@ typedef struct Options {
   bool strip_all, strip_debug;
   bool compress_relocations; /* for modules without .debug_* sections */
   Names keep_sections;
-  bool build_id;      /* write a build_id section, */
-  u32 build_id_size;  /* with so many bytes of Request.build_id */
-  bool have_features; /* --features given, perhaps empty */
+  bool build_id;            /* write a build_id section, */
+  u32 build_id_size;        /* with so many bytes: */
+  const u8 *build_id_bytes; /* those, or NULL: what Request.build_id says */
+  bool have_features;       /* --features given, perhaps empty */
   Names features, extra_features;
   bool check_features; /* default on */
   bool demangle;       /* default on */

@@ -73,7 +73,7 @@ void build_id(void *host, const u8 *module, size_t size, u8 *id) {
   case BUILD_ID_UUID: random_uuid(r, id); break;
   case BUILD_ID_HEX:
     if (r->options.build_id_size)
-      memcpy(id, r->build_id_bytes, r->options.build_id_size);
+      memcpy(id, r->options.build_id_bytes, r->options.build_id_size);
     break;
   case BUILD_ID_NONE: break;
   }
@@ -94,13 +94,14 @@ static void set_hex(LdRequest *r, const char *digits) {
     bytes[i / 2] = (u8)(bytes[i / 2] << 4 | digit);
   }
   r->build_id = BUILD_ID_HEX;
-  r->build_id_bytes = bytes;
+  r->options.build_id_bytes = bytes;
   r->options.build_id_size = (u32)size;
 }
 
 void build_id_style(LdRequest *r, const char *style) {
   Options *o = &r->options;
   r->build_id = BUILD_ID_NONE;
+  o->build_id_bytes = NULL;
   o->build_id_size = UUID_SIZE;
   if (strcmp(style, "fast") == 0) {
     r->build_id = BUILD_ID_FAST;

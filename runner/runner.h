@@ -109,7 +109,6 @@ typedef struct LdRequest {
   const char *map, *why_extract; /* files to write, "-": stdout; or NULL */
   Colour colour;
   BuildId build_id;
-  const u8 *build_id_bytes; /* BUILD_ID_HEX */
   Message *messages;
   u32 nmessages;
   bool failed; /* some message is an error */

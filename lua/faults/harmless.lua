@@ -5,6 +5,7 @@
 -- Gives: the reason, or nil.  Rule of thumb: a reason looks at every change, and shows that none of
 -- them can matter; where it cannot, the fault is a true one.
 
+local labels = require "faults.labels"
 local same = require "faults.same"
 local value_at = require("faults.bytes").value_at
 
@@ -159,6 +160,7 @@ local REASONS = {
 }
 
 table.move(same, 1, #same, #REASONS + 1, REASONS)
+table.move(labels, 1, #labels, #REASONS + 1, REASONS)
 
 function harmless.reason(x)
   for _, r in ipairs(REASONS) do

@@ -365,7 +365,8 @@ Test(options, build_id) {
   cr_build_id(BUILD_ID_HEX, 0);
   cr_assert(LINE("--build-id=0xAbc"));
   cr_build_id(BUILD_ID_HEX, 2);
-  cr_assert(r.build_id_bytes[0] == 0xab && r.build_id_bytes[1] == 0xc);
+  cr_assert(r.options.build_id_bytes[0] == 0xab &&
+            r.options.build_id_bytes[1] == 0xc);
   cr_assert_not(LINE("--build-id=md5"));
   cr_message("value", "unknown --build-id style: md5");
   cr_assert_not(LINE("--build-id=0x12 3"));

@@ -1,0 +1,94 @@
+-- labels.lua: other labels that are as good: names, and what a module says of its makers.
+--
+-- Takes: as harmless.lua.  Gives: its reasons for faults in the custom sections that describe the
+-- module.  Rule of thumb: a label is harmless when the inputs, or nobody, could say that it is not
+-- the right one.
+
+local rewrite = require "faults.rewrite"
+
+local function names_lost(x)
+  local s = rewrite.custom(x.m, "name")
+  return s and x.n.bytes == rewrite.without(x.m, s)
+end
+
+-- Does the command line say which bytes?
+local function id_is_given(x)
+  for _, word in ipairs(x.about.request.argv) do
+    if word:find("^%-%-build%-id=0x") then return true end
+  end
+end
+
+local function another_id(x)
+  if not x.n.build_id or #x.m.build_id == 0 or id_is_given(x) then return false end
+  for _, c in ipairs(x.changes) do
+    if not c.path:find("^build_id$") and not c.path:find("^custom%.build_id%.") then
+      return false
+    end
+  end
+  return #x.changes > 0 and #x.m.build_id == #x.n.build_id
+end
+
+-- Is there a function symbol of that name and index?
+local function is_symbol(x, index, name)
+  for _, s in ipairs(x.about.layout.symbols) do
+    if s.kind == "function" and s.state == "defined" and s.index == index and s.name == name then
+      return true
+    end
+  end
+end
+
+local function named_as_its_alias(x)
+  for _, c in ipairs(x.changes) do
+    local index = tonumber(c.path:match("^names%.functions%.(%d+)$"))
+    if not index or not is_symbol(x, index, c.is) then return false end
+  end
+  return #x.changes > 0
+end
+
+local function body_of(m, index)
+  local f = m.funcs[index + 1]
+  return f.offset and f.type .. m.bytes:sub(f.offset + 1, f.offset + f.size)
+end
+
+-- Does anything in the module tell the function from another one?
+local function is_referred(m, index)
+  for _, e in ipairs(m.exports) do
+    if e.kind == "func" and e.index == index then return true end
+  end
+  for _, f in ipairs(m.funcs) do
+    for _, i in ipairs(m:code(f.index) or {}) do
+      for _, imm in ipairs(i.imms) do
+        if imm.kind == "func" and imm.value == index then return true end
+      end
+    end
+  end
+  return m.start == index or #m.elems > 0
+end
+
+local function twins_swapped(x)
+  local a, b = x.changes[1], x.changes[2]
+  if #x.changes ~= 2 or a.was ~= b.is or a.is ~= b.was then return false end
+  local i = tonumber(a.path:match("^names%.functions%.(%d+)$"))
+  local k = tonumber(b.path:match("^names%.functions%.(%d+)$"))
+  return i and k and body_of(x.m, i) and body_of(x.m, i) == body_of(x.m, k)
+    and not is_referred(x.m, i) and not is_referred(x.m, k)
+end
+
+local function linker_named(x)
+  local c = x.changes[1]
+  local p = #x.changes == 1 and c.path:find("^producers%.%d+$") and not c.was and c.is
+  if not p or p.field ~= "processed-by" then return false end
+  for _, other in ipairs(x.m.producers) do
+    if other.field == p.field and other.name == p.name then return false end
+  end
+  return true
+end
+
+return {
+  { "there is no name section, which a linker may leave out", names_lost },
+  { "a build id with other bytes, of which nothing says what they are made of", another_id },
+  { "a function has another name that the inputs give it", named_as_its_alias },
+  { "two functions of equal code, to which nothing refers, have each other's names",
+    twins_swapped },
+  { "one tool more, under a name that no input has: the linker's own", linker_named },
+}
