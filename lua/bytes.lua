@@ -87,24 +87,15 @@ end
 
 -- Layout ------------------------------------------------------------------------------------
 
-local function walk(n, visit, parent)
-  visit(n, parent)
-  for _, kid in ipairs(n.kids or {}) do walk(kid, visit, n) end
+local function walk(n, visit)
+  visit(n)
+  for _, kid in ipairs(n.kids or {}) do walk(kid, visit) end
 end
 
-local function measure(n, layout)
-  local total = n.data and #n.data or 0
-  for _, kid in ipairs(n.kids or {}) do total = total + measure(kid, layout) end
-  layout.size[n] = total
-  return total
-end
-
-local function place(n, offset, layout)
-  layout.offset[n] = offset
-  for _, kid in ipairs(n.kids or {}) do
-    place(kid, offset, layout)
-    offset = offset + layout.size[kid]
-  end
+-- Adds the bytes of all leaves to a list.
+local function gather(n, parts)
+  if n.data then parts[#parts + 1] = n.data end
+  for _, kid in ipairs(n.kids or {}) do gather(kid, parts) end
 end
 
 local function count_items(group)
@@ -113,60 +104,85 @@ local function count_items(group)
   return count
 end
 
-local function bytes_behind(n, group, layout)
-  local total, seen = 0, false
-  for _, kid in ipairs(group.kids) do
-    if seen then total = total + layout.size[kid] end
-    seen = seen or kid == n
+-- Writes what a computed leaf should show; whether it has another size now.
+local function show(n, value)
+  local data, size = ENCODE[n.enc](value, n.width), #n.data
+  n.data = data
+  return #data ~= size
+end
+
+-- Sets size, parent and layout of all below a group; the size of the group.  From behind, so that a
+-- leaf that counts what stands behind it finds that measured.
+local function measure(group, layout)
+  local kids, total = group.kids, 0
+  for i = #kids, 1, -1 do
+    local n = kids[i]
+    n.parent, n.layout = group, layout
+    if n.kids then
+      total = total + measure(n, layout)
+    else
+      local calc = n.calc
+      if calc then
+        layout.computed[#layout.computed + 1] = n
+        if calc.what == "rest" then show(n, total)
+        elseif calc.what == "items" and not calc.of then show(n, count_items(group)) end
+      end
+      n.size = #n.data
+      total = total + n.size
+    end
   end
+  group.size = total
   return total
 end
 
-local function section_index(target, group)
+local function place(group, offset)
+  group.offset = offset
+  for _, n in ipairs(group.kids) do
+    if n.kids then place(n, offset) else n.offset = offset end
+    offset = offset + n.size
+  end
+end
+
+local function section_index(target)
   local index = 0
-  for _, kid in ipairs(group.kids) do
+  for _, kid in ipairs(target.parent.kids) do
     if kid == target then return index end
     if kid.section then index = index + 1 end
   end
 end
 
--- The number a computed leaf should show, or nil if what it counts is gone.
+-- The number a computed leaf should show, or nil if what it counts is gone, or shown by measure().
 local function value_of(n, layout)
-  local calc, parent = n.calc, layout.parent[n]
-  if calc.what == "rest" then return bytes_behind(n, parent, layout) end
-  local target = calc.of or parent
-  if not layout.offset[target] then return nil end
+  local calc = n.calc
+  local target = calc.of
+  if not target or target.layout ~= layout then return nil end
   if calc.what == "items" then return count_items(target) end
-  if calc.what == "size" then return layout.size[target] end
-  if calc.what == "odd" then return layout.size[target] & 1 end
-  if calc.what == "section" then return section_index(target, layout.parent[target]) end
-  local base = calc.base and layout.offset[calc.base] or 0
-  return layout.offset[target] - base + (calc.plus or 0)
+  if calc.what == "size" then return target.size end
+  if calc.what == "odd" then return target.size & 1 end
+  if calc.what == "section" then return section_index(target) end
+  local base = calc.base
+  return target.offset - (base and base.layout == layout and base.offset or 0) + (calc.plus or 0)
 end
 
+-- Whether a leaf has another size now.
 local function refresh(layout)
-  local changed = false
+  local moved = false
   for _, n in ipairs(layout.computed) do
     local value = value_of(n, layout)
-    if value then
-      local data = ENCODE[n.enc](value, n.width)
-      if data ~= n.data then n.data, changed = data, true end
-    end
+    if value then moved = show(n, value) or moved end
   end
-  return changed
+  return moved
 end
 
--- Sizes, offsets and computed bytes of the whole tree.  The width of a LEB can move what it
--- measures, so this repeats until nothing moves.
+-- Sizes, offsets and computed bytes of the whole tree, in its nodes: size, offset, parent, layout.
+-- The width of a LEB can move what it measures, so this repeats until nothing moves.
 local function lay_out(root)
-  local layout = { size = {}, offset = {}, parent = {}, computed = {} }
-  walk(root, function(n, parent)
-    layout.parent[n] = parent
-    if n.calc then layout.computed[#layout.computed + 1] = n end
-  end)
+  local layout = {}
+  root.layout, root.parent = layout, nil
   for _ = 1, 64 do
+    layout.computed = {}
     measure(root, layout)
-    place(root, 0, layout)
+    place(root, 0)
     if not refresh(layout) then return layout end
   end
   fail("tree: sizes do not settle")
@@ -296,7 +312,8 @@ local function as_node(value, like, name)
 end
 
 local function spot(tree, n)
-  local parent = layout_of(tree).parent[n] or fail("tree: the whole file has no place to move to")
+  layout_of(tree)
+  local parent = n.parent or fail("tree: the whole file has no place to move to")
   for i, kid in ipairs(parent.kids) do
     if kid == n then return parent, i end
   end
@@ -386,7 +403,7 @@ function Tree:move(path, before, opts)
       table.insert(parent.kids, target)
       return
     end
-    local other = layout_of(self).parent[mark]
+    local other = mark.parent
     for i, kid in ipairs(other.kids) do
       if kid == mark then return table.insert(other.kids, i, target) end
     end
@@ -424,7 +441,7 @@ end
 function Tree:bytes()
   layout_of(self)
   local parts = {}
-  walk(self.root, function(n) parts[#parts + 1] = n.data end)
+  gather(self.root, parts)
   local all = table.concat(parts)
   if not self.cut then return all end
   local at = self.cut.target
@@ -434,14 +451,15 @@ end
 
 -- Offset and size of a field in the file, in bytes.
 function Tree:range(path)
-  local n, layout = find(self, path), layout_of(self)
-  return layout.offset[n], layout.size[n]
+  layout_of(self)
+  local n = find(self, path)
+  return n.offset, n.size
 end
 
 function Tree:get(path)
   layout_of(self)
   local parts = {}
-  walk(find(self, path), function(n) parts[#parts + 1] = n.data end)
+  gather(find(self, path), parts)
   return table.concat(parts)
 end
 
@@ -456,21 +474,22 @@ end
 
 -- The innermost field that holds the byte at `offset`, and the field's first byte.
 function Tree:at(offset)
-  local layout, best, start = layout_of(self), "", 0
+  layout_of(self)
+  local best, start = "", 0
   each_path(self.root, "", function(path, n)
-    local first = layout.offset[n]
-    if first <= offset and offset < first + layout.size[n] then best, start = path, first end
+    if n.offset <= offset and offset < n.offset + n.size then best, start = path, n.offset end
   end)
   return best, start
 end
 
 -- One line a leaf: offset, path, bytes in hex.
 function Tree:dump()
-  local layout, lines = layout_of(self), {}
+  layout_of(self)
+  local lines = {}
   each_path(self.root, "", function(path, n)
     if not n.kids then
       local hex = n.data:sub(1, 16):gsub(".", function(c) return ("%02x "):format(c:byte()) end)
-      lines[#lines + 1] = ("%6x  %-40s %s%s"):format(layout.offset[n], path, hex,
+      lines[#lines + 1] = ("%6x  %-40s %s%s"):format(n.offset, path, hex,
         #n.data > 16 and "..." or "")
     end
   end)

@@ -235,10 +235,10 @@ local function read_source(request, name, source)
     request.files[name] = source
     return
   end
-  local bytes, why = source:bytes()
-  request.files[name] = bytes or why.text
+  local description = source.describe and source:describe()
+  local bytes, why = source:bytes(description)
+  request.files[name], request.units[name] = bytes or why.text, description
   if not bytes then request.no_file = ("%s cannot be lowered: %s"):format(name, why.text) end
-  if source.describe then request.units[name] = source:describe() end
 end
 
 -- The bytes of every file.
@@ -282,9 +282,10 @@ local function spoil(request, m)
   else error("mutate: at and to, remove, or truncate is needed", 0) end
 end
 
--- The request of the case with its mutation, from fresh inputs.
-function case.mutated(c)
-  local request = case.request(c.link)
+-- The request of the case with its mutation.  request: one without it, which is used up; by default
+-- from fresh inputs.
+function case.mutated(c, request)
+  request = request or case.request(c.link)
   local before = request.files
   if type(c.mutate) == "function" then c.mutate(request.sources) else spoil(request, c.mutate) end
   read_bytes(request)

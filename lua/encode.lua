@@ -11,24 +11,18 @@ local encode = {}
 local own_chunks = {}
 local pinned -- position that replaces the caller's while late work runs
 
--- "file:line:" of the frame `level` calls up, "" where there is none; no debug library needed.
-local function position(level)
-  local _, text = pcall(error, "", level + 2)
-  return tostring(text)
-end
-
 -- Call once at load from a library file: its lines are then never blamed in messages.
-function encode.library()
-  own_chunks[position(2):gsub(":%d+: ?$", "")] = true
-end
+function encode.library() own_chunks[debug.getinfo(2, "S").short_src] = true end
 
 -- "file:line: " of the nearest caller outside the library, or "".
 function encode.where()
   if pinned then return pinned end
   for level = 2, 40 do
-    local text = position(level)
-    local chunk = text:gsub(":%d+: ?$", "")
-    if text ~= "" and not own_chunks[chunk] then return text end
+    local at = debug.getinfo(level, "Sl")
+    if not at then break end
+    if at.currentline > 0 and not own_chunks[at.short_src] then
+      return ("%s:%d: "):format(at.short_src, at.currentline)
+    end
   end
   return ""
 end
@@ -81,21 +75,30 @@ local function to_integer(value, what)
   return n
 end
 
--- Unsigned LEB128 of a 64-bit pattern; `width` pads to that many encode.
+local char = string.char
+
+-- Unsigned LEB128 of a 64-bit pattern; `width` pads to that many bytes.
 function encode.uleb(value, width)
-  local n, out = to_integer(value, "uleb"), {}
+  local n = to_integer(value, "uleb")
+  if not width and n & ~127 == 0 then return char(n) end
+  if width == 5 and n >> 35 == 0 then
+    return char(n & 127 | 128, n >> 7 & 127 | 128, n >> 14 & 127 | 128, n >> 21 & 127 | 128,
+      n >> 28)
+  end
+  local out = {}
   repeat
     out[#out + 1] = n & 127 | 128
     n = n >> 7
   until n == 0 and (not width or #out >= width)
   if width and #out > width then fail(("uleb: %d does not fit %d bytes"):format(value, width)) end
   out[#out] = out[#out] & 127
-  return string.char(table.unpack(out))
+  return char(table.unpack(out))
 end
 
--- Signed LEB128; `width` pads to that many encode.
+-- Signed LEB128; `width` pads to that many bytes.
 function encode.sleb(value, width)
   local n, out = to_integer(value, "sleb"), {}
+  if not width and n >= -64 and n < 64 then return char(n & 127) end
   repeat
     local low = n & 127
     n = n // 128

@@ -29,9 +29,9 @@ local function note(make)
   return function(...)
     local input = make(...)
     made[#made + 1] = input
-    function input.bytes(self)
+    function input.bytes(self, ...)
       self.is_used = true
-      return getmetatable(self).__index.bytes(self)
+      return getmetatable(self).__index.bytes(self, ...)
     end
     return input
   end
@@ -153,7 +153,7 @@ local function look(c, about)
   local ok, request = pcall(case.request, c.link)
   local wrong = { ok and unused_input() or nil }
   local same
-  if ok and c.mutate then same, request = pcall(case.mutated, c) end
+  if ok and c.mutate then same, request = pcall(case.mutated, c, request) end
   if not ok or same == false then return { wrong = { tostring(request) } } end
   about.request = request
   for _, name in ipairs { "title", "clauses", "expect", "peer_differs" } do

@@ -236,6 +236,7 @@ local DATA = B.set_of(SYMBOL_KEYS .. "bytes align segment segment_name segment_f
 
 -- Length in bytes of data as given.
 local function length_of(seg)
+  if type(seg.bytes) == "string" then return #seg.bytes end
   local ctx = { relocs = {}, value = function() return 0 end,
     symbol = function() return { kind = "data" } end }
   return #B.tree({ asm.data(seg.bytes, ctx, "bytes") }):bytes()

@@ -9,6 +9,10 @@ local wire = require "wire"
 
 local pool = {}
 
+-- Percent of the memory in use at which Lua looks for garbage: a job makes many small tables and
+-- ends soon, so looking twice as late as Lua's default is time saved.
+local GARBAGE_PAUSE = 400
+
 -- What a worker does: one job after the other, until the parent closes.
 local function serve(peer, work)
   for text in function() return peer:receive() end do
@@ -23,6 +27,7 @@ Pool.__index = Pool
 function Pool:hire(worker)
   worker.peer = assert(native.fork(function(peer)
     native.limit(self.memory)
+    collectgarbage("setpause", GARBAGE_PAUSE)
     serve(peer, self.work)
   end))
 end

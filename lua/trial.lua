@@ -263,7 +263,7 @@ local function try_link(result, c, link, options)
   local request = case.request(c.link)
   local bad = check_plain(result, c, request, link)
   if bad then return bad end
-  if c.mutate then request = case.mutated(c) end
+  if c.mutate then request = case.mutated(c, request) end
   local folder = options.keep and ("%s/%s/"):format(options.keep, c.id)
   if folder then keep_inputs(folder, request) end
   local outcome = link:link(request, c.stage)

@@ -204,7 +204,6 @@ end
 local function flatten(u, nodes, ctx, gap)
   local at_leaf, parts, size, fixups = {}, {}, 0, {}
   for _, r in ipairs(ctx.relocs) do at_leaf[r.at] = r end
-  B.tree(nodes):bytes() -- counts are worked out
   local function add(data)
     parts[#parts + 1] = data
     size = size + #data
@@ -227,8 +226,9 @@ end
 
 local function code_of(u, s, ctx)
   if not s.code then fail(("func '%s' has no code (undefined = true if meant)"):format(s.name)) end
-  return flatten(u, { sections.locals(s.locals), B.group("body", asm.code(s.code, ctx, s.no_end)) },
-    ctx, "")
+  local nodes = { sections.locals(s.locals), B.group("body", asm.code(s.code, ctx, s.no_end)) }
+  B.tree(nodes):bytes() -- counts are worked out
+  return flatten(u, nodes, ctx, "")
 end
 
 local function data_of(u, s, ctx)
@@ -296,8 +296,9 @@ function Unit:describe()
   return d
 end
 
-function Unit:bytes()
-  return require("native").lower(self.name, self:describe()) -- C; the rest is Lua alone
+-- description: what describe() gave, or nil.
+function Unit:bytes(description)
+  return require("native").lower(self.name, description or self:describe()) -- C; the rest is Lua
 end
 
 -- unit "u.o" or unit("u.o", options)

@@ -189,7 +189,8 @@ return function(T)
     local loaded = {}
     local env = { error = error, getmetatable = getmetatable, ipairs = ipairs, math = math,
       pairs = pairs, pcall = pcall, setmetatable = setmetatable, string = string, table = table,
-      tonumber = tonumber, tostring = tostring, type = type }
+      tonumber = tonumber, tostring = tostring, type = type,
+      debug = { getinfo = debug.getinfo } } -- for the lines in messages
     function env.require(name)
       if not loaded[name] then
         loaded[name] = assert(loadfile("lua/" .. name .. ".lua", "t", env))(name)
