@@ -4,6 +4,8 @@
 -- groups and relocations.  Rule of thumb: all that is said is written down with the names of
 -- things and not their numbers, once without what does not matter; then it must be the same.
 
+local layout = require "faults.layout"
+
 local EXPLICIT_NAME, UNDEFINED = 0x40, 0x10
 
 -- Is all that the function does to trap?
@@ -108,10 +110,21 @@ local function relocs_renamed(x)
   return #x.changes > 0
 end
 
+-- Of the memory that an object imports, the next linker asks how wide its addresses are, no more.
+local function memory_renamed(x)
+  local object = layout.has_option(x, "-r")
+  for _, c in ipairs(x.changes) do
+    local i, field = c.path:match("^imports%.(%d+)%.(%l+)$")
+    local import = x.m.imports[tonumber(i)]
+    object = object and import and import.kind == "memory"
+      and (field == "module" or field == "name")
+  end
+  return object and #x.changes > 0
+end
+
 -- The next linker places data by itself.
 local function moved_in_object(x)
-  local object = false
-  for _, word in ipairs(x.about.request.argv) do object = object or word == "-r" end
+  local object = layout.has_option(x, "-r")
   for _, c in ipairs(x.changes) do
     if not c.path:find("^data%.%d+%.at%.value$") then return false end
   end
@@ -128,5 +141,6 @@ return {
   { "an absolute address has no segment, whatever its number", without "segment of an address" },
   { "how the symbol of a function that traps is called and flagged", without "name of a trap" },
   { "what follows reloc. in the name of a section says nothing", relocs_renamed },
+  { "in an object, the memory is imported under another name", memory_renamed },
   { "in an object, data that no number points to lies elsewhere", moved_in_object },
 }

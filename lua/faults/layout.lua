@@ -1,0 +1,103 @@
+-- layout.lua: where things are in the correct link, for the reasons why a fault is none.
+--
+-- Takes: what a reason takes (harmless.lua).  Gives: the memory, what lies where in it, and which
+-- numbers of the module are addresses.
+
+local bytes = require "faults.bytes"
+
+local layout = {}
+
+local value_at = bytes.value_at
+
+function layout.memory_size(m)
+  local l = m.memories[1] and m.memories[1].limits
+  return l and l.min * l.page_size or 0
+end
+
+function layout.has_option(x, name)
+  for _, word in ipairs(x.about.request.argv) do
+    if word == name or word:sub(1, #name + 1) == name .. "=" then return true end
+  end
+  return false
+end
+
+-- Does any data of the inputs, or of the linker, lie from `from` to `to`?
+function layout.is_taken(x, from, to, but)
+  for _, s in ipairs(x.about.layout.segments) do
+    if s ~= but and s.address < to and s.address + s.size > from then return true end
+  end
+  return false
+end
+
+-- The stack pointer: its index, and the global.
+function layout.stack_pointer(x)
+  for _, s in ipairs(x.about.layout.symbols) do
+    if s.name == "__stack_pointer" and s.state == "defined" and not s.object then
+      return s.index, x.m.globals[s.index + 1]
+    end
+  end
+end
+
+local function stack_size(x)
+  local size = 65536
+  for _, word in ipairs(x.about.request.argv) do
+    size = tonumber(word:match("stack%-size=(%d+)$")) or size
+  end
+  return size
+end
+
+function layout.is_in_stack(x, from, to)
+  local _, pointer = layout.stack_pointer(x)
+  local top = pointer and pointer.init.value or 0
+  return from < top and to > top - stack_size(x)
+end
+
+-- The addresses that the module holds: what is at sites, and in globals.  Nil where there are
+-- distances, too.
+function layout.addresses(x)
+  local list = {}
+  for _, site in ipairs(x.about.sites) do
+    if site.kind:find("LOCREL") then return nil end
+    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("TLS") then
+      list[#list + 1] = value_at(x.m, site)
+    end
+  end
+  local pointer = layout.stack_pointer(x)
+  for _, g in ipairs(x.m.globals) do
+    if g.index ~= pointer and g.init then list[#list + 1] = g.init.value end
+  end
+  return list
+end
+
+-- The linker's segment that is number i of the data section.
+function layout.segment_of(x, i)
+  for _, s in ipairs(x.about.layout.segments) do
+    if s.index == i - 1 and not s.bss then return s end
+  end
+end
+
+-- The one number of the module that is another now, if it is an address: { was, is, names }; names
+-- are those of the symbol it belongs to.
+function layout.moved(x)
+  local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%.init%.value$")
+  if i then
+    local names = {}
+    for _, e in ipairs(x.m.exports) do
+      if e.kind == "global" and e.index == i - 1 then names[e.name] = true end
+    end
+    return { was = x.changes[1].was, is = x.changes[1].is, names = names }
+  end
+  if #x.m.bytes ~= #x.n.bytes then return end
+  local before, after = x.m.bytes, x.n.bytes
+  for _, site in ipairs(x.about.sites) do
+    local to = site.at + site.width
+    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("REL")
+      and not site.kind:find("TLS") and before:sub(1, site.at) == after:sub(1, site.at)
+      and before:sub(to + 1) == after:sub(to + 1) then
+      return { was = value_at(x.m, site), is = value_at(x.n, site),
+        names = { [site.symbol or ""] = true } }
+    end
+  end
+end
+
+return layout

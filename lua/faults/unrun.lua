@@ -1,0 +1,155 @@
+-- unrun.lua: code and globals of the linker's own that are others, and do the same.
+--
+-- Takes, gives: as harmless.lua.  Rule of thumb: what runs, and what is read, is followed; the rest
+-- may be anything.
+
+local layout = require "faults.layout"
+
+-- The function and the instruction of the only change; k: which of its numbers.
+local function changed_number(x)
+  local f, i, k = (#x.changes == 1 and x.changes[1].path or "")
+    :match("^code%.(%d+)%.(%d+)%.(%d+)$")
+  return tonumber(f), tonumber(i), tonumber(k)
+end
+
+-- The functions whose code is another.
+local function changed_functions(x)
+  local set = {}
+  for _, c in ipairs(x.changes) do
+    local f = c.path:match("^code%.(%d+)%.")
+    if not f then return {} end
+    set[tonumber(f)] = true
+  end
+  return set
+end
+
+-- Is there code that is another, all of it such in both modules?
+local function all_code(x, is)
+  local any = false
+  for f in pairs(changed_functions(x)) do
+    any = true
+    if not is(x.m:code(f - 1)) or not is(x.n:code(f - 1)) then return false end
+  end
+  return any
+end
+
+local function behind_a_trap(x)
+  return all_code(x, function(list) return list[1].op == "unreachable" end)
+end
+
+local function nothing_done(x)
+  return all_code(x, function(list)
+    for _, op in ipairs(list) do
+      if op.op ~= "nop" and op.op ~= "end" then return false end
+    end
+    return true
+  end)
+end
+
+-- Branches ----------------------------------------------------------------------------------------
+
+local OPENS = { block = true, ["if"] = true, loop = true, try = true, try_table = true }
+
+-- For each end, which block it ends; for instruction i, the blocks around it.
+local function blocks(list, i)
+  local open, ends, around = {}, {}, nil
+  for k, op in ipairs(list) do
+    if k == i then around = table.move(open, 1, #open, 1, {}) end
+    if OPENS[op.op] then open[#open + 1] = k
+    elseif op.op == "end" and #open > 0 then ends[table.remove(open)] = k end
+  end
+  return around, ends
+end
+
+-- Does a branch of instruction i that leaves so many blocks leave the function?
+local function leaves(list, i, label)
+  local around, ends = blocks(list, i)
+  if label >= #around then return true end
+  local block = around[#around - label]
+  if list[block].op == "loop" then return false end
+  for k = ends[block], #list do
+    if list[k].op ~= "end" then return false end
+  end
+  return true
+end
+
+local BRANCHES = { br = 1, br_if = 1, br_table = 2 } -- the first label
+
+local function same_exit(x)
+  local f, i, k = changed_number(x)
+  local list = f and x.m:code(f - 1)
+  local first = list and BRANCHES[list[i].op]
+  return first and k >= first and leaves(list, i, x.changes[1].was)
+    and leaves(list, i, x.changes[1].is)
+end
+
+-- Numbers -----------------------------------------------------------------------------------------
+
+-- Of the flag only the start function knows, which asks whether it is 0, or 1.
+local function other_done(x)
+  local f, i = changed_number(x)
+  if not f or f - 1 ~= x.n.start then return false end
+  for _, site in ipairs(x.about.sites) do
+    if site.symbol == "__wasm_init_memory_flag" then return false end
+  end
+  local list, is = x.n:code(f - 1), x.changes[1].is
+  local after = list[i + 1]
+  return list[i].op == "i32.const" and after and after.op == "i32.atomic.store" and is ~= 0
+    and is ~= 1
+end
+
+-- Globals -----------------------------------------------------------------------------------------
+
+-- By index of the global: how many instructions of inputs' functions, and of others, set it.
+local function setters(x, global)
+  local own = {}
+  for _, c in ipairs(x.about.layout.chunks) do
+    if c.kind == "function" and c.index then own[c.index] = true end
+  end
+  local inputs, made = 0, 0
+  for _, f in ipairs(x.m.funcs) do
+    for _, op in ipairs(f.offset and x.m:code(f.index) or {}) do
+      if op.op == "global.set" and op[1] == global then
+        if own[f.index] then inputs = inputs + 1 else made = made + 1 end
+      end
+    end
+  end
+  return inputs, made
+end
+
+local function is_exported(m, global)
+  for _, e in ipairs(m.exports) do
+    if e.kind == "global" and e.index == global then return true end
+  end
+  return false
+end
+
+-- A number of the only change, if that is such a field of a global that nobody else sees.
+local function changed_global(x, field)
+  local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%." .. field .. "$")
+  local g = i and x.m.globals[tonumber(i)]
+  return g and g.mutable and not is_exported(x.m, g.index) and not x.m.linking and g.index
+end
+
+local function set_before_read(x)
+  local index = layout.has_option(x, "--shared-memory") and changed_global(x, "init%.value")
+  if not index then return false end
+  local inputs, made = setters(x, index)
+  return inputs == 0 and made > 0
+end
+
+local function never_set(x)
+  local index = changed_global(x, "mutable")
+  if not index then return false end
+  local inputs, made = setters(x, index)
+  return inputs == 0 and made == 0
+end
+
+return {
+  { "what follows a trap does not run", behind_a_trap },
+  { "a function that does nothing, in other words", nothing_done },
+  { "a branch leaves the function, as before", same_exit },
+  { "the flag of the start function tells that all is done by another number", other_done },
+  { "a global begins as another number, and each thread sets it first", set_before_read },
+  { "a global that nobody sets need not be mutable", never_set },
+}

@@ -1,0 +1,135 @@
+-- zeros.lua: zeros that are written elsewhere, or not at all, and addresses that may be any.
+--
+-- Takes, gives: as harmless.lua.  Rule of thumb: a memory of the module's own is zeros where
+-- nothing writes; whether the program sees a difference is asked of all of it.
+
+local layout = require "faults.layout"
+
+-- The bytes of the memory that are not zero, by address, when all active segments are written; or
+-- nil, where not all of them can be.
+local function image(m)
+  local out = {}
+  for _, d in ipairs(m.data) do
+    local at = d.at and d.at.value
+    if d.mode ~= "active" or d.memory and d.memory > 0 or not d.at.op:find("^i%d%d%.const$")
+      or at < 0 or at + #d.bytes > layout.memory_size(m) then
+      return nil
+    end
+    for i = 1, #d.bytes do
+      local byte = d.bytes:byte(i)
+      out[at + i - 1] = byte ~= 0 and byte or nil
+    end
+  end
+  return out
+end
+
+local function is_own_memory(m) return m.memories[1] and not m.memories[1].imported end
+
+local function same_memory(x)
+  if x.m.linking or not is_own_memory(x.m) then return false end
+  for _, c in ipairs(x.changes) do
+    if not c.path:find("^data%.%d+%.") then return false end
+  end
+  local a, b = image(x.m), image(x.n)
+  if #x.changes == 0 or not a or not b then return false end
+  for at, byte in pairs(a) do
+    if b[at] ~= byte then return false end
+  end
+  for at in pairs(b) do
+    if not a[at] then return false end
+  end
+  return true
+end
+
+-- The piece of an input that begins at an address, or goes on there; and where it begins.
+local function piece_at(x, address)
+  for _, s in ipairs(x.about.layout.segments) do
+    for _, c in ipairs(not s.tls and s.chunks or {}) do
+      local from = s.address + c.offset
+      if address >= from and address < from + c.size then return c, from end
+    end
+  end
+end
+
+local function other_piece(x, piece, from, to)
+  for _, s in ipairs(x.about.layout.segments) do
+    for _, c in ipairs(s.chunks) do
+      local at = s.address + c.offset
+      if c ~= piece and at < to and at + c.size > from then return true end
+    end
+  end
+  return false
+end
+
+local function are_zeros(m, from, to)
+  local bytes = image(m)
+  for at = from, bytes and to - 1 or from - 1 do
+    if bytes[at] then return false end
+  end
+  return bytes ~= nil
+end
+
+-- Zeros that one address alone points to.
+local function zeros_elsewhere(x)
+  local moved = is_own_memory(x.m) and not x.m.linking and layout.moved(x)
+  local piece, at
+  if moved then piece, at = piece_at(x, moved.was) end
+  local held = piece and layout.addresses(x)
+  if not held or not are_zeros(x.m, at, at + piece.size) then return false end
+  local pointers = 0
+  for _, address in ipairs(held) do
+    if address >= at and address <= at + piece.size then pointers = pointers + 1 end
+  end
+  local from = at + moved.is - moved.was
+  local to = from + piece.size
+  return pointers == 1 and from >= 0 and to <= layout.memory_size(x.n) and from % piece.align == 0
+    and not layout.is_in_stack(x, from, to) and not other_piece(x, piece, from, to)
+    and are_zeros(x.n, from, to)
+end
+
+-- The start function writes zeros where there are some: from and to of each such place.
+local function fills(m)
+  local list, out = m.start and m:code(m.start) or {}, {}
+  for i, op in ipairs(list) do
+    if op.op == "memory.fill" then
+      out[#out + 1] = { at = i, from = list[i - 3][1], size = list[i - 1][1] }
+    end
+  end
+  return out
+end
+
+local function other_fill(x)
+  local f, k = (#x.changes == 1 and x.changes[1].path or ""):match("^code%.(%d+)%.(%d+)%.1$")
+  if not f or tonumber(f) - 1 ~= x.n.start or not is_own_memory(x.m) then return false end
+  for _, fill in ipairs(fills(x.n)) do
+    local from, to = fill.from, fill.from + fill.size
+    if fill.at - 3 == tonumber(k) or fill.at - 1 == tonumber(k) then
+      for _, s in ipairs(x.about.layout.segments) do
+        if not s.bss and s.address < to and s.address + s.size > from then return false end
+      end
+      return from >= 0 and fill.size >= 0 and to <= layout.memory_size(x.n)
+    end
+  end
+  return false
+end
+
+local function names_module(x)
+  local moved = layout.moved(x)
+  return moved and moved.names["__dso_handle"] and moved.is >= 0
+    and moved.is < layout.memory_size(x.n)
+end
+
+local function heap_higher(x)
+  local moved = layout.moved(x)
+  return moved and moved.names["__heap_base"] and moved.is > moved.was and moved.is % 16 == 0
+    and moved.is <= layout.memory_size(x.n)
+end
+
+return {
+  { "when the program starts, the memory is the same: it is zeros where nothing is written",
+    same_memory },
+  { "zeros that one address points to lie elsewhere, free and aligned", zeros_elsewhere },
+  { "the start function writes zeros where there are zeros", other_fill },
+  { "__dso_handle is an address of the memory, whichever", names_module },
+  { "the heap begins higher, in memory that is free: it is smaller", heap_higher },
+}
