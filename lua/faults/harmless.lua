@@ -65,15 +65,20 @@ local function padding(x)
   return #x.changes > 0
 end
 
+-- The number of a segment that is elsewhere: an active one, or one that the start function copies.
+local function moved_segment(x)
+  local path = #x.changes == 1 and x.changes[1].path or ""
+  local f, k = path:match("^code%.(%d+)%.(%d+)%.1$")
+  if not f then return tonumber(path:match("^data%.(%d+)%.at%.value$")) end
+  local copy = tonumber(f) - 1 == x.n.start and x.n:code(x.n.start)[tonumber(k) + 3]
+  return copy and copy.op == "memory.init" and copy[1] + 1
+end
+
 -- A segment that is elsewhere, and to which nothing points.
 local function unseen_moved(x)
-  local i = #x.changes == 1 and x.changes[1].path:match("^data%.(%d+)%.at%.value$")
-  local s = i and layout.segment_of(x, tonumber(i))
-  local held = s and layout.addresses(x)
-  if not held then return false end
-  for _, address in ipairs(held) do
-    if address >= s.address and address <= s.address + s.size then return false end
-  end
+  local i = moved_segment(x)
+  local s = i and layout.segment_of(x, i)
+  if not s or layout.pointers(x, s.address, s.address + s.size) ~= 0 then return false end
   local from = x.changes[1].is
   local to = from + s.size
   if from < 0 or to > layout.memory_size(x.n) or layout.is_in_stack(x, from, to)

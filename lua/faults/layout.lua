@@ -52,21 +52,29 @@ function layout.is_in_stack(x, from, to)
   return from < top and to > top - stack_size(x)
 end
 
--- The addresses that the module holds: what is at sites, and in globals.  Nil where there are
--- distances, too.
-function layout.addresses(x)
-  local list = {}
+-- How many addresses of what lies from `from` to `to` the module holds, at sites and in globals;
+-- nil where there are distances, too.  An address of its end is one, but for that of a symbol
+-- which begins there.
+function layout.pointers(x, from, to)
+  local n, exported = 0, {}
+  for _, e in ipairs(x.m.exports) do
+    if e.kind == "global" then exported[e.index] = not e.name:find("^__") end
+  end
   for _, site in ipairs(x.about.sites) do
     if site.kind:find("LOCREL") then return nil end
-    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("TLS") then
-      list[#list + 1] = value_at(x.m, site)
+    local address = value_at(x.m, site)
+    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("TLS")
+      and address >= from and address <= to then
+      n = n + 1
     end
   end
   local pointer = layout.stack_pointer(x)
   for _, g in ipairs(x.m.globals) do
-    if g.index ~= pointer and g.init then list[#list + 1] = g.init.value end
+    local address = g.index ~= pointer and g.init and g.init.value or -1
+    local next_one = address == to and exported[g.index] and to > from
+    if address >= from and address <= to and not next_one then n = n + 1 end
   end
-  return list
+  return n
 end
 
 -- The linker's segment that is number i of the data section.

@@ -46,6 +46,47 @@ local function nothing_done(x)
   end)
 end
 
+-- Calls -------------------------------------------------------------------------------------------
+
+local SETS = { ["global.get"] = true, ["global.set"] = true, ["i32.const"] = true,
+  ["i64.const"] = true, ["i32.add"] = true, ["i64.add"] = true, ["end"] = true }
+
+-- Does the function set globals to what it does not change itself, or nothing?
+local function repeats(m, index)
+  local read, set = {}, {}
+  for _, op in ipairs(m.funcs[index + 1].offset and m:code(index) or { { op = "import" } }) do
+    if not SETS[op.op] then return false end
+    if op.op == "global.get" then read[op[1]] = true end
+    if op.op == "global.set" then set[op[1]] = true end
+  end
+  for global in pairs(set) do
+    if read[global] then return false end
+  end
+  return true, next(set) == nil
+end
+
+-- The code as text, without calls of functions that do nothing, or have just done the same.
+local function effects(m, f)
+  local out, last = {}, nil
+  for _, op in ipairs(m:code(f - 1)) do
+    local same, nothing = false, false
+    if op.op == "call" then same, nothing = repeats(m, op[1]) end
+    local text = op.op .. " " .. table.concat(op, " ")
+    if not nothing and not (same and text == last) then out[#out + 1] = text end
+    if not nothing then last = text end
+  end
+  return table.concat(out, "\n")
+end
+
+local function called_again(x)
+  local any = false
+  for f in pairs(changed_functions(x)) do
+    any = true
+    if effects(x.m, f) ~= effects(x.n, f) then return false end
+  end
+  return any
+end
+
 -- Branches ----------------------------------------------------------------------------------------
 
 local OPENS = { block = true, ["if"] = true, loop = true, try = true, try_table = true }
@@ -98,6 +139,18 @@ local function other_done(x)
     and is ~= 1
 end
 
+local function traps(m, index)
+  local list = m.funcs[index + 1].offset and m:code(index)
+  return list and list[1].op == "unreachable"
+end
+
+local function other_trap(x)
+  local f, i = changed_number(x)
+  if not f or x.m:code(f - 1)[i].op ~= "call" then return false end
+  local was, is = x.changes[1].was, x.changes[1].is
+  return x.m.funcs[was + 1].type == x.n.funcs[is + 1].type and traps(x.m, was) and traps(x.n, is)
+end
+
 -- Globals -----------------------------------------------------------------------------------------
 
 -- By index of the global: how many instructions of inputs' functions, and of others, set it.
@@ -148,8 +201,11 @@ end
 return {
   { "what follows a trap does not run", behind_a_trap },
   { "a function that does nothing, in other words", nothing_done },
+  { "a function that does nothing is called or not, or one that only sets globals once more",
+    called_again },
   { "a branch leaves the function, as before", same_exit },
   { "the flag of the start function tells that all is done by another number", other_done },
+  { "another function that traps is called, of the same type", other_trap },
   { "a global begins as another number, and each thread sets it first", set_before_read },
   { "a global that nobody sets need not be mutable", never_set },
 }

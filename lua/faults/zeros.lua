@@ -61,12 +61,15 @@ local function other_piece(x, piece, from, to)
   return false
 end
 
-local function are_zeros(m, from, to)
-  local bytes = image(m)
-  for at = from, bytes and to - 1 or from - 1 do
-    if bytes[at] then return false end
+-- Is all that the linker wrote there zeros, when passive segments have been copied, too?
+local function are_zeros(x, from, to)
+  for _, s in ipairs(x.about.layout.segments) do
+    local d = not s.bss and x.m.data[s.index + 1]
+    for at = math.max(from, s.address), d and math.min(to, s.address + #d.bytes) - 1 or -1 do
+      if d.bytes:byte(at - s.address + 1) ~= 0 then return false end
+    end
   end
-  return bytes ~= nil
+  return true
 end
 
 -- Zeros that one address alone points to.
@@ -74,17 +77,15 @@ local function zeros_elsewhere(x)
   local moved = is_own_memory(x.m) and not x.m.linking and layout.moved(x)
   local piece, at
   if moved then piece, at = piece_at(x, moved.was) end
-  local held = piece and layout.addresses(x)
-  if not held or not are_zeros(x.m, at, at + piece.size) then return false end
-  local pointers = 0
-  for _, address in ipairs(held) do
-    if address >= at and address <= at + piece.size then pointers = pointers + 1 end
+  if not piece or layout.pointers(x, at, at + piece.size) ~= 1
+    or not are_zeros(x, at, at + piece.size) then
+    return false
   end
   local from = at + moved.is - moved.was
   local to = from + piece.size
-  return pointers == 1 and from >= 0 and to <= layout.memory_size(x.n) and from % piece.align == 0
+  return from >= 0 and to <= layout.memory_size(x.n) and from % piece.align == 0
     and not layout.is_in_stack(x, from, to) and not other_piece(x, piece, from, to)
-    and are_zeros(x.n, from, to)
+    and are_zeros(x, from, to)
 end
 
 -- The start function writes zeros where there are some: from and to of each such place.
@@ -119,6 +120,20 @@ local function names_module(x)
     and moved.is < layout.memory_size(x.n)
 end
 
+-- The size of a block may be a multiple of its alignment.
+local function block_padded(x)
+  local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%.init%.value$")
+  for _, symbol in ipairs(i and x.about.layout.symbols or {}) do
+    for _, s in ipairs(symbol.name == "__tls_size" and x.about.layout.segments or {}) do
+      local was, is = x.changes[1].was, x.changes[1].is
+      if symbol.index == i - 1 and s.tls and is > was and is <= -(-was // s.align) * s.align then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 local function heap_higher(x)
   local moved = layout.moved(x)
   return moved and moved.names["__heap_base"] and moved.is > moved.was and moved.is % 16 == 0
@@ -131,5 +146,6 @@ return {
   { "zeros that one address points to lie elsewhere, free and aligned", zeros_elsewhere },
   { "the start function writes zeros where there are zeros", other_fill },
   { "__dso_handle is an address of the memory, whichever", names_module },
+  { "__tls_size with padding behind the block", block_padded },
   { "the heap begins higher, in memory that is free: it is smaller", heap_higher },
 }
