@@ -93,9 +93,9 @@ end
 
 local function model_argv(request) return driver.strict(driver.with_output(request.argv)) end
 
-local function link_in_process(_, request, stage)
+local function link_in_process(self, request, stage)
   local argv = model_argv(request)
-  return outcome_of(native.link(argv, request.files, stage or "emit", request.units), argv)
+  return outcome_of(self.lib.link(argv, request.files, stage or "emit", request.units), argv)
 end
 
 -- What the judge says of a module as a link of that request (lua_judge.c).
@@ -114,26 +114,26 @@ end
 
 -- The outcomes of requests that are linked one after the other, each keeping what it can of the
 -- one before.
-local function link_again(_, requests)
+local function link_again(self, requests)
   local steps, outcomes = {}, {}
   for i, r in ipairs(requests) do
     steps[i] = { argv = model_argv(r), files = r.files, units = r.units }
   end
-  for i, answer in ipairs(native.link_again(steps)) do
+  for i, answer in ipairs(self.lib.link_again(steps)) do
     outcomes[i] = outcome_of(answer, steps[i].argv)
   end
   return outcomes
 end
 
 -- What `linkspec validate` finds in the inputs of a link.
-local function validate(_, request)
-  return native.validate(model_argv(request), request.files, request.units)
+local function validate(self, request)
+  return self.lib.validate(model_argv(request), request.files, request.units)
 end
 
--- The reference linker.
-function driver.model()
+-- The reference linker; lib: a module like `native` that holds another build of it, or nil.
+function driver.model(lib)
   return { name = "model", label = "model", version = native.version, is_model = true,
-    command = { "linkspec", "ld" }, link = link_in_process,
+    lib = lib or native, command = { "linkspec", "ld" }, link = link_in_process,
     again = link_again, validate = validate }
 end
 

@@ -53,6 +53,12 @@ local function receive()
   return ready and "fail node has ended" or "fail no answer in time"
 end
 
+-- Ends the Node of this process, so that one that is forked starts its own.
+function node.stop()
+  if node.peer then node.peer:finish(true) end
+  node.peer = nil
+end
+
 -- Instantiates the module and does the steps in order.
 --   imports: list of { kind, module, name, type, value, min, max, shared, mutable }
 --   steps: list of { call = name, args = {...}, types = {...} }, { get = name } or { instance = n }

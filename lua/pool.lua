@@ -48,7 +48,10 @@ function Pool:deliver(index, result)
   self.results[index] = result
   while self.results[self.delivered + 1] do
     self.delivered = self.delivered + 1
-    self.on_result(self.delivered, self.results[self.delivered])
+    if self.on_result(self.delivered, self.results[self.delivered]) == false then
+      self.stopped = true
+      return
+    end
     self.results[self.delivered] = true
   end
 end
@@ -90,17 +93,17 @@ function Pool:step(workers)
   return #list > 0
 end
 
--- Idle workers end when they are told; those of an interrupted run may be in the middle of a job.
-local function dismiss(workers)
+-- Idle workers end when they are told; those of a run that ends early may be in a job.
+local function dismiss(workers, early)
   for _, worker in ipairs(workers) do
-    if worker.peer then worker.peer:finish(native.interrupted()) end
+    if worker.peer then worker.peer:finish(early) end
   end
 end
 
 -- Does jobs 1 to spec.jobs in spec.workers processes.
 --   work(i) -> result           in a worker: a table of plain values
 --   lost(i, how, text) -> result  the worker ended ("exit", "signal") or hung ("timeout")
---   on_result(i, result)        in the parent, in order of i
+--   on_result(i, result)        in the parent, in order of i; gives false to end the run
 --   milliseconds, memory        limits: of one job, and of a worker in bytes
 -- False when the user interrupted it.
 function pool.run(spec)
@@ -111,8 +114,10 @@ function pool.run(spec)
     workers[i] = {}
     self:assign(workers[i])
   end
-  while self.delivered < self.jobs and not native.interrupted() do self:step(workers) end
-  dismiss(workers)
+  while self.delivered < self.jobs and not self.stopped and not native.interrupted() do
+    self:step(workers)
+  end
+  dismiss(workers, self.stopped or native.interrupted())
   return not native.interrupted()
 end
 

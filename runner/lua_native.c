@@ -4,7 +4,7 @@
    judge              a module of any linker (lua_judge.c)
    lower              a compile unit to an object (lua_unit.c)
    decode, diff       the independent reader, and how two modules differ
-   run, fork, start, wait, limit   child processes (process.c)
+   run, fork, start, wait, limit, limit_time   child processes (process.c)
    write_file, temp_folder, remove_folder, sha256, glob, is_terminal, clock,
    interrupted
 
@@ -270,6 +270,12 @@ enum { SANITIZED = 0 };
 enum { SANITIZED = 0 };
 #endif
 
+/* limit_time(seconds): of the processor, for this process from now on */
+static int native_limit_time(lua_State *L) {
+  process_limit_time((unsigned)luaL_checkinteger(L, 1));
+  return 0;
+}
+
 /* limit(bytes): memory of this process from now on */
 static int native_limit(lua_State *L) {
   lua_Integer bytes = luaL_checkinteger(L, 1);
@@ -464,6 +470,7 @@ int luaopen_native(lua_State *L) {
       {"start", native_start},
       {"wait", native_wait},
       {"limit", native_limit},
+      {"limit_time", native_limit_time},
       {"catch_interrupts", native_catch_interrupts},
       {"interrupted", native_interrupted},
       {"write_file", native_write_file},

@@ -20,6 +20,7 @@ static const struct {
     {"linkers", engine_main, "list the other linkers at hand"},
     {"laws", engine_main, "check what must hold between links of a case"},
     {"judge-proof", engine_main, "make output wrong, see that judge notices"},
+    {"mutants", engine_main, "change the model, see that the suite notices"},
     {"bless", engine_main, "write the golden modules of cases"},
     {"random", engine_main, "compare with another linker on random inputs"},
     {"validate", validate_main, "check objects by the rules of the convention"},

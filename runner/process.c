@@ -43,6 +43,13 @@ void process_limit(uint64_t memory) {
   limit(RLIMIT_DATA, memory);
 }
 
+void process_limit_time(unsigned seconds) {
+  struct rusage used;
+  if (getrusage(RUSAGE_SELF, &used) == 0)
+    limit(RLIMIT_CPU, (uint64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                          2 + seconds);
+}
+
 /* The child goes when its parent goes, also when that happened already. */
 static void die_with(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -77,6 +77,10 @@ bool peers_wait(const Peer *const *peers, bool *ready, size_t n,
    Address space that is only reserved, as Node does with many GB, is free. */
 void process_limit(uint64_t memory);
 
+/* Seconds that this process may work from now on (of the processor's time, not
+   of the day's); then a signal ends it. */
+void process_limit_time(unsigned seconds);
+
 /* Milliseconds of a clock that only goes forward. */
 int64_t process_clock(void);
 

@@ -73,6 +73,7 @@ part 'objects through -r' sh $here/relinked.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
 part 'model as a process' "$build/linkspec" conform --linker linkspec --exact --shard 1/4
 part 'faults, a sample' sample
+part 'mutants' sh $here/mutants.sh "$build"
 part 'broken linkers' sh $here/broken.sh "$build" 1/4
 part 'page in a browser' sh $here/matrix.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short
