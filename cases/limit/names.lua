@@ -71,6 +71,19 @@ case "utf-8" {
   expect = { exports { ["ünïcødé-✓"] = "function" }, returns("ünïcødé-✓", {}, 1) },
 }
 
+-- The first and the last character of each length, and those about the surrogates.
+case "utf-8-edges" {
+  title = "a name may have any character there is",
+  clauses = { "symbol.name" },
+  link = function()
+    local o = object "a.o"
+    o:func("f\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}",
+      { sig = "-> i32", export = "f", code = "i32.const 7" })
+    return { "--no-entry", o }
+  end,
+  expect = { returns("f", {}, 7) },
+}
+
 case "one-byte-apart" {
   title = "a name that begins like another one is another name",
   clauses = { "symbol.name" },

@@ -87,6 +87,17 @@ case "needs-of-the-unused" {
   expect = { exports_exactly { "memory", "run" } },
 }
 
+case "needs-of-the-unreferenced" {
+  title = "what is listed may still be referred to: the constructors that it needs are the program's",
+  clauses = { "input.stub-library", "command.reactor" },
+  link = function()
+    local b = object "b.o"
+    b:init(b:func("ctor", { sig = "->", code = {} }))
+    return { "--no-entry", user(), b, stub("print", "start: __wasm_call_ctors") }
+  end,
+  expect = { no_function "run.command_export" },
+}
+
 case "needs-a-member" {
   title = "a member that defines what is needed is loaded",
   clauses = CLAUSE,

@@ -132,6 +132,23 @@ case "size" {
   },
 }
 
+-- The characters next to those of limit/names/utf-8-edges, and sequences that are none.
+for name, bytes in pairs { ["two-bytes-for-one"] = "\xc1\xbf", ["three-for-two"] = "\xe0\x9f\xbf",
+  ["four-for-three"] = "\xf0\x8f\xbf\xbf", ["first-surrogate"] = "\xed\xa0\x80",
+  ["last-surrogate"] = "\xed\xbf\xbf", ["behind-the-last"] = "\xf4\x90\x80\x80",
+  ["five-bytes"] = "\xf8\x88\x80\x80\x80", ["cut"] = "\xf0\x90\x80", ["alone"] = "\x80",
+  ["not-continued"] = "\xc2A" } do
+  case("name-utf8-" .. name) {
+    title = ("a name that is not UTF-8 is refused: %s"):format(name:gsub("-", " ")),
+    clauses = { "symbol.name" },
+    link = every,
+    mutate = { file = "a.o", at = "linking.symbols[7].name.bytes", to = "loc" .. bytes },
+    expect = { rejects { id = "NAME_UTF8", phase = "read", class = "malformed", file = "a.o",
+      field = "symbol name" } },
+    permissive = { title = "its bytes are taken as they are", expect = { returns("f", {}, 7) } },
+  }
+end
+
 case "name-utf8" {
   title = "a name that is not UTF-8 is refused",
   clauses = { "symbol.name" },
