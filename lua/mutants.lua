@@ -46,6 +46,7 @@ local function parser()
     :count("*"):default({})
   p:option("--again", "Instead: those that survived in an earlier report."):argname("REPORT")
   p:option("--report", "Write a JSON object a line for every mutant to FILE."):argname("FILE")
+  p:flag("--resume", "What FILE has already, of an interrupted run of the same sources, is true.")
   p:option("--filter", "Only cases whose id matches GLOB."):argname("GLOB"):default("*")
   p:option("-j --jobs", "Worker processes."):argname("N"):convert(whole)
   p:option("--compile", "How the objects were compiled, but for names and warnings.")
@@ -127,6 +128,15 @@ local function survivors_of(path, list)
   return chosen
 end
 
+-- The results that a report begins with, in the order of the mutants.
+local function results_of(path)
+  local list = {}
+  for line in (driver.read_file(path) or ""):gmatch("([^\n]*)\n") do
+    list[#list + 1] = json.decode(line)
+  end
+  return list
+end
+
 -- Trying them -------------------------------------------------------------------------------------
 
 -- In a worker: the source with the change, compiled, and the suite against it.
@@ -144,11 +154,13 @@ end
 local function run_all(list, cases, options)
   local ready, why = suite.new(cases, options)
   if not ready then return command.misuse("the model fails the suite: " .. why) end
+  local before = options.resume and results_of(options.report) or {}
   local out = summary.new(options)
   local work = { suite = ready }
   local done = pool.run {
     jobs = #list, workers = options.jobs, memory = MEMORY, milliseconds = MINUTES * 60 * 1000,
     work = function(i)
+      if before[i] then return before[i] end
       work.build = work.build or build.new(options, assert(native.temp_folder(options.scratch)))
       return try(list[i], work, options)
     end,

@@ -88,7 +88,7 @@ case "needs-of-the-unused" {
 }
 
 case "needs-of-the-unreferenced" {
-  title = "what is listed may still be referred to: the constructors that it needs are the program's",
+  title = "the constructors that a listed name needs are the program's own, needed or not",
   clauses = { "input.stub-library", "command.reactor" },
   link = function()
     local b = object "b.o"

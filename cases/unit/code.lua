@@ -155,6 +155,34 @@ case "code-without-operands" {
   expect = { body("f", "\3\1\x7f\2\x7e\1\x7d\x20\0\x21\2\x20\2\x0b"), returns("f", { 5 }, 5) },
 }
 
+case "second-of-each-kind" {
+  title = "what is imported is found in its own index space, the second of a kind, too",
+  clauses = { "unit.fixup" },
+  link = function()
+    local u, o = unit "u.o", object "a.o"
+    local features = { "+mutable-globals", "+reference-types", "+exception-handling" }
+    u:features(features)
+    o:features(features)
+    local second = {}
+    for i, name in ipairs { "one", "two" } do
+      o:global("g" .. name, { mutable = true, init = "i32.const " .. i })
+      o:table("t" .. name, { min = i })
+      o:tag("e" .. name, { sig = i == 1 and "i32 ->" or "i64 ->" })
+      o:func("f" .. name, { sig = "->", code = "nop" })
+      second = { g = u:global("g" .. name, { mutable = true, undefined = true }),
+        t = u:table("t" .. name, { undefined = true, min = i }),
+        e = u:tag("e" .. name, { sig = i == 1 and "i32 ->" or "i64 ->", undefined = true }),
+        f = u:func("f" .. name, { sig = "->", undefined = true }) }
+    end
+    u:func("f", { sig = "->", exported = true, code = { { "call", second.f },
+      { "global.get", second.g }, "drop", { "table.size", second.t }, "drop", "i64.const 1",
+      { "throw", second.e } } })
+    return link(u, o, "--export=ftwo", "--export=gtwo", "--export=ttwo", "--export=etwo")
+  end,
+  expect = { code("f", { { "call", to_func "ftwo" }, { "global.get", to_global "gtwo" }, "drop",
+    { "table.size", to_table "ttwo" }, "drop", "i64.const 1", { "throw", to_tag "etwo" } }) },
+}
+
 case "address-of-thread-local-data" {
   title = "thread-local data is named by its offset from __tls_base",
   clauses = { "unit.fixup" },
@@ -167,4 +195,17 @@ case "address-of-thread-local-data" {
     return link(u)
   end,
   expect = { const_at("f", 1, 8) },
+}
+
+case "block-of-thread-local-data" {
+  title = "thread-local data, zeros too, are in the block that each thread has",
+  clauses = { "unit.lowering" },
+  link = function()
+    local u = unit "u.o"
+    u:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+    u:data("d", { bytes = "d", tls = true, no_strip = true })
+    u:data("e", { zero = 5, tls = true, no_strip = true })
+    return link(u, "--shared-memory", "--max-memory=131072", "--export=__tls_size")
+  end,
+  expect = { global_value("__tls_size", 6) },
 }

@@ -22,14 +22,25 @@ local PATIENCE = 600 * 1000 -- milliseconds that a busy machine may need for a c
 
 local METHODS = { "link", "again", "validate" }
 
--- The model, and a list to which it adds every { method, arguments, outcome }.
+-- A request, or a list of them, without what its files were made of, which is large.
+local function plain(request)
+  if request.argv then
+    return { argv = request.argv, files = request.files, units = request.units }
+  end
+  local list = {}
+  for i, r in ipairs(request) do list[i] = plain(r) end
+  return list
+end
+
+-- The model, and a list to which it adds every { method, request, stage, outcome }.
 local function recorder()
   local model, done = driver.model(), {}
   for _, method in ipairs(METHODS) do
     local work = model[method]
-    model[method] = function(self, ...)
-      local outcome = work(self, ...)
-      done[#done + 1] = { method = method, arguments = { ... }, outcome = outcome }
+    model[method] = function(self, request, stage)
+      local outcome = work(self, request, stage)
+      done[#done + 1] = { method = method, request = plain(request), stage = stage,
+        outcome = outcome }
       return outcome
     end
   end
@@ -51,7 +62,7 @@ end
 -- Whether a changed model gives for every link what the model gave.
 local function repeats(done, model)
   for _, d in ipairs(done) do
-    if not same(model[d.method](model, table.unpack(d.arguments)), d.outcome) then return false end
+    if not same(model[d.method](model, d.request, d.stage), d.outcome) then return false end
   end
   return true
 end
