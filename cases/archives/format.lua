@@ -59,6 +59,17 @@ case "bsd-long-names" {
   expect = { no_warnings(), function_count(3), returns("run", {}, 3) },
 }
 
+case "bsd-names-are-told" {
+  title = "a member's name has no NULs at its end, though a BSD archive may pad it so",
+  clauses = { "archive.format.bsd", "text.trace" },
+  link = function()
+    return { "--no-entry", "--trace", user("one", "two"),
+      archive("lib.a", two_long(), { format = "bsd" }) }
+  end,
+  expect = { prints { "main.o", "lib.a(a-rather-long-name-1.o)",
+    "lib.a(a-rather-long-name-2.o)" } },
+}
+
 case "thin" {
   title = "members of a thin archive are read from files of their own",
   clauses = { "archive.format.thin" },

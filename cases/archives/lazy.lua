@@ -244,6 +244,16 @@ case "weak-reference-behind-archive" {
   expect = { no_custom "loaded", no_import(), returns("has_f", {}, 0), returns("has_d", {}, 0) },
 }
 
+case "strong-reference-after-weak-and-two-archives" {
+  title = "a weak reference waits for the first member that defines its name",
+  clauses = { "archive.lazy.weak-reference", "archive.lazy.first-wins" },
+  link = function()
+    return { "--no-entry", weak_user(), library(),
+      archive("two.a", { member("second.o", 2, { "f" }) }), user() }
+  end,
+  expect = { custom("loaded", "f.o;"), returns("run", {}, 1) },
+}
+
 case "strong-reference-after-weak" {
   title = "once a strong reference loads the member, earlier weak ones mean it too",
   clauses = { "archive.lazy.weak-reference" },

@@ -27,6 +27,18 @@ case "order-of-the-command-line" {
   expect = { custom("mine", "dabc") },
 }
 
+case "before-the-others" {
+  title = "a custom section may stand before all others",
+  clauses = { "custom.concatenate" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = {} })
+    o:custom("mine", { bytes = "first", before = "type" })
+    return { "--no-entry", o }
+  end,
+  expect = { custom("mine", "first") },
+}
+
 case "twice-in-one-object" {
   title = "two sections of one name in one object are joined too",
   clauses = { "custom.concatenate" },

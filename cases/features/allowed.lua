@@ -16,6 +16,15 @@ case "features-are-the-output-s" {
   expect = { features { "+bulk-memory", "+sign-ext", "+simd128" } },
 }
 
+case "second-not-allowed" {
+  title = "every feature that an object uses must be allowed",
+  clauses = { "option.features", "features.used" },
+  link = function()
+    return { "--no-entry", "--features=atomics", using("a.o", { "+atomics", "+simd128" }) }
+  end,
+  expect = { rejects { id = "FEATURE_NOT_ALLOWED", class = "feature", file = "a.o" } },
+}
+
 case "used-but-not-allowed" {
   title = "an object that uses what --features does not list is an error",
   clauses = { "option.features", "features.used", "features.allowed.default" },

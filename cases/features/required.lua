@@ -54,6 +54,13 @@ for name, other in pairs { ["no-section"] = false, ["an-empty-section"] = {},
   }
 end
 
+case "second-of-an-object" {
+  title = "each feature that an object requires must be used by every other",
+  clauses = { "features.required" },
+  link = permissive({ "+simd128" }, { "+simd128", "=atomics" }),
+  expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "a.o" } },
+}
+
 case "missing-unchecked" {
   title = "with --no-check-features nothing is required",
   clauses = { "features.required", "option.no-check-features" },

@@ -28,12 +28,55 @@ for name, shown in pairs { ["function"] = "function", data = ".data.gone", globa
   }
 end
 
+case "a-line-each" {
+  title = "all are named in the order of their kinds, object by object",
+  clauses = { "gc.printed" },
+  link = function()
+    local link = leftovers("function", "data", "global", "tag", "table")
+    local b = object "b.o"
+    b:func("other", { sig = "->", code = {} })
+    link[#link + 1] = b
+    return link
+  end,
+  expect = { prints { "removing unused section a.o:(function)",
+    "removing unused section a.o:(.data.gone)", "removing unused section a.o:(global)",
+    "removing unused section a.o:(tag)", "removing unused section a.o:(table)",
+    "removing unused section b.o:(other)",
+    "removing unused section <internal>:(__wasm_call_ctors)" } },
+}
+
 case "of-the-linker" {
   title = "a function of the linker's own that nobody calls is named too",
   clauses = { "gc.printed" },
   link = function() return leftovers() end,
   expect = { notes { id = "REMOVED", message = "__wasm_call_ctors" },
     exports { kept = "function" } },
+}
+
+case "global-of-the-linker" {
+  title = "so is a global of the linker's own",
+  clauses = { "gc.printed" },
+  link = function()
+    local a = object "a.o"
+    a:func("kept", { sig = "->", export = "kept", code = {} })
+    a:features { "+atomics", "+bulk-memory" }
+    return { "--no-entry", "--print-gc-sections", "--shared-memory", "--max-memory=131072", a }
+  end,
+  expect = { exports { kept = "function" },
+    notes { id = "REMOVED", message = "<internal>:%(__tls_size%)" } },
+}
+
+case "tag-beside-an-import" {
+  title = "a tag is named by its own symbol, whatever is imported",
+  clauses = { "gc.printed" },
+  link = function()
+    local a = object "a.o"
+    a:tag("outside", { sig = "->", undefined = true })
+    a:tag("tag", { sig = "i32 ->", static = true })
+    a:func("kept", { sig = "->", export = "kept", code = {} })
+    return { "--no-entry", "--print-gc-sections", a }
+  end,
+  expect = { exports { kept = "function" }, notes { id = "REMOVED", message = "a%.o:%(tag%)" } },
 }
 
 local function with(option)

@@ -28,6 +28,17 @@ case "bounds-of-a-gathered-table" {
     address "b" { distance = { "a", 4 } } },
 }
 
+case "name-of-one-letter" {
+  title = "an identifier may be one letter",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("a", { bytes = "aaaa", segment_name = "x", export = "a" })
+    return { "--no-entry", asking "x", o }
+  end,
+  expect = { const_at("start", 1, to_address "a"), const_at("stop", 1, to_address("a", 4)) },
+}
+
 case "bounds-exported" {
   title = "the bounds of a segment can be exported by name",
   clauses = { "layout.start-stop" },

@@ -110,6 +110,19 @@ case "bodies" {
   expect = { code("f", { "local.get 0" }), returns("f", {}, 0) },
 }
 
+case "sign-of-nine-bytes" {
+  title = "a number of nine bytes, whose sign is its bit 62, keeps its sign",
+  clauses = { "container.leb128" },
+  link = function()
+    local o = object "a.o"
+    o:global("low", { type = "i64", init = "i64.const -0x4000000000000000", export = "low" })
+    o:global("high", { type = "i64", init = "i64.const 0x3fffffffffffffff", export = "high" })
+    o:features { "+mutable-globals" }
+    return { "--no-entry", o }
+  end,
+  expect = { global_value("low", -0x4000000000000000), global_value("high", 0x3fffffffffffffff) },
+}
+
 case "negative" {
   title = "a negative constant of five bytes keeps its sign",
   clauses = { "container.leb128" },

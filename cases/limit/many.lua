@@ -159,3 +159,22 @@ case "fatal-warnings" {
   end,
   expect = { rejects { id = "SIGNATURE_MISMATCH", files = { "a.o", "b.o" }, of = 4 } },
 }
+
+case "smallest-of-each" {
+  title = "what is counted may take as few bytes as there can be, down to the end of its section",
+  clauses = { "container.count" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("host", { sig = "->", undefined = true, import_module = "", import_name = "" })
+    a:features { "+" }
+    b:table("t", { min = 0 })
+    b:tag("e", { sig = "->" })
+    local f = b:func("f", { sig = "->", locals = "i32 i64", code = {}, no_strip = true })
+    b:export("", f)
+    b:segment("", { bytes = "", passive = true })
+    b:init(f, 1)
+    b:features { "+bulk-memory" }
+    return { "--no-entry", "--no-gc-sections", a, b }
+  end,
+  expect = { has_function "f" },
+}

@@ -53,6 +53,16 @@ case "version" {
   expect = refused("VERSION", "version", "header.version"),
 }
 
+for i = 1, 3 do
+  case("version-byte-" .. i) {
+    title = ("a version of 1 and something in byte %d is refused"):format(i),
+    clauses = { "container.version" },
+    link = plain,
+    mutate = { file = "a.o", at = "header.version", to = 1 + (1 << 8 * i) },
+    expect = refused("VERSION", "version", "header.version"),
+  }
+end
+
 case "empty-file" {
   title = "an empty file is no object",
   clauses = { "container.magic" },

@@ -228,6 +228,16 @@ case "offset-past-custom" {
   expect = refused("RELOC_OFFSET", "relocation offset", "reloc..note.entries[0].offset"),
 }
 
+case "section-itself" {
+  title = "relocations of the section that they stand in are refused",
+  clauses = { "reloc.section.index" },
+  link = relocated,
+  mutate = function(files) -- code, data, .note, linking, this one
+    files["a.o"]:set("reloc.CODE.section", files["a.o"]:get("reloc.CODE.section"):byte() + 4)
+  end,
+  expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section"),
+}
+
 case "overlap" {
   title = "two relocations of the same bytes are refused",
   clauses = { "reloc.offset.overlap" },
@@ -254,6 +264,17 @@ case "leb-not-padded" {
   mutate = { file = "a.o", at = "code.funcs[1].body[0].value", to = "\0\x1a\x41\0\x1a" },
   expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
 }
+
+for name, bytes in pairs { first = "\0\x80\x80\x80\0", fourth = "\x80\x80\x80\0\0",
+  last = "\x80\x80\x80\x80\x80" } do
+  case("leb-not-padded-by-its-" .. name .. "-byte") {
+    title = ("a relocated number that is not padded in its %s byte is refused"):format(name),
+    clauses = { "reloc.padding" },
+    link = relocated,
+    mutate = { file = "a.o", at = "code.funcs[1].body[0].value", to = bytes },
+    expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
+  }
+end
 
 case "relative-to-itself-in-code" {
   title = "a relocation relative to its own address stands in data: in code it is refused",

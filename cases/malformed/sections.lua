@@ -230,6 +230,16 @@ case "initialiser-of-two" {
   expect = refused("INIT_STACK", "constant expression", "global.globals[0].init"),
 }
 
+case "initialiser-adds-before-the-second" {
+  title = "an initialiser that adds one value to nothing and then gives another is refused",
+  clauses = { "container.constant-expression" },
+  link = rich,
+  mutate = function(files)
+    files["a.o"]:insert("global.globals[0].init[1]", "\x6a\x41\x05")
+  end,
+  expect = refused("INIT_STACK", "constant expression", "global.globals[0].init"),
+}
+
 case "initialiser-adds-one" {
   title = "an initialiser that adds a single value to nothing is refused",
   clauses = { "container.constant-expression" },
@@ -244,6 +254,19 @@ case "initialiser-global" {
   link = rich,
   mutate = { file = "a.o", at = "global.globals[0].init[0]", to = "\x23\x09" },
   expect = refused("INDEX_RANGE", "constant expression", "global.globals[0].init"),
+}
+
+case "initialiser-next-global" {
+  title = "an address with the value of the global just behind the last is refused",
+  clauses = { "container.constant-expression" },
+  link = function()
+    local o = object "a.o"
+    o:global("base", { undefined = true })
+    o:data("x", { bytes = "x" })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "data.segments[0].offset[0]", to = "\x23\x01" },
+  expect = refused("INDEX_RANGE", "constant expression", "data.segments[0].offset"),
 }
 
 case "initialiser-second-global" {

@@ -39,6 +39,25 @@ case "globals" {
       "drop", { "global.get", to_global "__stack_pointer" }, "drop" }) },
 }
 
+case "nameless-global" {
+  title = "a global that no symbol names has no name",
+  clauses = { "names.global" },
+  link = function()
+    local o = object "a.o"
+    o:global("g", { init = "i32.const 1" })
+    o:global("h", { init = "i32.const 2" })
+    o:remove "linking.symbols[0]"
+    return { "--no-entry", "--no-gc-sections", o }
+  end,
+  expect = { global_value("h", 2), holds("one global has no name", function(module, view)
+    local named = {}
+    for i = 0, view:count "global" - 1 do
+      for name in pairs(module:names_of("global", i)) do named[#named + 1] = name end
+    end
+    return #named == 2, table.concat(named, ", ")
+  end) },
+}
+
 case "address-globals" {
   title = "globals that hold addresses for position-independent code say whose",
   clauses = { "names.global", "got.internal" },

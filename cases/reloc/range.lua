@@ -60,6 +60,20 @@ for _, row in ipairs { { "MEMORY_ADDR_LEB", LOAD }, { "MEMORY_ADDR_SLEB", CONST 
   edge(row[1], row[2], "above-in-64-bit-memory")
 end
 
+case "compressed" {
+  title = "a value that does not fit is refused though its operand takes as few bytes as can be",
+  clauses = { "reloc.overflow", "reloc.compress" },
+  link = function()
+    local how = EDGES.below
+    return { "--validate=permissive", "--compress-relocations", "--strip-debug", "--no-entry", "-z",
+      "stack-size=1024", ("--global-base=%d"):format(how.base),
+      object_of("MEMORY_ADDR_LEB", LOAD, how.fits) }
+  end,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].addend", to = EDGES.below.wrong },
+  expect = { rejects { id = "RELOC_RANGE", phase = "emit", class = "limit", file = "a.o",
+    field = "R_WASM_MEMORY_ADDR_LEB" } },
+}
+
 -- Distances ---------------------------------------------------------------------------------------
 
 -- The target lies 16 bytes behind the field, which is the first of its variable.

@@ -21,6 +21,20 @@ case "kept" {
   expect = { comdat_members "group" { "function f", "data .data.d", "section mine" } },
 }
 
+case "items-kept" {
+  title = "so do globals, tables and tags that are members",
+  clauses = { "relocatable.comdats", "comdat.entry" },
+  link = function()
+    local o = object "a.o"
+    local g = o:comdat "group"
+    o:global("g", { init = "i32.const 1", comdat = g })
+    o:tag("e", { sig = "i32 ->", comdat = g })
+    o:table("t", { min = 1, comdat = g })
+    return { "-r", o }
+  end,
+  expect = { comdat_members "group" { "global g", "tag e", "table t" } },
+}
+
 case "second-is-dropped" {
   title = "members of a group that another object brought are not in the object",
   clauses = { "relocatable.comdats", "comdat.first-wins" },
@@ -31,6 +45,25 @@ case "second-is-dropped" {
     function_count(3), data_count(u32(10), 1), data_count(u32(20), 0), custom("mine", "a.o"),
     relinks({ "--no-entry" }, { returns("a", {}, 11), returns("b", {}, 11) }),
   },
+}
+
+case "second-and-what-it-alone-calls" {
+  title = "so is a local function of the group that only they call",
+  clauses = { "relocatable.comdats", "comdat.first-wins" },
+  peer_differs = "wasm-ld keeps the second members, too, in the same group",
+  link = function()
+    local list = { "-r" }
+    for i, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local g = o:comdat "group"
+      local helper = o:func("helper", { sig = "-> i32", static = true, comdat = g,
+        code = "i32.const " .. i })
+      o:func("f", { sig = "-> i32", weak = true, comdat = g, code = { { "call", helper } } })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { function_count(2), comdat_members "group" { "function helper", "function f" } },
 }
 
 case "dropped-by-a-later-link" {

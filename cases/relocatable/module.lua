@@ -167,6 +167,18 @@ case "features" {
   expect = { features { "-atomics", "+bulk-memory", "-shared-mem", "+sign-ext" } },
 }
 
+case "feature-forbidden-alone" {
+  title = "an object that forbids one feature and uses none says so",
+  clauses = { "relocatable.features", "features.disallowed" },
+  peer_differs = "wasm-ld forgets what must not be used",
+  link = function()
+    local a = object "a.o"
+    a:features { "-atomics" }
+    return { "-r", a }
+  end,
+  expect = { features { "-atomics" } },
+}
+
 case "features-conflict" {
   title = "a feature that one object uses and another refuses is an error, as in a last link",
   clauses = { "relocatable.features", "features.disallowed" },

@@ -33,6 +33,21 @@ case "tail" {
       kept = { data_count("lo\0", 2) } } },
 }
 
+case "flags-apart" {
+  title = "strings of other flags are strings still",
+  clauses = { "strings.merge" },
+  link = function()
+    local o = object "a.o"
+    str(o, "a", "plain\0")
+    str(o, "b", "retained\0", { segment_flags = { "strings", "retain" } })
+    str(o, "c", "plain\0")
+    str(o, "d", "too\0", { segment_flags = { "strings", "retain" } })
+    return { "--no-entry", o }
+  end,
+  expect = { data_at("a", "plain\0"), data_at("b", "retained\0"), data_at("c", "plain\0"),
+    data_at("d", "too\0") },
+}
+
 case "head-is-no-tail" {
   title = "a string that begins another one is not found inside it",
   clauses = { "strings.merge-tails" },

@@ -95,7 +95,7 @@ case "needs-of-the-unreferenced" {
     b:init(b:func("ctor", { sig = "->", code = {} }))
     return { "--no-entry", user(), b, stub("print", "start: __wasm_call_ctors") }
   end,
-  expect = { no_function "run.command_export" },
+  expect = { exports { run = "function" }, no_function "run.command_export" },
 }
 
 case "needs-a-member" {
@@ -162,6 +162,19 @@ case "renamed" {
     return { "--no-entry", a, defining "malloc", stub "print: malloc" }
   end,
   expect = { imports_exactly { "host.print" }, exports { malloc = "function" } },
+}
+
+case "renamed-and-defined" {
+  title = "what another object defines is not imported, under whatever name",
+  clauses = CLAUSE,
+  link = function()
+    local a = object "a.o"
+    local f = a:func("f", { sig = "->", undefined = true, import_module = "host",
+      import_name = "print" })
+    a:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    return { "--no-entry", a, defining("f", "malloc"), stub "print: malloc" }
+  end,
+  expect = { no_import(), exports_exactly { "memory", "run" }, calls("run", { "f" }) },
 }
 
 case "module-of-the-import" {

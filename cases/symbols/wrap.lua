@@ -265,6 +265,19 @@ case "wrapper-of-another-kind" {
   expect = { rejects { id = "WRAP_KIND", file = "w.o" } },
 }
 
+case "imported-wrapper-of-another-type" {
+  title = "a wrapper that is imported has the type that who refers to it by name says",
+  clauses = WRAP,
+  golden = false, reason = "the module is not valid",
+  link = function()
+    local w = object "w.o"
+    local f = w:func("__wrap_f", { sig = "i32 -> i32", undefined = true })
+    w:func("own", { sig = "-> i32", export = "own", code = { "i32.const 1", { "call", f } } })
+    return { "--no-entry", "--allow-undefined", "--wrap=f", user("a.o", "f"), plain("b.o", 2), w }
+  end,
+  expect = { imports { ["env.__wrap_f"] = { kind = "function", sig = "i32 -> i32" } } },
+}
+
 case "wrapper-of-another-type" {
   title = "a wrapper of another type is called as it is: --wrap exchanges names, not types",
   clauses = WRAP,

@@ -85,6 +85,26 @@ case "strings" {
   end) },
 }
 
+case "segments" {
+  title = "each segment stands where it begins in the file",
+  clauses = CLAUSE,
+  link = function()
+    local a = object "a.o"
+    a:data("r", { bytes = "read", rodata = true, no_strip = true })
+    a:data("w", { bytes = "write", no_strip = true })
+    return { "--no-entry", "--no-stack-first", "--Map=out.map", a }
+  end,
+  expect = { writes("out.map", function(lines)
+    local found = {}
+    for _, line in ipairs(lines) do
+      local address, offset, size, name = line:match("^ +(%x+) +(%x+) +(%x+) (%.%a+)$")
+      if name then found[#found + 1] = table.concat({ name, address, offset, size }, " ") end
+    end
+    found = table.concat(found, ", ")
+    return found == ".rodata 400 24 4, .data 404 2e 5", found
+  end) },
+}
+
 case "members" {
   title = "a member is named with its archive, and what the linker made has no file",
   clauses = CLAUSE,

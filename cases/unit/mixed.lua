@@ -50,6 +50,18 @@ case "member-calls-member-by-way-of-a-unit" {
   expect = { returns("run", {}, 1111), no_function "never" },
 }
 
+case "local-names-load-nothing" {
+  title = "what is local to a unit that waits does not bring it in",
+  clauses = { "unit.symbols" },
+  link = function()
+    local u, o = unit "u.o", object "o.o"
+    adds(u, "f", 1, nil, { static = true })
+    adds(o, "run", 10, undefined(o, "f"), { export = "run" })
+    return short(o, "--start-lib", u, "--end-lib", archive("lib.a", { member("f.o", "f", 2) }))
+  end,
+  expect = { returns("run", {}, 12) },
+}
+
 case "defined-before-the-archive" {
   title = "what a unit defines is not looked for in an archive",
   clauses = { "unit.symbols" },

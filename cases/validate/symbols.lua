@@ -145,7 +145,8 @@ for name, bytes in pairs { ["two-bytes-for-one"] = "\xc1\xbf", ["three-for-two"]
     mutate = { file = "a.o", at = "linking.symbols[7].name.bytes", to = "loc" .. bytes },
     expect = { rejects { id = "NAME_UTF8", phase = "read", class = "malformed", file = "a.o",
       field = "symbol name" } },
-    permissive = { title = "its bytes are taken as they are", expect = { returns("f", {}, 7) } },
+    permissive = { title = ("a name may have any bytes: %s"):format(name:gsub("-", " ")),
+      expect = { returns("f", {}, 7) } },
   }
 end
 
