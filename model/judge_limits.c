@@ -104,9 +104,10 @@ static void judge_table_limits(Judge *j) {
              format(j->l, "%llu or more", (unsigned long long)least),
              t->limits.min);
   bool exact = has_max && t->limits.max == t->limits.min;
-  must_match(j, "table.growable", "the table's maximum",
-             o->growable_table || o->import_table ? !has_max : exact,
-             o->growable_table ? "none" : "its size", t->limits.max);
+  bool open = o->growable_table || o->import_table; /* any table will do */
+  must_match(j, o->growable_table ? "table.growable" : "table.limits",
+             "the table's maximum", open ? !has_max : exact,
+             open ? "none" : "its size", t->limits.max);
   must_match(j, "table.import", "the table",
              (t->import != DEC_NONE) == o->import_table,
              o->import_table ? "imported" : "defined", j->table);

@@ -129,9 +129,18 @@ void judge_tls_got(Judge *j, u32 index) {
   }
 }
 
+/* The event fills the block that is given with all of its data. */
+static bool fills_it(Judge *j, const Event *e) {
+  return e->kind == EVENT_INIT && e->args[0].kind == VALUE_PARAM &&
+         e->index == j->tls_index && is_const(e->args[1], 0) &&
+         is_const(e->args[2], j->m->data[e->index].bytes.size);
+}
+
+/* First __tls_base is set, as others count from it; and nothing else is done
+   than that, the copy, and what sets addresses in the block. */
 void judge_init_tls(Judge *j) {
   Run run = {0};
-  u32 index = j->init_tls;
+  u32 index = j->init_tls, others = 0;
   if (index == NONE)
     return;
   run_function(j, index, &run);
@@ -141,19 +150,21 @@ void judge_init_tls(Judge *j) {
   bool copied = false, set = false;
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
-    if (e->kind == EVENT_CALL)
+    if (e->kind == EVENT_CALL && set)
       judge_tls_got(j, e->index);
-    else if (e->kind == EVENT_SET && e->args[0].kind == VALUE_PARAM)
+    else if (e->kind == EVENT_SET && e->args[0].kind == VALUE_PARAM && !set)
       set = is_tls_base(j, e->index);
-    else if (e->kind == EVENT_INIT && e->args[0].kind == VALUE_PARAM)
-      copied = e->index == j->tls_index && e->args[1].kind == VALUE_CONST &&
-               e->args[1].n == 0 && e->args[2].kind == VALUE_CONST &&
-               e->args[2].n == j->m->data[e->index].bytes.size;
+    else if (!copied && fills_it(j, e))
+      copied = true;
+    else
+      others++;
   }
-  if (j->tls_index != NONE && !(copied && set))
+  if (others || (j->tls_index != NONE && !(copied && set)))
     violate(j, "tls.init", &by, NULL,
             "__tls_base is set to the block, and all data is copied there",
-            set ? "not all is copied" : "__tls_base is not set");
+            others   ? "something else is done, too"
+            : copied ? "__tls_base is not set"
+                     : "not all is copied");
 }
 
 /* -- what there is -- */

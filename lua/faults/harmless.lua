@@ -27,15 +27,18 @@ local MOST_PAGES = 65536
 
 local function limits_of(x, which) return x.m[which][1].limits, x.n[which][1].limits end
 
--- Where no option says how large it may become, shared memory has a maximum of the linker's choice.
+-- May its maximum be another?  Where no option says how large it may become, that of shared memory
+-- is the linker's choice; where it does not grow, it is what the memory has.
+local function is_free_max(x, limits)
+  if layout.has_option(x, "--max-memory") then return false end
+  if layout.has_option(x, "--no-growable-memory") then return limits.max == limits.min end
+  return layout.has_option(x, "--shared-memory")
+end
+
 local function memory_larger(x)
-  local free = layout.has_option(x, "--shared-memory") and not layout.has_option(x, "--max-memory")
-    and not layout.has_option(x, "--no-growable-memory")
-  if not all_in(x, free and "^memories%.1%.limits%.m[ia][nx]$" or "^memories%.1%.limits%.min$") then
-    return false
-  end
+  if not all_in(x, "^memories%.1%.limits%.m[ia][nx]$") then return false end
   local a, b = limits_of(x, "memories")
-  return b.min >= a.min and (b.max or b.min) >= (a.max or 0)
+  return b.min >= a.min and (a.max == b.max or is_free_max(x, b) and b.max > a.max)
     and b.min <= (b.max or b.is64 and b.min or MOST_PAGES)
 end
 

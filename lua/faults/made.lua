@@ -54,13 +54,21 @@ local function calls_alone(m, list)
   return calls
 end
 
+-- The module with `length` bytes at `at` moved to `to`, which is before them in the same function.
+local function moved(m, at, length, to)
+  local text = m.bytes:sub(at + 1, at + length)
+  return rewrite.put(m.bytes, to, text .. m.bytes:sub(to + 1, at))
+end
+
 local function add_calls(m, fn, list, splice, add)
   local calls = calls_alone(m, list)
   local what = call_of(fn.name)
+  local first = fn.f.code_offset
   for i, c in ipairs(calls) do
     local name = ("%s, call %d"):format(fn.name, i)
     local function text_of(x) return m.bytes:sub(x.offset + 1, x.offset + x.size) end
     add(what .. " dropped", name, function() return splice(c.offset, c.size, "") end)
+    add(what .. " first", name, function() return moved(m, c.offset, c.size, first) end)
     add(what .. " twice", name, function()
       return splice(c.offset, c.size, text_of(c) .. text_of(c))
     end)
@@ -116,6 +124,8 @@ local EFFECTS = {
 local OTHERS = { ["i32.add"] = "\x6b", ["i64.add"] = "\x7d", ["i32.store"] = "\x3a\0\0",
   ["i64.store"] = "\x3c\0\0", ["br_if"] = DROP }
 
+local COPIES = { ["memory.init"] = true, ["memory.fill"] = true }
+
 local function add_effects(m, fn, list, splice, add)
   local role = made.role(fn.name)
   for _, x in ipairs(list) do
@@ -137,6 +147,19 @@ local function add_effects(m, fn, list, splice, add)
   end
 end
 
+-- The flag that says that all is done, set before all is.
+local function add_early(m, fn, list, add)
+  local begun
+  for i, x in ipairs(list) do
+    if COPIES[x.op] and not begun then begun = list[i - 3].offset end
+    if begun and x.op == "i32.atomic.store" then
+      local from, to = list[i - 2].offset, x.offset + x.size
+      add("flag set early by " .. made.role(fn.name), fn.name,
+        function() return moved(m, from, to - from, begun) end)
+    end
+  end
+end
+
 function made.code(about, add)
   local m = about.m
   for _, fn in ipairs(made_functions(about)) do
@@ -148,6 +171,7 @@ function made.code(about, add)
     add_calls(m, fn, list, splice, add)
     add_numbers(m, fn, list, splice, add)
     add_effects(m, fn, list, splice, add)
+    add_early(m, fn, list, add)
   end
 end
 

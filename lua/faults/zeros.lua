@@ -114,6 +114,43 @@ local function other_fill(x)
   return false
 end
 
+-- The code as text, as if no memory.fill did anything.
+local function without_fills(m)
+  local out = {}
+  for i, op in ipairs(m.start and m:code(m.start) or {}) do
+    out[i] = op.op == "memory.fill" and "drop\ndrop\ndrop" or op.op .. " " .. table.concat(op, " ")
+  end
+  return (table.concat(out, "\n"):gsub(" \n", "\n"))
+end
+
+local function no_fill(x)
+  for _, c in ipairs(x.changes) do
+    if tonumber(c.path:match("^code%.(%d+)%.")) ~= (x.n.start or -2) + 1 then return false end
+  end
+  return #x.changes > 0 and is_own_memory(x.m) and without_fills(x.m) == without_fills(x.n)
+end
+
+-- Is there code that copies the segment?
+local function is_copied(m, segment)
+  for _, f in ipairs(m.funcs) do
+    for _, op in ipairs(f.offset and m:code(f.index) or {}) do
+      if op.op == "memory.init" and op[1] == segment then return true end
+    end
+  end
+  return false
+end
+
+local function never_copied(x)
+  for _, c in ipairs(x.changes) do
+    local i = tonumber(c.path:match("^data%.(%d+)%.[bs]"))
+    if not i or x.m.data[i].mode ~= "passive" or x.n.data[i].mode ~= "passive"
+      or is_copied(x.m, i - 1) then
+      return false
+    end
+  end
+  return #x.changes > 0
+end
+
 local function names_module(x)
   local moved = layout.moved(x)
   return moved and moved.names["__dso_handle"] and moved.is >= 0
@@ -145,6 +182,8 @@ return {
     same_memory },
   { "zeros that one address points to lie elsewhere, free and aligned", zeros_elsewhere },
   { "the start function writes zeros where there are zeros", other_fill },
+  { "the start function writes no zeros where there are zeros", no_fill },
+  { "a passive segment that nothing copies", never_copied },
   { "__dso_handle is an address of the memory, whichever", names_module },
   { "__tls_size with padding behind the block", block_padded },
   { "the heap begins higher, in memory that is free: it is smaller", heap_higher },
