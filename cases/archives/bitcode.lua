@@ -83,6 +83,20 @@ case "member-needed" {
   expect = { rejects { id = "BITCODE", file = "lib.a(f.o)", message = NEEDED } },
 }
 
+case "member-far-into-the-archive" {
+  title = "the index tells of a member wherever it begins, and of all its names",
+  clauses = CLAUSE,
+  link = function()
+    local big, other = object "big.o", object "other.o"
+    big:data("big", { bytes = ("x"):rep(70000) })
+    other:func("f", { sig = "->", code = {} })
+    local member = { name = "f.o", data = BITCODE:sub(1, 64), symbols = { "e", "f" } }
+    return { "--no-entry", user "f", archive("lib.a", { big, member }),
+      archive("two.a", { other }) }
+  end,
+  expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" } },
+}
+
 case "member-needed-by-an-option" {
   title = "an option may need it, too",
   clauses = CLAUSE,

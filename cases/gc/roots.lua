@@ -125,6 +125,22 @@ case "element-segment-is-no-root" {
   expect = { has_function "g", no_function "f", no_section "elem" },
 }
 
+for name, flags in pairs { passive = 1, declared = 3 } do
+  case(name .. "-element-segment-is-no-root") {
+    title = ("nor does one that is %s"):format(name),
+    clauses = { "gc.reachability", "container.element-ignored", "container.element" },
+    link = function()
+      local o = object "a.o"
+      local f = o:func("f", { sig = "->", code = "nop" })
+      o:func("g", { sig = "->", export = "g", code = "nop" })
+      o:table("t", { type = "funcref", min = 2 })
+      o:elem { funcs = { f }, flags = flags, passive = true }
+      return { "--no-entry", o }
+    end,
+    expect = { has_function "g", no_function "f", no_section "elem" },
+  }
+end
+
 case "retain-segment" {
   title = "a segment with the flag RETAIN is kept, though no symbol of it is used",
   clauses = { "segment.retain" },

@@ -27,7 +27,7 @@ case "listed" {
   title = "an undefined function that is listed is imported",
   clauses = CLAUSE,
   link = function() return { "--no-entry", user "print", stub "print" } end,
-  expect = { imports_exactly { "env.print" } },
+  expect = { imports_exactly { "env.print" }, prints {} },
 }
 
 case "first-on-the-line" {

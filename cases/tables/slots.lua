@@ -26,6 +26,22 @@ local function one_taken(...)
   end
 end
 
+case "imported-beside-a-defined-table" {
+  title = "with --import-table other tables come behind that of functions",
+  clauses = { "table.import" },
+  link = function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", code = {} })
+    local t = o:table("t", { min = 3, export = "t" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", slot(g) }, "drop",
+      { "table.size", t } } })
+    o:features { "+reference-types" }
+    return { "--no-entry", "--import-table", o }
+  end,
+  expect = { imports { ["env.__indirect_function_table"] = { kind = "table" } },
+    code("f", { { "i32.const", to_slot "g" }, "drop", { "table.size", to_table "t" } }) },
+}
+
 case "absent-when-not-needed" {
   title = "without indirect calls and function addresses there is no table",
   clauses = { "table.present" },
