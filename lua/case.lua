@@ -13,6 +13,7 @@
 --
 -- Fields:
 --   title, clauses   one sentence, and at least one dotted id of the ledger
+--   origin   where a linker that fails it was reported, OWNER/REPOSITORY#NUMBER, or a list of these
 --   link     function or list: options as wasm-ld spells them and inputs, in order.  An input is an
 --            object, unit, module, archive or file(name, bytes).  `files = { ... }` in it: further
 --            files that are written beside, but not named on the command line.
@@ -70,7 +71,7 @@ end
 
 local FIELDS = { title = "string", clauses = "table", link = "function or table",
   expect = "table", mutate = "function or table", permissive = "table",
-  twin = "boolean", stage = "string",
+  twin = "boolean", stage = "string", origin = "string or table",
   peer_differs = "string", golden = "boolean", reason = "string" }
 local STAGES = { resolve = true, live = true, place = true, number = true }
 
@@ -89,6 +90,18 @@ local function check_clauses(clauses)
   for _, id in ipairs(clauses) do
     if type(id) ~= "string" or not id:find("^[%w_-]+%.[%w_.-]+$") then
       return ("clauses: %s is no dotted id"):format(tostring(id))
+    end
+  end
+end
+
+local function origins(c)
+  return type(c.origin) == "string" and { c.origin } or c.origin
+end
+
+local function check_origin(c)
+  for _, place in ipairs(origins(c) or {}) do
+    if type(place) ~= "string" or not place:find("^[%w_.-]+/[%w_.-]+#%d+$") then
+      return ("origin: %s is not OWNER/REPOSITORY#NUMBER"):format(tostring(place))
     end
   end
 end
@@ -117,7 +130,7 @@ local function check(c)
   if wrong then return wrong end
   if not c.title then return "title is missing" end
   if not c.clauses then return "clauses is missing" end
-  return check_clauses(c.clauses) or check_work(c)
+  return check_clauses(c.clauses) or check_origin(c) or check_work(c)
 end
 
 -- Files -----------------------------------------------------------------------------------------
@@ -125,7 +138,7 @@ end
 local function add(list, topic, name, fields, where)
   local c = copy(fields)
   c.id, c.where = topic .. "/" .. tostring(name), where.path
-  c.line = where.line
+  c.origin, c.line = origins(c), where.line
   if type(name) ~= "string" or not name:find("^[%w][%w._-]*$") then
     c.broken = "a name of letters, digits, '-', '_' and '.' is needed"
   else
@@ -143,6 +156,7 @@ local function twin_of(fields)
   end
   return { title = fields.permissive.title, clauses = fields.clauses, link = link,
     mutate = fields.mutate, expect = fields.permissive.expect, twin = true,
+    origin = fields.origin,
     golden = fields.permissive.golden, reason = fields.permissive.reason,
     peer_differs = fields.permissive.peer_differs }
 end

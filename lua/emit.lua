@@ -25,8 +25,8 @@ local FORMAT = 1 -- changes when a key changes its meaning
 local CASES, LINKS = "cases.json", "links.txt"
 
 -- The order of keys, in objects of every kind.
-local ORDER = { "format", "linkspec", "id", "title", "clauses", "must", "unsupported", "refusal",
-  "cases", "inputs", "output", "options", "features", "mutation", "links", "expect",
+local ORDER = { "format", "linkspec", "id", "title", "clauses", "origin", "must", "unsupported",
+  "refusal", "cases", "inputs", "output", "options", "features", "mutation", "links", "expect",
   "known", "linker", "verdict", "versions", "kind", "why", "upstream", "phase", "class", "file",
   "within", "offset", "field", "text", "bytes_of_wasm_ld" }
 
@@ -84,7 +84,7 @@ end
 
 local function record(c, links, hints)
   local first, refused = links[1], expect.wants_rejection(c.expect)
-  local r = { format = FORMAT, id = c.id, title = c.title, clauses = c.clauses,
+  local r = { format = FORMAT, id = c.id, title = c.title, clauses = c.clauses, origin = c.origin,
     must = refused and "be refused" or "link", unsupported = first.unsupported,
     expect = expectations(c), known = hints, bytes_of_wasm_ld = c.peer_differs,
     mutation = type(c.mutate) == "table" and words.of(c.mutate) or nil,

@@ -81,7 +81,7 @@ local function repeat_command(options, linker, id)
 end
 
 local function describe(result, c, options, link)
-  result.title, result.clauses = c.title, c.clauses or {}
+  result.title, result.clauses, result.origin = c.title, c.clauses or {}, c.origin
   result.repeats = repeat_command(options, link.text, c.id)
   result.linker = not link.is_model and link.label or nil
 end

@@ -100,6 +100,7 @@ local function about_case(c, all, options)
     lines[i] = clause and ("%s: %s (%s)"):format(id, clause.says, clause.force) or id
   end
   put_list("clauses", lines)
+  if c.origin then put("reported", "%s", table.concat(c.origin, ", ")) end
   local ok, request = pcall(c.mutate and case.mutated or case.request, c.mutate and c or c.link)
   if ok then put("link", "%s", table.concat(request.argv, " ")) end
   for i, e in ipairs(c.expect or {}) do put(i == 1 and "expects" or "", "%s", e.name) end

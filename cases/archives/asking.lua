@@ -108,6 +108,7 @@ end
 case "constructor-of-unreached-member" {
   title = "a member that is loaded, but of which nothing is reached, does not run its constructors",
   clauses = { "gc.root.init", "archive.lazy" },
+  origin = "rust-lang/rust#121533",
   link = function()
     return { "--no-entry", "--export=__wasm_call_ctors", "-u", "f", main(),
       archive("lib.a", { rich() }) }

@@ -116,6 +116,7 @@ case "thin-member-missing" {
 case "without-index" {
   title = "an archive without an index links as one that has it",
   clauses = { "archive.index.ignored" },
+  origin = "llvm/llvm-project#78658",
   link = function()
     return { "--no-entry", user("one", "two"), archive("lib.a", two(), { index = false }) }
   end,
@@ -191,6 +192,7 @@ case "nothing-but-empty" {
 case "other-members-are-skipped" {
   title = "a member that is no WebAssembly object is skipped with a warning, wherever it stands",
   clauses = { "archive.members.foreign" },
+  origin = "llvm/llvm-project#87073",
   link = function()
     local one, second = table.unpack(two())
     return { "--no-entry", user("one", "two"),

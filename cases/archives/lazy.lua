@@ -31,6 +31,7 @@ end
 case "needed-member-only" {
   title = "a member that is asked for is loaded, and the others are not",
   clauses = { "archive.lazy" },
+  origin = "rust-lang/rust#48391",
   link = function()
     return { "--no-entry", user(),
       archive("lib.a", { member("g.o", 2, { "g" }), member("f.o", 1, { "f" }),
@@ -178,6 +179,8 @@ case "member-comes-whole" {
 case "local-definitions-do-not-count" {
   title = "a member's local symbol of that name is no definition for others",
   clauses = { "archive.lazy", "symbol.binding.local" },
+  origin = { "llvm/llvm-project#104876", "llvm/llvm-project#94077",
+    "emscripten-core/emscripten#22008" },
   link = function()
     return { "--no-entry", user(),
       archive("lib.a", { member("m.o", 1, { "f" }, { static = true }),
@@ -233,6 +236,7 @@ end
 case "weak-reference-loads-nothing" {
   title = "weak references to a function and to data load no member, and are null",
   clauses = { "archive.lazy.weak-reference", "symbol.undefined.weak" },
+  origin = "emscripten-core/emscripten#9812",
   link = function() return { "--no-entry", weak_user(), library() } end,
   expect = { no_custom "loaded", no_import(), returns("has_f", {}, 0), returns("has_d", {}, 0) },
 }
@@ -257,6 +261,7 @@ case "strong-reference-after-weak-and-two-archives" {
 case "strong-reference-after-weak" {
   title = "once a strong reference loads the member, earlier weak ones mean it too",
   clauses = { "archive.lazy.weak-reference" },
+  origin = "emscripten-core/emscripten#9812",
   link = function() return { "--no-entry", library(), weak_user(), user() } end,
   expect = { custom("loaded", "f.o;"), const_at("has_f", 1, to_slot "f"), in_table "f",
     returns("run", {}, 1), returns("has_d", {}, 0) },
@@ -302,6 +307,7 @@ case "global-table-and-tag-references" {
 case "weak-reference-in-a-member" {
   title = "a weak reference of a member loads no later member either, and is null",
   clauses = { "archive.lazy.weak-reference", "symbol.undefined.weak" },
+  origin = "Lind-Project/lind-wasm#37",
   link = function()
     local a, b = object "a.o", object "b.o"
     local g = a:func("g", { sig = "-> i32", undefined = true, weak = true })

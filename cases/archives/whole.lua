@@ -166,6 +166,7 @@ case "start-lib-nested" {
 case "end-lib-alone" {
   title = "--end-lib without --start-lib is an error",
   clauses = { "archive.start-lib" },
+  origin = "llvm/llvm-project#77960",
   link = function() return { "--no-entry", main(), "--end-lib" } end,
   expect = { rejects {} },
 }

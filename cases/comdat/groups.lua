@@ -19,6 +19,7 @@ local WEAK = { weak = true }
 case "first-wins" {
   title = "of two groups of one name only the first one is in the output, functions and data",
   clauses = { "comdat.first-wins", "comdat.which" },
+  origin = { "WebAssembly/tool-conventions#157", "WebAssembly/tool-conventions#31" },
   link = function()
     return { "--no-entry", "--export=d", inline("a.o", "a", 1, WEAK), inline("b.o", "b", 2, WEAK) }
   end,
@@ -29,6 +30,7 @@ case "first-wins" {
 case "strong-members" {
   title = "strong symbols in groups of one name are no duplicates",
   clauses = { "comdat.first-wins", "symbol.binding.strong" },
+  origin = "wild-linker/wild#702",
   link = function()
     return { "--no-entry", inline("a.o", "a", 1), inline("b.o", "b", 2) }
   end,
@@ -115,6 +117,7 @@ case "signature-differs" {
 case "unused-member" {
   title = "a member of a group that stays is collected when nothing needs it",
   clauses = { "comdat.gc" },
+  origin = "WebAssembly/tool-conventions#157",
   link = function()
     local o = object "a.o"
     local group = o:comdat("group", {})

@@ -59,6 +59,8 @@ for _, name in ipairs(names) do
   case(name) {
     title = ("%s is written without padding"):format(name),
     clauses = { "reloc.compress", "reloc." .. name:lower():gsub("_", "-") },
+    origin = (name:find "_REL_" or name:find "_TLS_") and { "llvm/llvm-project#144578",
+      "llvm/llvm-project#110045" } or nil,
     link = function()
       local o = object "a.o"
       o:features { "+mutable-globals", "+reference-types", "+exception-handling", "+atomics",

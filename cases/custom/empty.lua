@@ -3,6 +3,7 @@
 case "relocations" {
   title = "a relocation section without entries is one",
   clauses = { "reloc.count", "reloc.section.after-target", "reloc.section.after-linking" },
+  origin = "WebAssembly/wabt#272",
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "data" })
@@ -31,6 +32,7 @@ case "linking" {
   title = "an object whose linking section holds nothing but the version has no symbols",
   clauses = { "linking.sub-section", "linking.version", "linking.sub-section.size",
     "linking.symbols.count" },
+  origin = "paritytech/parity-wasm#219",
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })

@@ -72,6 +72,7 @@ case "order-of-sections" {
 case "empty" {
   title = "an empty custom section adds nothing to others of its name, and may be left out",
   clauses = { "custom.empty" },
+  origin = "llvm/llvm-project#87073",
   link = function()
     return { "--no-entry", with("a.o", { "nothing", "" }, { "mine", "" }),
       with("b.o", { "mine", "x" }) }
@@ -107,6 +108,7 @@ case "metadata-consumed" {
 case "kept-without-use" {
   title = "custom sections are kept though nothing refers to them or to anything in their object",
   clauses = { "custom.kept" },
+  origin = { "emscripten-core/emscripten#26223", "llvm/llvm-project#200083" },
   link = function()
     local o = object "lonely.o"
     o:func("unused", { sig = "->", code = "nop" })
@@ -119,6 +121,7 @@ case "kept-without-use" {
 case "archive-member-left-out" {
   title = "custom sections of an archive member that nobody needs are not written",
   clauses = { "custom.concatenate", "archive.lazy" },
+  origin = { "llvm/llvm-project#200083", "llvm/llvm-project#200088" },
   link = function()
     return { "--no-entry", with("a.o", { "mine", "a" }),
       archive("lib.a", { with("b.o", { "mine", "b" }) }) }

@@ -50,6 +50,7 @@ end
 case "strip-debug" {
   title = "--strip-debug leaves out .debug_* sections and nothing else",
   clauses = { "option.strip-debug" },
+  origin = "emscripten-core/emscripten#14623",
   link = function() return { "--no-entry", "--strip-debug", full(true) } end,
   expect = { no_custom(".debug_info", ".debug_str", ".debug_line"), custom("mine", "kept"),
     name_section { functions = { "f", "g" } }, producers { language = { { "C11", "" } } },
@@ -59,6 +60,7 @@ case "strip-debug" {
 case "strip-all" {
   title = "--strip-all leaves out debug sections, names, producers and features, not others",
   clauses = { "option.strip-all" },
+  origin = { "WebAssembly/binaryen#5833", "llvm/llvm-project#60423" },
   link = function() return { "--no-entry", "--strip-all", full(true) } end,
   expect = { no_custom(".debug_info", ".debug_str", ".debug_line", "name", "producers",
     "target_features"), custom("mine", "kept"), returns("f", {}, nil), valid() },

@@ -15,6 +15,7 @@ end
 case "dead-function-in-debug_info" {
   title = "a dropped function is -1 in .debug_info, whatever the addend",
   clauses = { "debug.tombstone" },
+  origin = "bytecodealliance/wasmtime#3403",
   link = link_of(function(o)
     local dead = o:func("dead", { sig = "-> i32", code = "i32.const 7" })
     o:custom(".debug_info", { bytes = { "<", fn_offset(dead), fn_offset(dead, 3), ">" } })
@@ -73,6 +74,7 @@ case "dead-global" {
 case "undefined-function" {
   title = "a function that only debug information mentions and nobody defines is -1, and no error",
   clauses = { "debug.tombstone", "gc.edge.custom", "symbol.undefined.strong" },
+  origin = "WebAssembly/lld#5",
   link = link_of(function(o)
     local gone = o:func("gone", { sig = "-> i32", undefined = true })
     o:custom(".debug_info", { bytes = { "<", fn_offset(gone, 3), ">" } })

@@ -12,6 +12,7 @@ end
 case "data-is-an-address" {
   title = "exported data is an immutable global that holds its address",
   clauses = { "export.data" },
+  origin = { "ziglang/zig#12687", "kubkon/bold#18", "wild-linker/wild#2414" },
   link = function() return { "--no-entry", "--export=a", "--export=b", with_data() } end,
   expect = { exports { a = { kind = "global", type = "i32", mutable = false }, b = "global" },
     data_at("a", "aaaabbbb"), data_at("b", "bbbb"), address "b" { distance = { "a", 4 } },

@@ -92,3 +92,16 @@ case "with-parameters" {
   end,
   expect = { signature("main", "i32 i32 -> i32"), returns("main", { 7, 3 }, 4) },
 }
+
+case "exported-too" {
+  title = "an entry that --export names, too, is exported once",
+  clauses = { "entry.name", "export.unique" },
+  origin = "wild-linker/wild#2272",
+  link = function()
+    local o = object "a.o"
+    o:func("run", { sig = "-> i32", code = "i32.const 7" })
+    return { "--entry=run", "--export=run", o }
+  end,
+  expect = { exports_exactly { memory = "memory", run = "function" }, valid(),
+    returns("run", {}, 7) },
+}

@@ -48,6 +48,7 @@ case "import-and-export-memory" {
 case "export-memory-as" {
   title = "--export-memory=NAME exports it under that name only",
   clauses = { "memory.export-option" },
+  origin = "wild-linker/wild#2381",
   link = function() return { "--no-entry", "--export-memory=heap", plain() } end,
   expect = { exports_exactly { heap = "memory", run = "function" }, no_import() },
 }
@@ -112,6 +113,7 @@ case "import-and-export-table" {
 case "an-object-s-own-export" {
   title = "an object's own export of its memory is not one of the output",
   clauses = { "container.export-ignored" },
+  origin = { "wild-linker/wild#2381", "WebAssembly/wabt#439" },
   link = function()
     local o = object("a.o", { memory = false })
     local m = o:memory { min = 1 }

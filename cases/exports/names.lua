@@ -89,6 +89,7 @@ case "order-of-lazy-names" {
 case "two-export-names" {
   title = "two functions of one export name are an error",
   clauses = { "export.unique" },
+  origin = "rust-lang/rust#98969",
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", export = "same", code = "nop" })
@@ -115,6 +116,7 @@ case "export-name-is-a-symbol" {
 case "export-name-is-the-memory" {
   title = "an export of the name of the memory is an error",
   clauses = { "export.unique", "memory.export" },
+  origin = "wild-linker/wild#2381",
   link = function()
     local o = object "a.o"
     o:func("f", { sig = "->", export = "memory", code = "nop" })

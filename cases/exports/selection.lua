@@ -77,6 +77,7 @@ case "export-option-local" {
 case "export-option-not-found" {
   title = "--export of a name that nobody mentions is an error",
   clauses = { "export.option.missing" },
+  origin = "wild-linker/wild#2408",
   link = function() return { "--no-entry", "--export=nowhere", five() } end,
   expect = { rejects { id = "EXPORT_NOT_FOUND", class = "undefined" } },
 }

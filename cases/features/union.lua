@@ -20,6 +20,7 @@ case "union" {
 case "sorted" {
   title = "the features are sorted by their names, whatever the order of the inputs",
   clauses = { "features.order" },
+  origin = "wild-linker/wild#2308",
   link = function()
     return { "--no-entry", using("a.o", { "+simd128", "+atomics" }),
       using("b.o", { "+multivalue" }) }
@@ -73,6 +74,7 @@ case "used-against-disallowed" {
 case "disallowed-against-used" {
   title = "the same when the one that forbids comes first",
   clauses = { "features.disallowed" },
+  origin = { "wild-linker/wild#2308", "emscripten-core/emscripten#17665" },
   link = function()
     return { "--no-entry", using("a.o", { "-atomics" }), using("b.o", { "+atomics" }) }
   end,

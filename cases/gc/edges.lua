@@ -204,6 +204,7 @@ case "tag" {
 case "import" {
   title = "an import is kept when live code calls it, and otherwise not",
   clauses = { "gc.unit", "import.none-other", "gc.live" },
+  origin = { "wild-linker/wild#2353", "WebAssembly/wasi-libc#296" },
   link = function()
     local o = object "a.o"
     local function import(name)
@@ -266,6 +267,7 @@ case "custom-section-is-no-edge" {
 case "start-stop-is-no-edge" {
   title = "__start_ and __stop_ of a segment do not keep it: they are undefined if it is collected",
   clauses = { "gc.edge.start-stop" },
+  origin = { "llvm/llvm-project#55839", "swiftwasm/swift#5128" },
   link = function()
     local o = object "a.o"
     local first = o:data("__start_list", { undefined = true })
@@ -293,6 +295,7 @@ case "start-stop-of-a-live-segment" {
 case "start-stop-of-a-retained-segment" {
   title = "a segment with the flag RETAIN is there for __start_ and __stop_ without other users",
   clauses = { "gc.edge.start-stop", "segment.retain" },
+  origin = { "swiftlang/llvm-project#8238", "llvm/llvm-project#55839" },
   link = function()
     local o = object "a.o"
     local first = o:data("__start_list", { undefined = true })

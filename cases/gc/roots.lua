@@ -102,6 +102,7 @@ case "export-section-is-no-root" {
 case "start-section-is-no-root" {
   title = "an object's start function is neither kept nor run",
   clauses = { "gc.reachability", "container.start-ignored", "container.start" },
+  origin = "WebAssembly/wabt#1133",
   link = function()
     local o = object "a.o"
     o:start(o:func("f", { sig = "->", code = "nop" }))
@@ -114,6 +115,7 @@ case "start-section-is-no-root" {
 case "element-segment-is-no-root" {
   title = "an object's own element segment keeps no function and fills no slot",
   clauses = { "gc.reachability", "container.element-ignored", "container.element" },
+  origin = "ziglang/zig#23025",
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", code = "nop" })

@@ -109,6 +109,7 @@ case "strong-after-weak" {
 case "undefined" {
   title = "a global that nobody defines, with no import name, is an error",
   clauses = { "symbol.undefined", "globals.import" },
+  origin = "ziglang/zig#14102",
   link = function() return { "--no-entry", using() } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
 }

@@ -23,6 +23,7 @@ end
 case "constructors-at-every-call" {
   title = "each call of an export runs the constructors first",
   clauses = { "command.wrapper" },
+  origin = { "wild-linker/wild#2499", "WebAssembly/wasi-libc#264" },
   link = function() return { "--no-entry", program() } end,
   expect = { no_start(), runs { { call = "get", value = 11 }, { call = "get", value = 12 } } },
 }

@@ -51,6 +51,7 @@ case "equal-priority" {
 case "objects-then-priority" {
   title = "priority goes before the order of objects, which goes before the order in an object",
   clauses = { "init.order.objects", "init.priority" },
+  origin = "WebAssembly/tool-conventions#98",
   link = function()
     return link(constructing("a.o", { { "a50", 50 }, { "a9", 9 }, { "a", 65535 } }),
       constructing("b.o", { { "b", 65535 }, { "b50", 50 }, { "b9", 9 } }))

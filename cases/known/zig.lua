@@ -388,7 +388,7 @@ return {
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "the start section has no content when the start function is function 0",
     ids = {
-      "exports/entry/default", "exports/entry/entry-after-no-entry",
+      "exports/entry/default", "exports/entry/entry-after-no-entry", "exports/entry/exported-too",
       "exports/entry/hidden-and-weak", "exports/entry/named", "exports/entry/with-parameters",
       "gc/roots/entry", "memory/import/no-zeros-no-start",
       "threads/init-memory/passive-in-the-object",

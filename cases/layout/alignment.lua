@@ -56,6 +56,7 @@ case "segment-alignment-is-the-largest" {
 case "large" {
   title = "an alignment of 64 KiB is honoured",
   clauses = { "data.alignment" },
+  origin = "emscripten-core/emscripten#14046",
   link = function()
     local a = object "a.o"
     put(a, "small", ".rodata.s", "s")

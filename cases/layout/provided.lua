@@ -49,6 +49,7 @@ case "heap" {
 case "stack-bounds" {
   title = "__stack_low and __stack_high bound the stack, whose pointer begins high",
   clauses = { "layout.symbol.stack" },
+  origin = "wild-linker/wild#2345",
   link = function()
     local a = asking { "__stack_low", "__stack_high" }
     local sp = a:global("__stack_pointer", { type = "i32", mutable = true, undefined = true })
@@ -90,6 +91,7 @@ case "table-base-follows-the-option" {
 case "first-page-end" {
   title = "__wasm_first_page_end is the size of a page",
   clauses = { "layout.symbol.first-page-end" },
+  origin = "wild-linker/wild#2227",
   link = function() return { "--no-entry", asking { "__wasm_first_page_end" } } end,
   expect = { const_at("get___wasm_first_page_end", 1, 65536) },
 }

@@ -99,6 +99,7 @@ case "own-names-keep-their-order" {
 case "no-merge-data-segments" {
   title = "with --no-merge-data-segments .data.a and .data.b stay apart, two named .data.a are one",
   clauses = { "layout.no-merge-data-segments" },
+  origin = { "wild-linker/wild#2357", "WebAssembly/tool-conventions#98" },
   link = function()
     local a, b = object "a.o", object "b.o"
     put(a, "a1", ".data.a", "a1--")

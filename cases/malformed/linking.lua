@@ -10,6 +10,7 @@ end
 case "version" {
   title = "linking metadata of another version is refused",
   clauses = { "linking.version" },
+  origin = "WebAssembly/wabt#830",
   link = plain,
   mutate = { file = "a.o", at = "linking.version", to = 3 },
   expect = { rejects { id = "LINKING_VERSION", phase = "read", class = "unsupported",

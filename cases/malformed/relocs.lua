@@ -49,6 +49,8 @@ case "section-behind" {
 case "section-kind" {
   title = "relocations of the section of types are refused",
   clauses = { "reloc.section.target" },
+  origin = { "WebAssembly/wabt#1658", "WebAssembly/tool-conventions#153",
+    "WebAssembly/tool-conventions#269" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.section", to = 0 },
   expect = refused("RELOC_SECTION", "relocated section", "reloc.CODE.section"),
@@ -75,6 +77,7 @@ case "leftover" {
 case "kind" {
   title = "a relocation of an unknown type is refused",
   clauses = { "reloc.type.unknown" },
+  origin = "ldc-developers/ldc#3767",
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 127 },
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
@@ -91,6 +94,7 @@ case "kind-of-two-bytes" {
 case "symbol-index" {
   title = "a relocation whose symbol is not there is refused",
   clauses = { "reloc.index" },
+  origin = "llvm/llvm-project#204872",
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[0].index", to = 8 },
   expect = refused("INDEX_RANGE", "relocation index", "reloc.CODE.entries[0].index"),
@@ -183,6 +187,7 @@ case "offset-past-section" {
 case "offset-largest" {
   title = "a relocation offset of 2^32-1 is refused",
   clauses = { "reloc.offset.inside" },
+  origin = { "WebAssembly/wabt#2691", "WebAssembly/wabt#2777", "bytecodealliance/wasm-tools#2497" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[4].offset", to = "\xff\xff\xff\xff\x0f" },
   expect = refused("RELOC_OFFSET", "relocation offset", "reloc.CODE.entries[4].offset"),
@@ -241,6 +246,7 @@ case "section-itself" {
 case "overlap" {
   title = "two relocations of the same bytes are refused",
   clauses = { "reloc.offset.overlap" },
+  origin = "WebAssembly/tool-conventions#115",
   link = relocated,
   mutate = function(files) files["a.o"]:duplicate("reloc.DATA.entries[0]") end,
   expect = refused("RELOC_OVERLAP", "relocated bytes", "data.segments[1].bytes"),
@@ -260,6 +266,7 @@ case "overlap-partly" {
 case "leb-not-padded" {
   title = "a relocated number that is not padded to five bytes is refused",
   clauses = { "reloc.padding" },
+  origin = "WebAssembly/tool-conventions#115",
   link = relocated,
   mutate = { file = "a.o", at = "code.funcs[1].body[0].value", to = "\0\x1a\x41\0\x1a" },
   expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
@@ -303,10 +310,11 @@ case "relative-to-itself-in-custom-section" {
     offset = "reloc.mine.entries[0].type" } },
 }
 
--- llvm/llvm-project#102002: a tool that drops a section without renumbering what counts sections.
+-- A tool that drops a section without renumbering what counts sections.
 case "section-dropped-before-it" {
   title = "relocations of an object that lost a section in front of their target are refused",
   clauses = { "reloc.section.index" },
+  origin = { "llvm/llvm-project#102002", "emscripten-core/emscripten#22291" },
   link = function()
     local o = object "a.o"
     o:custom("note", { bytes = "note", before = "code" })

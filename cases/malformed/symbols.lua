@@ -100,6 +100,7 @@ case "undefined-global-defined" {
 case "data-segment" {
   title = "a data symbol in a segment that is not there is refused",
   clauses = { "symbol.data.segment" },
+  origin = { "llvm/llvm-project#119127", "llvm/llvm-project#111008", "rust-lang/rust#121533" },
   link = every,
   mutate = { file = "a.o", at = "linking.symbols[6].segment", to = 1 },
   expect = refused("INDEX_RANGE", "symbol segment", "linking.symbols[6].segment"),

@@ -81,6 +81,7 @@ case "imported-and-exported" {
 case "zeros-are-written" {
   title = "without bulk memory zeros for an imported memory are bytes of the file",
   clauses = { "memory.import-bss" },
+  origin = { "llvm/llvm-project#208284", "WebAssembly/tool-conventions#33", "ziglang/zig#10613" },
   link = linked { "--import-memory" },
   expect = { returns("read", {}, 0), table.unpack(written()) },
 }
@@ -88,6 +89,7 @@ case "zeros-are-written" {
 case "zeros-are-filled" {
   title = "with bulk memory zeros for an imported memory may be filled by the start function",
   clauses = { "memory.import-bss" },
+  origin = { "llvm/llvm-project#208284", "WebAssembly/tool-conventions#33", "ziglang/zig#10613" },
   link = linked({ "--import-memory" }, { "+bulk-memory" }),
   expect = { either { filled = filled(), written = written() }, returns("read", {}, 0) },
 }

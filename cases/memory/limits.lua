@@ -57,6 +57,7 @@ case "initial-just-enough" {
 case "initial-too-small" {
   title = "an --initial-memory below what is needed is an error, be it by one byte",
   clauses = { "memory.initial" },
+  origin = { "openfl/lime#1744", "r-wasm/webr#552" },
   link = needing(131073, "--initial-memory=131072"),
   expect = { rejects { id = "MEMORY_TOO_SMALL", phase = "place", class = "option" } },
 }
@@ -64,6 +65,7 @@ case "initial-too-small" {
 case "initial-not-whole-pages" {
   title = "an --initial-memory that is no multiple of the page size is an error",
   clauses = { "memory.initial" },
+  origin = "ziglang/zig#16471",
   link = needing(70000, "--initial-memory=200000"),
   expect = { rejects { id = "MEMORY_ALIGN", phase = "place", class = "option" } },
 }
@@ -127,6 +129,7 @@ case "max-too-large" {
 case "no-growable" {
   title = "with --no-growable-memory the memory is as large at most as at the start",
   clauses = { "memory.no-growable" },
+  origin = "llvm/llvm-project#82890",
   link = needing(70000, "--no-growable-memory"),
   expect = { memory { min = 2, max = 2 } },
 }

@@ -81,6 +81,7 @@ case "no-growable-memory" {
 case "imported" {
   title = "an imported memory has pages of that size",
   clauses = { "memory.page-size", "memory.import" },
+  origin = { "llvm/llvm-project#146916", "llvm/llvm-project#128942" },
   link = needing(5, "--page-size=1", "--import-memory"),
   expect = { memory { min = 21, page_size = 1, imported = true } },
 }

@@ -43,6 +43,7 @@ case "symbol-names" {
 case "local-names-twice" {
   title = "two local functions of one name are both named so",
   clauses = { "names.function" },
+  origin = "rustwasm/wasm-pack#391",
   link = function()
     local function part(name, export, value)
       local o = object(name)
@@ -75,6 +76,7 @@ case "name-of-the-input" {
 case "name-of-the-input-beside-imports" {
   title = "the input's name section counts functions from its imports on",
   clauses = { "name.debug-name", "name.functions", "name.order" },
+  origin = { "llvm/llvm-project#170960", "wild-linker/wild#2233" },
   link = function()
     local o = object "a.o"
     local far = o:func("far", { sig = "->", undefined = true, import_module = "m",

@@ -179,6 +179,7 @@ case "among-other-globals" {
 case "names" {
   title = "entries are named after what they point to: GOT.data.internal.x, GOT.func.internal.g",
   clauses = { "got.internal", "names.global" },
+  origin = "emscripten-core/emscripten#9013",
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\x22" })
@@ -222,6 +223,7 @@ case "imported-table" {
 case "entry-keeps-its-target" {
   title = "what is only read through an entry is not collected",
   clauses = { "got.internal", "gc.reachability" },
+  origin = { "emscripten-core/emscripten#9013", "wild-linker/wild#2332" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "kept" })

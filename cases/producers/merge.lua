@@ -22,6 +22,7 @@ case "union" {
   title = "values of all objects are listed, in the order of the objects",
   clauses = { "producers.merge", "producers.value.unique", "producers.field.known",
     "producers.once" },
+  origin = "pulseengine/meld#222",
   link = function()
     return { "--no-entry", made_by("a.o", { "language", "Rust", "" }), made_by("b.o",
       { "language", "C11", "" }, { "processed-by", "clang", "19" }) }
@@ -33,6 +34,7 @@ case "union" {
 case "same-value-once" {
   title = "a value that several objects name is listed once",
   clauses = { "producers.merge" },
+  origin = "pulseengine/meld#222",
   link = function()
     return { "--no-entry", made_by("a.o", { "processed-by", "clang", "19" }),
       made_by("b.o", { "processed-by", "clang", "19" }) }

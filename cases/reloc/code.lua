@@ -114,6 +114,7 @@ case "memory-addr-wraps" {
 case "type-index-leb" {
   title = "a type relocation denotes the same signature in the output",
   clauses = { "reloc.type-index-leb" },
+  origin = { "gimli-rs/object#895", "kubkon/bold#18" },
   link = link_of(function(o)
     o:type "i64 i64 -> i64"
     local g = o:func("g", { sig = "i32 -> i32", export = "g",
@@ -237,6 +238,7 @@ case "table-index-rel-sleb" {
 case "table-index-rel-to-table-base" {
   title = "--table-base moves slots, and not what is relative to the base",
   clauses = { "reloc.table-index-rel-sleb", "table.base" },
+  origin = "wild-linker/wild#2245",
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -279,6 +281,8 @@ case "several-in-one-function" {
 case "bytes-in-place-do-not-count" {
   title = "what the input holds at the place of a relocation has no part in the value",
   clauses = { "reloc.applied" },
+  origin = { "WebAssembly/tool-conventions#115", "emscripten-core/emscripten#8158",
+    "WebAssembly/lld#12" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\3\0\0\0", align = 2, export = "x" })
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })
@@ -325,12 +329,13 @@ case "behind-a-dropped-function" {
     code("f", { calls "g", "drop", { "i32.const", to_address("y", 1) } }) },
 }
 
--- WebAssembly/tool-conventions#143: offsets count from behind the size, however long that is.
 for width = 1, 5 do
   case("size-of-" .. width .. "-bytes") {
     title = ("a code section whose size takes %d bytes has its relocations in their places")
       :format(width),
     clauses = { "reloc.offset" },
+    origin = { "WebAssembly/tool-conventions#143", "WebAssembly/wabt#1018", "WebAssembly/wabt#1527",
+      "WebAssembly/wabt#463" },
     link = function()
       local o = object "a.o"
       local g = o:func("g", { sig = "-> i32", static = true, code = "i32.const 7" })

@@ -22,6 +22,7 @@ end
 case "memory-addr-i32" {
   title = "a pointer in data is the address plus the addend, be it positive or negative",
   clauses = { "reloc.memory-addr-i32" },
+  origin = { "llvm/llvm-project#54012", "ziglang/zig#13103", "WebAssembly/wabt#406" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
     o:data("p", { bytes = { addr(x), addr(x, 3), addr(x, -300) }, align = 2, export = "p" })
@@ -70,6 +71,7 @@ case "table-index-i32" {
 case "memory-addr-locrel-i32" {
   title = "a place-relative pointer is the distance from its own place to the target",
   clauses = { "reloc.memory-addr-locrel-i32" },
+  origin = { "WebAssembly/tool-conventions#163", "WebAssembly/tool-conventions#222" },
   link = link_of(function(o)
     local x = o:data("x", { bytes = "\x11\x22\x33\x44", export = "x" })
     local p = o:data("p", { bytes = { "pad.", addr_locrel(x, 2), addr_locrel(x, 2) }, align = 2,

@@ -100,10 +100,11 @@ case "undefined" {
   expect = { rejects { id = "TLS_UNDEFINED", class = "undefined" } },
 }
 
--- What the value should be where there is no block is an open question: llvm/llvm-project#193563.
+-- What the value should be where there is no block is an open question.
 case "base-without-a-block" {
   title = "__tls_base is a constant where no input has thread-local data, too",
   clauses = { "tls.base" },
+  origin = "llvm/llvm-project#193563",
   link = function()
     local o = object "a.o"
     local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })

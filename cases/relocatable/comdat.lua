@@ -69,6 +69,7 @@ case "second-and-what-it-alone-calls" {
 case "dropped-by-a-later-link" {
   title = "a later link drops the object's group as a whole when another came first",
   clauses = { "relocatable.comdats", "comdat.first-wins" },
+  origin = "ziglang/zig#10962",
   peer_differs = "wasm-ld loses that custom sections are members",
   link = function() return { "-r", member("b.o", 2) } end,
   expect = { relinks({ "--no-entry", member("a.o", 1), "relinked.o" },

@@ -41,6 +41,7 @@ case "zeros" {
 case "linker-made" {
   title = "what the linker defined is a symbol where objects refer to it",
   clauses = { "emit-relocs.module" },
+  origin = { "llvm/llvm-project#67111", "llvm/llvm-project#84731" },
   link = function()
     local o = object "a.o"
     local heap = o:data("__heap_base", { undefined = true })
@@ -80,6 +81,7 @@ case "constructors" {
 case "groups-joined" {
   title = "a segment of parts from a group and from elsewhere belongs to no group",
   clauses = { "emit-relocs.module" },
+  origin = "llvm/llvm-project#134809",
   peer_differs = "wasm-ld puts all of the segment into the group of its first part",
   link = function()
     local o = object "a.o"

@@ -16,6 +16,7 @@ end
 case "calls" {
   title = "a call names the symbol of its function",
   clauses = { "relocatable.relocations", "reloc.function-index-leb" },
+  origin = "rust-lang/rust#52578",
   link = function()
     local o = object "a.o"
     local f = o:func("f", { sig = "-> i32", code = "i32.const 3" })

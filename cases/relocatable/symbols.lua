@@ -313,6 +313,7 @@ case "thread-local-undefined" {
 case "nothing-of-the-linker" {
   title = "what only the last link can define is left undefined",
   clauses = { "relocatable.no-synthetic" },
+  origin = "llvm/llvm-project#109822",
   link = function()
     local o = object "a.o"
     local sp = o:global("__stack_pointer", { type = "i32", mutable = true, undefined = true })

@@ -31,6 +31,7 @@ end
 case "caller-before" {
   title = "an earlier call with another signature traps, and other callers are unharmed",
   clauses = { "signature.mismatch" },
+  origin = { "emscripten-core/emscripten#22254", "godotengine/godot#91209" },
   link = function()
     return { "--no-entry", calling("bad.o", "bad", "i32 -> i32"), defining "def.o",
       calling("good.o", "good", "-> i32") }

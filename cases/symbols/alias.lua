@@ -55,6 +55,7 @@ local BOTH = { runs { { call = "call_direct", value = 1 }, { call = "call_alias"
 case "weak-alias-overridden-before" {
   title = "an earlier strong definition takes a weak alias's place, and not that of its target",
   clauses = { "symbol.alias", "symbol.binding.weak" },
+  origin = "WebAssembly/tool-conventions#34",
   link = function()
     local a, b = overridden()
     return { "--no-entry", a, b }
@@ -65,6 +66,7 @@ case "weak-alias-overridden-before" {
 case "weak-alias-overridden-after" {
   title = "a later strong definition takes a weak alias's place, and not that of its target",
   clauses = { "symbol.alias", "symbol.binding.weak" },
+  origin = "WebAssembly/tool-conventions#34",
   link = function()
     local a, b = overridden()
     return { "--no-entry", b, a }

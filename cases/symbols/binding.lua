@@ -91,6 +91,7 @@ case "weak-tag" {
 case "two-strong-data" {
   title = "two strong data definitions of a name are an error",
   clauses = { "symbol.binding.strong" },
+  origin = "emscripten-core/emscripten#14973",
   link = function()
     return { "--no-entry", loading("a.o", "a", 1), loading("b.o", "b", 2) }
   end,

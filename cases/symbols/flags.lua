@@ -29,6 +29,7 @@ end
 case "hidden-not-exported" {
   title = "--export-dynamic exports a symbol of default visibility, and no hidden one",
   clauses = { "symbol.visibility.hidden", "export.dynamic" },
+  origin = "emscripten-core/emscripten#7586",
   link = function()
     local b = object "b.o"
     b:func("g", { sig = "->", code = "nop" })

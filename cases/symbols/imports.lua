@@ -93,6 +93,7 @@ case "one-import-for-two-symbols" {
 case "two-types-two-imports" {
   title = "two symbols that import the same field with two types are two imports",
   clauses = { "import.unique" },
+  origin = "ziglang/zig#23181",
   link = function()
     return { "--no-entry",
       calling("a.o", "a", "f", { import_module = "host", import_name = "field" }),
@@ -126,6 +127,7 @@ case "names-differ" {
 case "modules-differ" {
   title = "two references to one symbol that name two modules are an error",
   clauses = { "symbol.merge.import" },
+  origin = { "rust-lang/rust#67363", "llvm/llvm-project#178715" },
   link = function()
     return { "--no-entry",
       calling("a.o", "a", "f", { import_module = "host", import_name = "x" }),
@@ -254,10 +256,24 @@ case "defined-before-explicit-name" {
   expect = { no_import(), returns("a", {}, 9) },
 }
 
--- oracle/graal#6876: one field may be imported under as many types as there are callers.
+case "table-without-a-name" {
+  title = "an undefined table without a name of its own is no import, as nothing else is",
+  clauses = { "symbol.import-name", "undefined.policy.report" },
+  origin = "llvm/llvm-project#198509",
+  link = function()
+    local o = object "a.o"
+    local t = o:table("t", { type = "externref", min = 1, undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "table.size", t } } })
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+}
+
+-- One field may be imported under as many types as there are callers.
 case "three-symbols-two-types" {
   title = "three symbols import one field by two types: each caller gets its own type",
   clauses = { "symbol.explicit-name" },
+  origin = "oracle/graal#6876",
   link = function()
     local o = object "a.o"
     local function import(name, sig)

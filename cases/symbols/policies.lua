@@ -79,6 +79,7 @@ case "unused-import-undefined" {
 case "data-import-undefined" {
   title = "--import-undefined does not excuse undefined data, which cannot be imported",
   clauses = { "undefined.policy.import" },
+  origin = "emscripten-core/emscripten#14721",
   link = function() return { "--no-entry", "--import-undefined", data_user() } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
 }
@@ -88,6 +89,7 @@ for name, option in pairs { allow = "--allow-undefined", warn = "--warn-unresolv
   case("data-" .. name) {
     title = "with " .. option .. " the address of undefined data is 0, whatever the addend",
     clauses = { "undefined.policy." .. name, "reloc.memory.undefined" },
+    origin = "emscripten-core/emscripten#14721",
     link = function() return { "--no-entry", option, data_user() } end,
     expect = { name == "warn" and warns { id = "UNDEFINED_WARNING", file = "a.o" } or no_warnings(),
       no_import(), const_at("a", 1, 0), data_at("p", "\xff\xff\0\0\0\0") },
@@ -99,6 +101,7 @@ for name, option in pairs { warn = "--warn-unresolved-symbols",
   case("function-" .. name) {
     title = "with " .. option .. " a call of an undefined function traps",
     clauses = { "undefined.policy." .. name },
+    origin = { "llvm/llvm-project#53987", "llvm/llvm-project#78643" },
     link = function() return { "--no-entry", option, function_user() } end,
     expect = { name == "warn" and warns { id = "UNDEFINED_WARNING", file = "a.o" } or no_warnings(),
       no_import(), valid(), traps("a", {}) },
@@ -110,6 +113,7 @@ for name, option in pairs { warn = "--warn-unresolved-symbols",
   case("address-" .. name) {
     title = "with " .. option .. " the address of an undefined function is 0, in code and in data",
     clauses = { "undefined.policy." .. name, "reloc.memory.undefined" },
+    origin = "llvm/llvm-project#60806",
     link = function()
       local o = object "a.o"
       local callee = o:func("f", { sig = "->", undefined = true })

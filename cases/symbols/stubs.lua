@@ -81,6 +81,7 @@ case "needs" {
 case "needs-of-the-unused" {
   title = "what is not imported needs nothing",
   clauses = CLAUSE,
+  origin = "llvm/llvm-project#173422",
   link = function()
     return { "--no-entry", user(), defining("malloc", "free"), stub "alloc: malloc, nobody" }
   end,
@@ -154,6 +155,7 @@ case "needs-hidden" {
 case "renamed" {
   title = "a symbol is listed under the name that it is imported by, too",
   clauses = CLAUSE,
+  origin = "llvm/llvm-project#80169",
   link = function()
     local a = object "a.o"
     local f = a:func("f", { sig = "->", undefined = true, import_module = "host",
@@ -280,6 +282,16 @@ case "needs-the-constructors" {
     return { "--no-entry", user "start", b, stub "start: __wasm_call_ctors" }
   end,
   expect = { exports { __wasm_call_ctors = "function" }, no_function "run.command_export" },
+}
+
+case "needs-what-the-linker-makes" {
+  title = "what is needed must be an input's: an address that the linker provides does not count",
+  clauses = { "input.stub-library", "layout.symbol.on-demand" },
+  origin = "llvm/llvm-project#180632",
+  link = function()
+    return { "--no-entry", user "start", stub "start: __heap_base" }
+  end,
+  expect = { rejects { id = "STUB_NEEDS", class = "undefined" } },
 }
 
 case "traced" {

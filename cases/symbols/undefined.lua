@@ -25,6 +25,7 @@ local WEAK = { weak = true }
 case "function" {
   title = "a strong reference to a function that nobody defines is an error",
   clauses = { "symbol.undefined.strong" },
+  origin = { "wild-linker/wild#2345", "rust-lang/rust#149868", "ziglang/zig#14102" },
   link = function() return { "--no-entry", calling("a.o", "a") } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o",
     within = "section code, in a" } },
@@ -154,6 +155,7 @@ case "weak-data" {
   title = "the address of weak undefined data is 0, in code and in data, and the addend is dropped",
   clauses = { "symbol.undefined.weak", "reloc.memory.undefined", "reloc.memory.undefined-addend",
     "symbol.data.name" },
+  origin = "wild-linker/wild#2524",
   link = function()
     local o = addressing("a.o", "a", WEAK)
     o:func("more", { sig = "-> i32", export = "more",
@@ -169,6 +171,7 @@ case "weak-data" {
 case "weak-function-address-in-data" {
   title = "the address of a weak undefined function is 0 in data too, and takes no table slot",
   clauses = { "symbol.undefined.weak", "reloc.weak-undefined.table" },
+  origin = { "wild-linker/wild#2307", "wild-linker/wild#2332" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "->", undefined = true, weak = true })

@@ -42,6 +42,8 @@ case "two-strong" {
 case "undefined-function-is-a-stub" {
   title = "a weak undefined function is called as one that traps, and its address is 0",
   clauses = { "symbol.undefined.weak", "reloc.weak-undefined.call", "reloc.weak-undefined.table" },
+  origin = { "WebAssembly/tool-conventions#46", "WebAssembly/tool-conventions#47",
+    "wild-linker/wild#2307" },
   link = function()
     local o = object "a.o"
     local gone = o:func("gone", { sig = "-> i32", undefined = true, weak = true })
@@ -63,7 +65,7 @@ case "state-after-resolve" {
   expect = { symbol "f" { state = "defined", kind = "function", object = "b.o", weak = false } },
 }
 
--- wild-linker/wild#2377: the object whose weak definition lost went on using its own.
+-- The object whose weak definition lost went on using its own.
 local function own_user(kind)
   local a, b = object "a.o", object "b.o"
   if kind == "function" then
@@ -90,6 +92,7 @@ for _, kind in ipairs { "function", "data" } do
       title = ("the object whose weak %s lost uses the one that won, too: %s"):format(kind,
         (order:gsub("-", " "))),
       clauses = { "symbol.binding.weak" },
+      origin = "wild-linker/wild#2377",
       link = function()
         local a, b = own_user(kind)
         return { "--no-entry", swap and b or a, swap and a or b }

@@ -65,6 +65,7 @@ case "in-the-defining-object" {
 case "original-without-a-wrapper" {
   title = "__real_NAME is NAME also where nobody defines or calls __wrap_NAME",
   clauses = WRAP,
+  origin = "wild-linker/wild#1419",
   link = function()
     return { "--no-entry", "--wrap=f", user("a.o", "__real_f"), plain("b.o", 2) }
   end,
@@ -216,6 +217,7 @@ case "wrapper-is-missing" {
 case "wrapper-is-imported" {
   title = "a wrapper that may be undefined is imported under its own name, with the type of NAME",
   clauses = WRAP,
+  origin = { "llvm/llvm-project#169656", "WebAssembly/wasi-sdk#595" },
   link = function()
     return { "--no-entry", "--wrap=f", "--import-undefined",
       user("a.o", "f", { sig = "i32 -> i32",

@@ -136,6 +136,7 @@ case "reserved-name-of-another-kind" {
 case "legacy-object" {
   title = "an object without table symbols calls through the table of functions",
   clauses = { "table.legacy" },
+  origin = { "WebAssembly/wabt#1549", "wild-linker/wild#2163" },
   link = function() return { "--no-entry", calling("a.o", 7, "legacy") } end,
   expect = { in_table "f", indirect_table { min = 2, max = 2 }, returns("call", {}, 7) },
 }

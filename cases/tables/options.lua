@@ -68,6 +68,7 @@ case "export-growable" {
 case "import" {
   title = "--import-table imports env.__indirect_function_table, fills it and sets no maximum",
   clauses = { "table.import" },
+  origin = { "llvm/llvm-project#97451", "WebAssembly/tool-conventions#158" },
   link = linked(true, "--import-table"),
   expect = {
     imports_exactly { "env.__indirect_function_table" },

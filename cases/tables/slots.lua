@@ -180,6 +180,7 @@ case "equal-functions-differ" {
 case "order-of-first-need" {
   title = "slots are given in order of need: objects, in each functions before data",
   clauses = { "table.order" },
+  origin = "emscripten-core/emscripten#9461",
   link = function()
     local a, b = object "a.o", object "b.o"
     local f1, f2, f3 = giving(a, "f1", 1), giving(a, "f2", 2), giving(a, "f3", 3)

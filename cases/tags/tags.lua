@@ -76,6 +76,8 @@ case "imported" {
 case "weak-in-each-object" {
   title = "weak tags of one name are one tag, so that exceptions cross objects",
   clauses = { "tags.numbering", "symbol.binding.weak", "tags.strong-twice", "tags.weak" },
+  origin = { "llvm/llvm-project#159143", "WebAssembly/tool-conventions#264",
+    "rust-lang/compiler-builtins#1077" },
   link = function()
     return { "--no-entry", throwing { undefined = false, weak = true }, catching { weak = true } }
   end,
@@ -85,6 +87,7 @@ case "weak-in-each-object" {
 case "undefined" {
   title = "a tag that nobody defines, with no import name, is an error",
   clauses = { "symbol.undefined", "tags.import" },
+  origin = "WebAssembly/tool-conventions#264",
   link = function() return { "--no-entry", throwing() } end,
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
 }

@@ -25,6 +25,7 @@ case "both" {
 case "without-atomics" {
   title = "shared memory needs atomics",
   clauses = { "threads.features" },
+  origin = { "emscripten-core/emscripten#20129", "emscripten-core/emscripten#17665" },
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+bulk-memory" }) }
   end,
@@ -34,6 +35,7 @@ case "without-atomics" {
 case "without-bulk-memory" {
   title = "shared memory needs bulk-memory",
   clauses = { "threads.features" },
+  origin = "emscripten-core/emscripten#20129",
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+atomics" }) }
   end,
@@ -63,6 +65,7 @@ case "not-among-the-features" {
 case "object-without-section" {
   title = "an object that says nothing of features forbids nothing",
   clauses = { "threads.features", "features.absent", "threads.agnostic" },
+  origin = "mlua-rs/mlua#641",
   link = function()
     return { "--no-entry", "--shared-memory", with_features("a.o", { "+atomics", "+bulk-memory" }),
       with_features "b.o" }

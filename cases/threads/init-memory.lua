@@ -89,6 +89,8 @@ case "single-thread" {
 case "once" {
   title = "a second instance over the same memory does not write the data again",
   clauses = { "threads.init-once" },
+  origin = { "WebAssembly/tool-conventions#107", "WebAssembly/tool-conventions#127",
+    "rustwasm/wasm-bindgen#1631" },
   link = function()
     return { "--no-entry", "--shared-memory", "--import-memory", "--stack-first",
       add_access(add_data(threaded "a.o")) }

@@ -20,6 +20,7 @@ end
 case "maximum-is-minimum" {
   title = "without --max-memory a shared memory cannot grow",
   clauses = { "threads.shared-memory", "memory.max" },
+  origin = "emscripten-core/emscripten#9891",
   link = link_with(),
   expect = { valid(), memory { shared = true, min = 2, max = 2, exported = true } },
 }

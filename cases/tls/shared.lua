@@ -49,6 +49,7 @@ end
 case "first-thread" {
   title = "the instance that initialises memory has its block where the data lies",
   clauses = { "tls.main-thread", "tls.init.base" },
+  origin = { "wild-linker/wild#2560", "WebAssembly/tool-conventions#116", "ziglang/zig#16439" },
   link = function()
     local o = add_runtime(threaded "a.o")
     o:data("plain", { bytes = "plain", no_strip = true })
@@ -62,6 +63,7 @@ case "first-thread" {
 case "later-instance" {
   title = "an instance that finds memory initialised has no block before __wasm_init_tls",
   clauses = { "tls.main-thread", "tls.init", "tls.init.base" },
+  origin = "Lind-Project/lind-wasm#817",
   link = function()
     local o = add_runtime(threaded "a.o")
     add_access(o, "v", tls(o, "v", "\x11\0\0\0"))
@@ -250,6 +252,7 @@ case "exported-variable" {
 case "negative-addend" {
   title = "an addend may lead to before the variable",
   clauses = { "reloc.memory-addr-tls-sleb" },
+  origin = "wild-linker/wild#2524",
   link = function()
     local o = threaded "a.o"
     tls(o, "first", "\x11\0\0\0")

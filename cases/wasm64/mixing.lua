@@ -14,6 +14,7 @@ end
 case "wasm64-object" {
   title = "an object with 64-bit memory is refused when wasm32 is linked",
   clauses = { "object.address-width" },
+  origin = "ziglang/zig#11209",
   link = function() return { "--no-entry", plain "a.o", plain("b.o", { memory64 = true }) } end,
   expect = refused("WASM64_OBJECT", "b.o"),
 }
@@ -21,6 +22,7 @@ case "wasm64-object" {
 case "wasm64-object-alone" {
   title = "wasm64 must be asked for, even when all objects are for it",
   clauses = { "object.address-width" },
+  origin = "ziglang/zig#11209",
   link = function() return { "--no-entry", plain("a.o", { memory64 = true }) } end,
   expect = refused("WASM64_OBJECT", "a.o"),
 }

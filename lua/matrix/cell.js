@@ -76,6 +76,12 @@ function clausesPart(c) {
   return part("Clauses", el("dl", {}, items));
 }
 
+// Where a linker that fails it was reported.
+function originPart(c) {
+  if (!c.origin) return [];
+  return part("Reported", el("p", {}, linked(c.origin.join(", "))));
+}
+
 function verdictPart(result, label) {
   const v = verdicts[result.verdict];
   const time = result.milliseconds === undefined ? "" : `, in ${result.milliseconds} ms`;
@@ -139,6 +145,7 @@ function resultParts(c, i) {
     (result.notes || []).map((n) => el("p", {}, "Note: ", linked(text(n)))),
     factsPart(c, result, linkers[i]),
     clausesPart(c),
+    originPart(c),
     result.diff !== undefined && part("Difference, as structure", el("pre", {}, text(result.diff))),
     outputPart(c, i),
     inputsPart(c, result),

@@ -5,7 +5,7 @@
 --   linkers    list of labels
 --   statements clause -> its sentence, of the clauses that cases cite
 --   strings    every text that results hold, once: from here on a number of this list
---   cases      list of { id, title, clauses, inputs, results }
+--   cases      list of { id, title, clauses, origin, inputs, results }
 -- inputs are the different lists of input files that linkers were given, mostly one; a result says
 -- which (absent: the first).  results stand in the order of the linkers, null where there is none.
 -- Rule of thumb: nine linkers are told the same about the same bytes, so say it once.
@@ -113,8 +113,8 @@ local function case_of(texts, number, c, linkers)
     local r = c.results[i]
     results[i] = r and result_of(texts, number, r, linker, inputs) or json.null
   end
-  return { id = c.id, title = c.title, clauses = c.clauses, inputs = inputs.list,
-    results = results }
+  return { id = c.id, title = c.title, clauses = c.clauses, origin = c.origin,
+    inputs = inputs.list, results = results }
 end
 
 function data.of(report, statements)

@@ -27,8 +27,9 @@ local FILE = { name = "string!", size = "integer!", sha256 = "string", base64 = 
 local RUN = { format = "integer!", linkspec = "string!", linkers = { { label = "string!",
   name = "string!", version = "string", command = "string" } }, cases = "integer" }
 local RESULT = { linker = "string!", id = "string!", verdict = "string!", title = "string",
-  clauses = { "string" }, expected = "string", found = "string", where = "string", why = "string",
-  kind = "string", upstream = "string", notes = { "string" }, command = "string",
+  clauses = { "string" }, origin = { "string" }, expected = "string", found = "string",
+  where = "string", why = "string", kind = "string", upstream = "string", notes = { "string" },
+  command = "string",
   ["repeat"] = "string", diff = "string", milliseconds = "integer", inputs = { FILE },
   output = { size = "integer!", sha256 = "string", base64 = "string" },
   permissions = { "string" } }
@@ -98,7 +99,8 @@ local function take_result(reader, r)
   if not verdict.tally(r.verdict) then wrong(reader, "no such verdict: %s", r.verdict) end
   local case = report.by_id[r.id]
   if not case then
-    case = { id = r.id, title = r.title, clauses = r.clauses or {}, results = {} }
+    case = { id = r.id, title = r.title, clauses = r.clauses or {}, origin = r.origin,
+      results = {} }
     report.by_id[r.id] = case
     table.insert(report.cases, case)
   end

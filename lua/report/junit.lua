@@ -40,6 +40,7 @@ local function body(r)
   end
   line("title", r.title)
   line("clauses", table.concat(r.clauses, ", "))
+  line("reported", table.concat(r.origin or {}, ", "))
   line("expected", r.expected)
   line("found", r.found)
   line("where", r.where)

@@ -20,9 +20,9 @@ local FORMAT = 1 -- changes when a field changes its meaning
 
 -- The order of keys, in objects of every kind.
 local ORDER = { "record", "format", "linkspec", "linkers", "cases",
-  "label", "name", "version", "linker", "id", "verdict", "title", "clauses", "expected", "found",
-  "where", "why", "kind", "upstream", "notes", "command", "repeat", "diff", "counts",
-  "milliseconds", "inputs", "output", "size", "sha256", "base64", "permissions" }
+  "label", "name", "version", "linker", "id", "verdict", "title", "clauses", "origin",
+  "expected", "found", "where", "why", "kind", "upstream", "notes", "command", "repeat", "diff",
+  "counts", "milliseconds", "inputs", "output", "size", "sha256", "base64", "permissions" }
 for _, v in ipairs(verdict.all) do ORDER[#ORDER + 1] = v.name end
 
 local function write(self, record)
@@ -58,7 +58,8 @@ end
 function ndjson:result(r)
   local evidence = r.evidence or {}
   write(self, { record = "result", linker = r.linker or self.only, id = r.id, verdict = r.verdict,
-    title = r.title, clauses = r.clauses, expected = r.expected, found = r.found, where = r.where,
+    title = r.title, clauses = r.clauses, origin = list_or_nil(r.origin), expected = r.expected,
+    found = r.found, where = r.where,
     why = r.why, kind = r.kind, upstream = r.upstream, notes = list_or_nil(r.notes),
     command = r.command, ["repeat"] = r.repeats, diff = r.diff, milliseconds = r.milliseconds,
     inputs = inputs_of(evidence),

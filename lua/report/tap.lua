@@ -40,9 +40,9 @@ function tap:result(r)
     directive and directive .. line(verdict.because(r) or r.found) or "", "\n")
   if r.verdict == "PASS" or r.verdict == "UNSUPPORTED" then return end
   self.out:write("  ---\n")
-  for _, name in ipairs { "verdict", "title", "clauses", "expected", "found", "where", "diff",
-    "command", "repeats" } do
-    local value = name == "clauses" and table.concat(r.clauses, ", ") or r[name]
+  for _, name in ipairs { "verdict", "title", "clauses", "origin", "expected", "found", "where",
+    "diff", "command", "repeats" } do
+    local value = type(r[name]) == "table" and table.concat(r[name], ", ") or r[name]
     yaml(self, name == "repeats" and "repeat" or name, value)
   end
   self.out:write("  ...\n")

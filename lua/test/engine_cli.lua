@@ -81,6 +81,8 @@ return function(T)
   test("broken cases", [[
 case "field" (make{ foo = 1 })
 case "clauses" (make{ clauses = {} })
+case "origin" (make{ origin = { "a/b#1", "#1" } })
+case "reported" (make{ origin = "a/b#1", expect = { no_export "f" } })
 case "error" (make{ expect = { holds("x", function() error("boom") end) } })
 case "same" (make{ mutate = function() end, expect = { rejects() } })
 case "plain" (make{ link = function() return { "--no-entry", "--export=no", object "a.o" } end,
@@ -92,9 +94,10 @@ case "name" (make{ link = function() return { file("../x", "") } end })
 ]], function(folder)
       local text, status = run(folder, "test", "--filter t/c")
       expect(text, status, 1, "BROKEN t/c/field", "unknown field foo", "BROKEN t/c/clauses",
+        "origin: #1 is not OWNER/REPOSITORY#NUMBER", "reported: a/b#1",
         "BROKEN t/c/error", "boom", "BROKEN t/c/same", "BROKEN t/c/plain",
         "the inputs without their mutation link", "BROKEN t/c/twin", "BROKEN t/c/io",
-        "BROKEN t/c/name", "BROKEN 8")
+        "BROKEN t/c/name", "BROKEN 9")
     end)
 
   test("a file that does not load", "case (", function(folder)
