@@ -176,7 +176,9 @@ static bool next_string(Split *s) {
 /* The string at offset of the chunk stands at that place of the module. */
 static bool string_stands(Judge *j, const Joined *joined, const Chunk *c,
                           u64 offset, u64 place) {
-  if (offset >= c->size || place >= contents_size(joined))
+  if (offset >= c->size)
+    return true; /* there is none */
+  if (place >= contents_size(joined))
     return false;
   const u8 *text = c->bytes + offset;
   u64 n = strnlen((const char *)text, c->size - offset) + 1;

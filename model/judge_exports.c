@@ -81,7 +81,8 @@ static bool is_all_of_own(Judge *j, const DecExport *e) {
   if (!j->l->opt.export_all)
     return false;
   if (e->kind == WASM_EXTERNAL_FUNCTION)
-    return e->index == j->m->start && str_is(name, "__wasm_init_memory");
+    return (e->index == j->m->start && str_is(name, "__wasm_init_memory")) ||
+           (j->l->opt.shared_memory && str_is(name, "__wasm_apply_tls_relocs"));
   return e->kind == WASM_EXTERNAL_TABLE &&
          (e->index == j->table || j->table == NONE) &&
          str_is(name, "__indirect_function_table");

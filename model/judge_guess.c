@@ -57,6 +57,9 @@ static bool address_could_be(Judge *j, const Symbol *s, u64 value,
   u32 differs;
   if (s->seg == g->self)
     return at == g->address;
+  if (g->self && at < g->address + g->self->c.size &&
+      g->address < at + s->seg->c.size)
+    return false; /* one of them is somewhere else */
   const Fact *f = segment_fact(j, s->seg);
   return f->known ? f->value == at : segment_fits(j, s->seg, at, &differs);
 }
@@ -88,6 +91,8 @@ static bool site_could_be(Judge *j, const Walk *w, const Reloc *r, u64 value,
   case VALUE_ADDRESS: {
     if (!is_defined(s) && !is_provided(j, s))
       return true;
+    if (!is_pointer(j, info->encoding, value))
+      return false;
     u64 place = g->address + (r->offset - w->c->in_offset);
     if (info->base != BASE_PLACE)
       place = 0;
@@ -138,6 +143,23 @@ static void mark_targets(Judge *j, const Chunk *c) {
   }
 }
 
+static Str content(const Segment *s) {
+  return (Str){(const char *)s->c.bytes, s->c.size};
+}
+
+/* Another one has these bytes, and others lead to it. */
+static void mark_twins(Judge *j) {
+  bool fresh;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      if (s->c.nrelocs && j->segment_referred[segment_fact(j, s) - j->segments])
+        map_slot(j->l, &j->referred_bytes, content(s), &fresh);
+    }
+  }
+}
+
 void mark_referred(Judge *j) {
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
@@ -146,6 +168,7 @@ void mark_referred(Judge *j) {
     for (u32 k = 0; k < o->nsegments; k++)
       mark_targets(j, &o->segments[k].c);
   }
+  mark_twins(j);
 }
 
 /* -- data -- */
@@ -155,7 +178,8 @@ u64 align_up(u64 value, u32 exponent) {
   return (value + to - 1) / to * to;
 }
 
-/* Its bytes are not all zero: some of them are in the module. */
+/* Its bytes are not all zero: some of them are in the module; of an object's
+   all of them are in one of its segments. */
 static bool is_free_place(Judge *j, const Segment *s, u64 address) {
   u64 n = s->c.size;
   u32 i = part_at(j, address);
@@ -164,7 +188,7 @@ static bool is_free_place(Judge *j, const Segment *s, u64 address) {
          j->parts.p[i].placed && j->parts.p[i].address < address + n &&
          !(p && is_claimed(p, address - p->address, n)) &&
          !(p && is_named_otherwise(j, s, p->index)) &&
-         could_be_segment(j, s, address);
+         (p || !j->l->opt.relocatable) && could_be_segment(j, s, address);
 }
 
 /* Where the next bytes of p are that are those of s up to its first site. */
@@ -232,7 +256,8 @@ static bool is_turn(Judge *j, const Segment *s, Turn turn) {
   switch (turn) {
   case TURN_FIRST:
     return s->c.nrelocs &&
-           !j->segment_referred[segment_fact(j, s) - j->segments];
+           !j->segment_referred[segment_fact(j, s) - j->segments] &&
+           map_get(&j->referred_bytes, content(s)) == NONE;
   case TURN_REFERRED: return s->c.nrelocs;
   default: return true;
   }

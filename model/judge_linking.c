@@ -94,6 +94,21 @@ bool is_named_otherwise(Judge *j, const Segment *s, u32 index) {
          !may_have_name(j, s, text_of(l->segments[index].name));
 }
 
+/* Is something live that may be in the data segment of that name, although
+   nothing says where, as strict as this?  (It has no bytes, or no symbol.) */
+static bool asks_for(Judge *j, Str name, u32 align) {
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      if (s->c.live && s->c.align == align && !home_of(j, s)->known &&
+          may_have_name(j, s, name))
+        return true;
+    }
+  }
+  return false;
+}
+
 static void judge_segment_info(Judge *j, u32 index, const Contents *c) {
   const DecSegmentInfo *d = &j->m->linking.segments[index];
   Site by =
@@ -105,7 +120,8 @@ static void judge_segment_info(Judge *j, u32 index, const Contents *c) {
   if (!may_have_name(j, s, name))
     violate(j, "relocatable.segments", &by, segment_text(j, s), "its name",
             plain(j->l, name));
-  if (d->align != c->align)
+  if (d->align < c->align ||
+      (d->align > c->align && !asks_for(j, name, d->align)))
     violate(j, "relocatable.segments", &by, segment_text(j, s),
             format(j->l, "alignment 2^%u", c->align),
             format(j->l, "2^%u", d->align));

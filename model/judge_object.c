@@ -49,7 +49,7 @@ u64 home_address(Judge *j, const Home *h) {
 
 bool is_block_of_its_own(Judge *j, const Segment *s) {
   return j->l->opt.relocatable && (s->flags & WASM_SEG_FLAG_TLS) &&
-         s->c.comdat != NONE && home_of(j, s)->known;
+         home_of(j, s)->known;
 }
 
 /* -- flags -- */

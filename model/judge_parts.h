@@ -141,6 +141,7 @@ struct Judge {
   Map function_names;   /* of the name section: a hint where something may be */
   /* by number: other live things refer to it */
   bool *function_referred, *segment_referred;
+  Map referred_bytes;             /* of such segments */
   u64 code_payload, data_payload; /* where these sections begin, in the file */
   /* of the function asked for last, where sites moved what is behind them */
   const Function *moved_of;
@@ -194,7 +195,7 @@ void drain(Judge *j);
 /* What no site leads to is looked for in three turns: what has sites, and so
    leads to others, comes before what has none. */
 typedef enum {
-  TURN_FIRST,    /* has sites, and nobody refers to it */
+  TURN_FIRST,    /* has sites; nobody refers to it, nor to one like it */
   TURN_REFERRED, /* has sites */
   TURN_REST
 } Turn;
@@ -245,6 +246,8 @@ void judge_walk(Judge *j, Walk w);
    been found. */
 u64 body_place(Judge *j, const Function *f, u64 offset);
 const char *tell(Judge *j, const Symbol *s);
+/* Is it small enough for an address? */
+bool is_pointer(Judge *j, Encoding e, u64 value);
 /* A number of that width as an address or slot. */
 u64 widen(Judge *j, Encoding e, u64 value);
 /* The symbol's address, of a site that lies at place and holds value. */

@@ -185,6 +185,15 @@ static bool is_empty(Judge *j, u32 index) {
   return f->code + 1 == f->end;
 }
 
+/* It says where thread-local data is, or writes to the first thread's. */
+static bool prepares(const Judge *j, const Event *e) {
+  u64 at = e->args[0].n - j->tls.value;
+  return e->kind == EVENT_SET ||
+         (e->kind == EVENT_STORE && e->args[0].kind == VALUE_CONST &&
+          j->tls.known && j->tls_index != NONE &&
+          at < j->m->data[j->tls_index].bytes.size);
+}
+
 /* What relocates thread-local data is there for threads to call, though there
    be nothing to relocate, or nobody to call it. */
 static bool is_idle(Judge *j, u32 index) {
@@ -194,10 +203,15 @@ static bool is_idle(Judge *j, u32 index) {
     return false;
   run_function(j, index, &run);
   bool idle = !run.unclear && (run.events.n || is_empty(j, index));
-  for (u32 i = 0; i < run.events.n; i++)
-    idle &= run.events.p[i].kind == EVENT_SET;
-  if (idle)
+  bool stores = false;
+  for (u32 i = 0; i < run.events.n; i++) {
+    idle &= prepares(j, &run.events.p[i]);
+    stores |= run.events.p[i].kind == EVENT_STORE;
+  }
+  if (idle && !stores)
     judge_tls_got(j, index);
+  else if (idle)
+    entitle(j, index, STR("__wasm_apply_tls_relocs"));
   return idle;
 }
 

@@ -188,7 +188,7 @@ bool is_tombstone(const Chunk *c, const Reloc *r, u64 value) {
 }
 
 /* Where addresses have 32 bits, a wider field holds one all the same. */
-static bool is_pointer(Judge *j, Encoding e, u64 value) {
+bool is_pointer(Judge *j, Encoding e, u64 value) {
   bool sign = e == ENC_I64 || e == ENC_SLEB64;
   return j->l->opt.wasm64 || (e != ENC_ULEB64 && !sign) ||
          value <= UINT32_MAX || (sign && value + (1ull << 31) <= UINT32_MAX);

@@ -12,16 +12,18 @@ typedef struct Block {
 
 typedef VEC(const Segment *) SegmentVec;
 
-/* In an object each member of a group is by itself, and where is known. */
+/* In an object each is where its symbol says: members of groups are by
+   themselves, and so is what has other flags. */
 static void settle_alone(Judge *j, const Segment *s) {
   Fact *f = segment_fact(j, s);
   u64 address = segment_address(j, s);
   Part *p = part_with(j, address, s->c.size);
   u32 at;
-  if (!segment_fits(j, s, address, &at) || !p)
+  if (!segment_fits(j, s, address, &at) || (s->c.size && !p))
     return violate(j, "tls.block", &f->by, segment_text(j, s), "its bytes",
                    format(j->l, "others, at byte %u", at));
-  claim(j, p, address - p->address, s->c.size);
+  if (p)
+    claim(j, p, address - p->address, s->c.size);
   VEC_PUSH(j->l, j->segment_queue, s);
 }
 

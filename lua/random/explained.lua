@@ -307,10 +307,30 @@ local JUDGED = {
       and calls_another_signature(p)
   end },
   { "signatures/definitions/strong-then-weak", function(p) return two_signatures(p) end },
+  { "signatures/archive/archive-first", function(p, result)
+    return result.text:find("signature_mismatch:", 1, true) and in_archive(p)
+      and calls_another_signature(p)
+  end },
+  { "relocatable/symbols/archive", function(p, result)
+    return result.text:find("is an import, symbol is defined", 1, true) and any_option(p, "-r")
+      and any(p, function(item) return item.undefined and item.weak end)
+  end },
+  { "relocatable/module/legacy-table", function(p, result)
+    return any_option(p, "-r") and result.text:find("__indirect_function_table", 1, true)
+  end },
+  { "relocatable/comdat/second-is-dropped", function(p, result)
+    return any_option(p, "-r") and any(p, function(item) return item.comdat end)
+      and (result.clause == "gc.reachability" or result.clause == "relocatable.comdats")
+  end },
+  { "symbols/alias/absolute", function(p, result)
+    return (result.clause == "gc.reachability" or result.clause == "gc.live")
+      and any(p, function(item) return item.absolute end)
+  end },
 }
 
 -- The case that tells why, or nil.
 function explained.case(p, result)
+  if result.how:find("^model: ") then return nil end -- what it writes is right
   for _, reason in ipairs(result.clause and JUDGED or REASONS) do
     local until_release = reason[3] or math.huge
     if result.release <= until_release and reason[2](p, result) then return reason[1] end
