@@ -46,11 +46,9 @@ static Strings *strings_of(Judge *j) {
   return j->strings;
 }
 
-/* Characters of one string may be merged with those of another: linkers look
-   among segments that are alike, and end up in one. */
+/* Linkers that merge look among segments that are alike, and will be in one. */
 static bool alike(const Text *a, const Text *b) {
-  return a->part == b->part && a->s->c.align == b->s->c.align &&
-         a->s->flags == b->s->flags;
+  return a->part == b->part && a->s->flags == b->s->flags;
 }
 
 /* Is it where another one is that has these characters? */
@@ -95,7 +93,8 @@ static void settle(Judge *j, const Text *new, Str text) {
                      &fresh);
   *at = all->texts.n;
   VEC_PUSH(j->l, all->texts, *new);
-  if (begins(new->s, new->offset))
+  bool bytes = !new->s->c.align; /* wider characters nobody need know */
+  if (bytes && begins(new->s, new->offset))
     compare(j, all->texts.n - 1, text);
   judge_whole(j, new->s, new->at.value - new->offset, &new->at.by);
 }
