@@ -8,6 +8,7 @@ local lfs = require "lfs"
 local native = require "native"
 local case = require "case"
 local command = require "command"
+local counts = require "counts"
 local known = require "known"
 local ledger = require "ledger"
 local places = require "places"
@@ -33,13 +34,13 @@ local function verdicts(report, ids)
   local lines = {}
   if not report then return lines end
   for i, linker in ipairs(report.linkers) do
-    local counts = {}
+    local seen = {}
     for _, c in ipairs(report.cases) do
       local r = ids[c.id] and c.results[i]
-      if r then counts[r.verdict] = (counts[r.verdict] or 0) + 1 end
+      if r then seen[r.verdict] = (seen[r.verdict] or 0) + 1 end
     end
     local words = {}
-    for name, n in pairs(counts) do words[#words + 1] = ("%s %d"):format(name, n) end
+    for name, n in pairs(seen) do words[#words + 1] = ("%s %d"):format(name, n) end
     table.sort(words)
     lines[#lines + 1] = ("%-22s %s"):format(linker.label, table.concat(words, ", "))
   end
@@ -144,7 +145,7 @@ local function parser()
   local p = argparse("linkspec explain", "Tells what is known of a clause of the ledger, of a "
     .. "case, or of a diagnostic of the model; or writes an open question as text to be sent.")
   p:argument("id", "As symbol.binding.weak, symbols/weak/two-strong, DUPLICATE_SYMBOL, or "
-    .. "question.weak-choice.")
+    .. "question.weak-choice; ledger: how many of all there are.")
   p:option("--record", "A raw record (`linkspec conform --report ndjson=FILE`), to say what "
     .. "linkers did."):argname("FILE"):count("*"):default({})
   p:option("--cases", "Folder of the cases."):argname("DIR")
@@ -168,7 +169,10 @@ function explain.main(args)
   local all, id = case.load_all(options.cases), options.id
   local clause, c, row = options.ledger.by_id[id], find(all, id), find(native.diag_rows(), id)
   local q = options.ledger.question_by_id[id]
-  if clause then about_clause(clause, all, options)
+  if id == "ledger" then
+    local lines = counts.of(options.ledger, all, places.cited(options.home))
+    io.write(table.concat(lines, "\n"), "\n")
+  elseif clause then about_clause(clause, all, options)
   elseif q then about_question(q, all, options)
   elseif c then about_case(c, all, options)
   elseif row then about_diagnostic(row, all, options)

@@ -98,12 +98,13 @@ return {
   },
   { "CodeMetadata.md", "binary-representation",
     { "code-metadata.section", "must", "metadata.code.T: a list of function index and instances" },
-    { "code-metadata.order", "must", "functions in increasing order, each once", "no case yet" },
+    { "code-metadata.order", "must", "functions in increasing order, each once",
+      "the sections of objects are joined as bytes: question.code-metadata" },
     { "code-metadata.merge", "open", "whether a linker joins two such sections as structures, " ..
       "or as bytes, which breaks them" },
   },
   { "CodeMetadata.md", "code-metadata",
     { "code-metadata.drop", "must", "a tool that cannot keep such a section drops it",
-      "no case yet" },
+      "such sections are kept as all custom sections are: question.code-metadata" },
   },
 }

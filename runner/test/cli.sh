@@ -69,6 +69,8 @@ check 'explain a diagnostic' run 0 "$linkspec" explain DUPLICATE_SYMBOL
 check 'explain says where it is told' grep -q 'model/symtab.c:[0-9]' out
 check 'explain a question' run 0 "$linkspec" explain question.weak-choice
 check 'explain shows the bytes of its case' grep -q '^    0061736d01000000' out
+check 'explain counts the ledger' run 0 "$linkspec" explain ledger
+check 'explain counts by force' grep -q '^  must  *[1-9]' out
 check 'explain of nothing known is misuse' run 2 "$linkspec" explain nothing
 
 # ---- other linkers ----
