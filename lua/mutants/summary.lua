@@ -2,7 +2,8 @@
 --
 -- Takes: mutants with their results.  Gives: a line for every one that no foreign linker would
 -- have been failed for, a table by kind, the shares; and a file with a JSON object a line.
--- Rule of thumb: what is no change, and what does not compile, counts for nothing.
+-- Rule of thumb: what is no change, as the code that it compiles to or explained.lua says, and
+-- what does not compile, counts for nothing.
 
 local json = require "dkjson"
 local native = require "native"
@@ -34,23 +35,22 @@ local function add(t, name) t[name] = (t[name] or 0) + 1 end
 
 -- m: a mutant; r: { result, case, how, what }; why: why it may survive, or nil.
 function Summary:take(m, r, why)
-  add(self.results, r.result)
+  local result = r.result == "survived" and why and "explained" or r.result
+  add(self.results, result)
   if self.file then
     self.file:write(json.encode(text.clean { file = m.file, line = m.line, func = m.func,
       kind = m.kind, text = m.text, change = m.change, result = r.result, case = r.case,
       how = r.how, what = r.what, why = why }, { keyorder = ORDER }), "\n"):flush()
   end
-  if COUNTED[r.result] then
-    self.counted = self.counted + 1
+  self.counted = self.counted + (COUNTED[result] and 1 or 0)
+  if COUNTED[result] or result == "explained" then
     self.kinds[m.kind] = self.kinds[m.kind] or {}
-    add(self.kinds[m.kind], r.result)
-    if r.result == "survived" and why then add(self.kinds[m.kind], "why") end
+    add(self.kinds[m.kind], result)
   end
   if self.progress then io.stderr:write(("\r%d/%d "):format(self.counted, self.wanted)) end
-  if r.result == "survived" or r.result == "golden" or r.result == "lost" then
+  if result == "survived" or result == "golden" or result == "lost" then
     if self.progress then io.stderr:write("\r\27[K") end
-    io.write(("%s %s\n    %s\n"):format(r.result, place(m), m.text))
-    if why then io.write("    ", why, "\n") end
+    io.write(("%s %s\n    %s\n"):format(result, place(m), m.text))
     if r.case then io.write(("    only the model fails %s: %s\n"):format(r.case, r.what)) end
     io.stdout:flush()
   end
@@ -66,7 +66,7 @@ local function print_kinds(kinds)
   local function line(name, k)
     local killed, golden, survived = k.killed or 0, k.golden or 0, k.survived or 0
     io.write(LINE:format(name, killed + golden + survived, killed, killed + golden, survived,
-      k.why or 0))
+      k.explained or 0))
   end
   for _, name in ipairs(names) do
     line(name, kinds[name])
@@ -83,11 +83,13 @@ function Summary:finish(complete)
   local t, n = print_kinds(self.kinds), math.max(self.counted, 1)
   local killed = t.killed or 0
   local with = killed + (t.golden or 0)
+  local explained = t.explained or 0
   io.write(("%d more compile to the same code, %d do not compile\n"):format(
     self.results.equal or 0, self.results.invalid or 0))
-  io.write(("%d mutants: %.1f %% killed without goldens, %.1f %% with; "
-    .. "%d of %d survivors explained\n"):format(self.counted, 100 * killed / n, 100 * with / n,
-    t.why or 0, t.survived or 0))
+  io.write(("%d mutants: %.1f %% killed without goldens, %.1f %% with\n"):format(self.counted,
+    100 * killed / n, 100 * with / n))
+  io.write(("with the %d that are explained: %.1f %%, %.1f %%\n"):format(explained,
+    100 * killed / (n + explained), 100 * with / (n + explained)))
   return complete and not self.results.lost and killed >= LEAST * n and with >= LEAST_WITH * n
 end
 

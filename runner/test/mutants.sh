@@ -25,5 +25,5 @@ says() {
 }
 says 'survived model/stub.c'
 says '1 more compile to the same code, 0 do not compile'
-says '2 mutants: 50.0 % killed without goldens, 50.0 % with; 0 of 1 survivors explained'
+says '2 mutants: 50.0 % killed without goldens, 50.0 % with'
 tally
