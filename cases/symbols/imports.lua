@@ -287,3 +287,18 @@ case "three-symbols-two-types" {
   expect = { valid(), imports { ["m.x"] = "function" }, has_type("i32 ->", "i64 ->"),
     runs { { call = "f" } } },
 }
+
+case "one-name-of-two-modules" {
+  title = "what two modules call by one name is two imports",
+  clauses = { "import.unique" },
+  link = function()
+    local o, code = object "a.o", {}
+    for i, name in ipairs { "one", "two" } do
+      code[i] = { "call", o:func(name, { sig = "->", undefined = true, import_module = name,
+        import_name = "f" }) }
+    end
+    o:func("run", { sig = "->", export = "run", code = code })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "one.f", "two.f" }, calls("run", { "one", "two" }) },
+}
