@@ -161,6 +161,19 @@ local function twin_of(fields)
     peer_differs = fields.permissive.peer_differs }
 end
 
+-- What a text gives that is run as a case file is.
+function case.run(text, name)
+  return assert(load(text, "=" .. name, "t", environment()))()
+end
+
+-- The fields of the one case in a text.
+function case.read(text)
+  local env, fields = environment(), nil
+  env.case = function() return function(given) fields = given end end
+  assert(load(text, "=case", "t", env))()
+  return fields
+end
+
 local function load_file(path, topic, list, verbs)
   local env = copy(verbs or {}, environment())
   env.case = function(name)

@@ -417,7 +417,7 @@ local COMMANDS = { test = test, laws = check_laws, conform = conform, bless = bl
 
 -- Commands with a module of their own.
 local OTHERS = { random = "random", judge = "judge", matrix = "matrix", linkers = "bench",
-  explain = "explain", spec = "spec", new = "new", mutants = "mutants" }
+  explain = "explain", spec = "spec", new = "new", mutants = "mutants", lift = "lift" }
 
 -- Runs the command args[0].  args: the words behind it, and home and program, paths.
 function engine.main(args)

@@ -114,7 +114,10 @@ local function new_symbol(o, kind, name, opts, fields)
   local sym = fields
   sym.kind, sym.name, sym.flags, sym.owner = kind, name, common.flags(opts), o
   sym.undefined = opts.undefined or false
-  if opts.symbol ~= false then o.symbols[#o.symbols + 1] = sym end
+  if opts.symbol ~= false then
+    o.symbols[#o.symbols + 1] = sym
+    if name then o.named[name] = o.named[name] or sym end
+  end
   return sym
 end
 
@@ -415,9 +418,9 @@ function Object:raw_symbol(fields)
   return sym
 end
 
--- The handle of the symbol with this name.
+-- The handle of the first symbol with this name.
 function Object:symbol(name)
-  for _, s in ipairs(self.symbols) do if s.name == name then return s end end
+  if self.named[name] then return self.named[name] end
   if name == TABLE_NAME then return self:function_table(false) end
   fail(("there is no symbol '%s' in %s"):format(tostring(name), self.name))
 end
@@ -496,7 +499,7 @@ function object.object(name, opts)
   opts = opts or {}
   B.check_keys("object '" .. name .. "'", opts, OPTIONS)
   local o = setmetatable({ name = name, opts = opts, types = {}, type_of = {}, entities = {},
-    symbols = {}, segments = {}, customs = {}, comdats = {}, inits = {}, exports = {},
+    symbols = {}, named = {}, segments = {}, customs = {}, comdats = {}, inits = {}, exports = {},
     elements = {} }, Object)
   if opts.size_width ~= 0 then o.size_width = opts.size_width or 5 end
   if opts.memory ~= false then

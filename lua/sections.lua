@@ -514,8 +514,8 @@ local function plain_sections(o, needs, imports, made, add)
   end)
   vector("export", 7, "exports", o.exports, export_fields)
   if o.start_func then
-    add("start", 8, { B.field("func", "uleb", o.start_func.entity and o.start_func.entity.index
-      or o.start_func) })
+    local f = o.start_func
+    add("start", 8, { B.field("func", "uleb", type(f) == "table" and f.entity.index or f) })
   end
   vector("elem", 9, "segments", element_list(o, needs), function(el)
     return element_fields(o, el)

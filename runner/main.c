@@ -28,6 +28,7 @@ static const struct {
      "link with linkspec and with another linker, compare"},
     {"judge", engine_main, "judge another linker's output for any inputs"},
     {"new", engine_main, "write the skeleton of a case"},
+    {"lift", engine_main, "write a case that builds given inputs"},
     {"lint", engine_main, "find what is wrong with files of cases"},
     {"emit", engine_main, "write cases as plain files"},
     {"judge-dir", engine_main, "judge outputs that were put beside those"},
