@@ -333,15 +333,33 @@ static void extend(Regions *at, u64 from, u64 to) {
 static Regions find_regions(Judge *j, const Place *p, u32 n) {
   Regions at = {0};
   for (u32 i = 0; i < n; i++)
-    extend(&at, p[i].address, p[i].end);
+    if (p[i].end > p[i].address)
+      extend(&at, p[i].address, p[i].end);
   for (u32 i = 0; i < j->parts.n && j->parts.p[i].placed; i++)
     if (j->parts.p[i].size)
       extend(&at, j->parts.p[i].address,
              j->parts.p[i].address + j->parts.p[i].size);
   if (j->flag != NO_OFFSET)
     extend(&at, j->flag, j->flag + 4);
+  for (u32 i = 0; i < n;
+       i++) /* where it begins, data without bytes cannot tell */
+    if (p[i].end == p[i].address)
+      extend(&at, at.end ? at.start : p[i].address, p[i].end);
   find_stack(j, &at);
   return at;
+}
+
+/* Data without bytes lies with the rest, so that no address of it is null. */
+static void judge_empty(Judge *j, const Regions *at, const Place *p, u32 n) {
+  if (!at->has_stack || at->top > at->start)
+    return;
+  for (u32 i = 0; i < n; i++)
+    if (p[i].end == p[i].address && p[i].address < at->top)
+      violate(j, "reloc.memory-addr", &segment_fact(j, p[i].s)->by,
+              segment_text(j, p[i].s),
+              format(j->l, "an address behind the stack, from %llu on",
+                     (unsigned long long)at->top),
+              number(j, p[i].address));
 }
 
 void judge_layout(Judge *j) {
@@ -377,5 +395,6 @@ void judge_layout(Judge *j) {
   judge_flag(j, p, n);
   judge_provided(j, &at);
   judge_stack(j, &at, p, n);
+  judge_empty(j, &at, p, n);
   judge_bounds(j, p, n);
 }
