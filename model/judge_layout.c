@@ -355,7 +355,7 @@ static void judge_empty(Judge *j, const Regions *at, const Place *p, u32 n) {
     return;
   for (u32 i = 0; i < n; i++)
     if (p[i].end == p[i].address && p[i].address < at->top)
-      violate(j, "reloc.memory-addr", &segment_fact(j, p[i].s)->by,
+      violate(j, "reloc.memory.value", &segment_fact(j, p[i].s)->by,
               segment_text(j, p[i].s),
               format(j->l, "an address behind the stack, from %llu on",
                      (unsigned long long)at->top),
