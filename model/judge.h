@@ -55,6 +55,7 @@ typedef struct Found {
   u32 width;            /* bytes */
   u8 kind;              /* RelocKind */
   bool custom;          /* in a custom section */
+  bool dead;            /* its target is gone: it holds what stands for that */
   const Symbol *symbol; /* it is about, or NULL: a type */
 } Found;
 

@@ -337,8 +337,11 @@ static void note_site(Judge *j, const Walk *w, const Reloc *r, const u8 *site) {
              .width = (u32)(w->p - site),
              .kind = r->kind,
              .custom = w->custom};
-  if (reloc_info(r->kind)->target != TARGET_TYPE)
+  Target target = reloc_info(r->kind)->target;
+  if (target != TARGET_TYPE)
     f.symbol = w->c->obj->symbols[r->index];
+  f.dead = f.symbol && target != TARGET_SECTION && !is_live(f.symbol) &&
+           !is_provided(j, f.symbol);
   VEC_PUSH(j->l, j->out->found, f);
 }
 

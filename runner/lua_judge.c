@@ -7,7 +7,8 @@
      { violations = { { clause, file, offset, section, part, out_offset, what,
                         expected, found, input, output, wanted, instead } },
        permissions = { { name =, text = } }, total, functions, segments,
-       sites = numbers, found = { { at, width, kind, custom, symbol } } }
+       sites = numbers, found = { { at, width, kind, custom, dead, symbol,
+         segment_size, segment_align } } }
 
    where the last four of a violation are { file, offset, bytes, from, to };
    or nil and
@@ -68,6 +69,15 @@ static void set_permissions(lua_State *L, const Judgement *judgement) {
   lua_setfield(L, -2, "permissions");
 }
 
+static void set_target(lua_State *L, const Symbol *s) {
+  native_set_str(L, "symbol", s->name);
+  if (s->kind != WASM_SYMBOL_TYPE_DATA || !s->seg)
+    return;
+  native_set_integer(L, "segment_size", s->seg->c.size);
+  native_set_integer(L, "segment_align",
+                     (lua_Integer)((u64)1 << (s->seg->c.align & 63)));
+}
+
 static void set_sites(lua_State *L, const Judgement *judgement) {
   lua_createtable(L, (int)judgement->found.n, 0);
   for (u32 i = 0; i < judgement->found.n; i++) {
@@ -77,8 +87,9 @@ static void set_sites(lua_State *L, const Judgement *judgement) {
     native_set_integer(L, "width", f->width);
     native_set_string(L, "kind", reloc_info(f->kind)->name);
     native_set_flag(L, "custom", f->custom);
+    native_set_flag(L, "dead", f->dead);
     if (f->symbol)
-      native_set_str(L, "symbol", f->symbol->name);
+      set_target(L, f->symbol);
     lua_seti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "found");

@@ -41,12 +41,6 @@ local function neighbour(m, sites, i)
   end
 end
 
--- Is it a value that stands for something that is gone?
-local function is_tombstone(m, site)
-  local value = value_at(m, site)
-  return site.custom and is_word(site) and (site.width == 8 and value or value << 32 >> 32) < 0
-end
-
 local function site_text(site)
   return ("%s of %s at 0x%x"):format(site.kind, site.symbol or "a type", site.at)
 end
@@ -59,12 +53,22 @@ function bytes.sites(about, add)
     local text = neighbour(m, sites, i)
     return text and put(m.bytes, site.at, text)
   end
+  -- -1, -2 and 0 are what stands for what is gone, each in sections of its own.
+  local function tombstone(site)
+    local is_one = m.bytes:sub(site.at + 1, site.at + site.width) == "\xff\xff\xff\xff"
+    return with_value(m, site, is_one and -2 or -1)
+  end
   for i, site in ipairs(sites) do
     add("site, one more", site_text, more, site, 1)
     add("site, one less", site_text, more, site, -1)
     add("site, zero", site_text, other, site, 0)
     add("site, its neighbour's", site_text, next_one, site, i)
-    if is_tombstone(m, site) then add("tombstone is an address", site_text, other, site, 16) end
+    if site.dead then
+      add("tombstone is an address", site_text, other, site, 16)
+      add("tombstone of another section", site_text, tombstone, site)
+    elseif site.custom then
+      add("site, a tombstone", site_text, other, site, -1)
+    end
   end
 end
 

@@ -51,9 +51,9 @@ local function definitions(request)
   return by_name, names
 end
 
--- The module of the same command with other bytes in some files.
-local function relinked(about, files)
-  local request = { argv = about.request.argv, files = {} }
+-- The module of a command with other bytes in some files.
+local function relinked(about, files, argv)
+  local request = { argv = argv or about.request.argv, files = {} }
   for name, bytes in pairs(about.request.files) do request.files[name] = files[name] or bytes end
   return about.link:link(request).bytes
 end
@@ -84,6 +84,30 @@ local function add_binding(about, name, a, b, add)
   end)
 end
 
+-- The command with the two files in each other's place; nil unless each is named once.
+local function swapped_files(argv, a, b)
+  local at, list = {}, table.move(argv, 1, #argv, 1, {})
+  for i, word in ipairs(argv) do
+    if word == a or word == b then
+      if at[word] then return nil end
+      at[word] = i
+    end
+  end
+  if not at[a] or not at[b] then return nil end
+  list[at[a]], list[at[b]] = b, a
+  return list
+end
+
+-- The first one wins: here the other one is the first.
+local function add_order(about, name, a, b, add)
+  if a.file > b.file or a.text == b.text or a.size == b.size then return end
+  if a.weak ~= b.weak and not (a.comdat and b.comdat) then return end
+  add(what_of(a, b), ("%s of %s or %s"):format(name, a.file, b.file), function()
+    local argv = swapped_files(about.request.argv, a.file, b.file)
+    return argv and relinked(about, {}, argv)
+  end)
+end
+
 function losers.losers(about, add)
   local by_name, names = definitions(about.request)
   for _, name in ipairs(names) do
@@ -92,6 +116,7 @@ function losers.losers(about, add)
         if a.file ~= b.file then
           add_bytes(about, name, a, b, add)
           add_binding(about, name, a, b, add)
+          add_order(about, name, a, b, add)
         end
       end
     end
