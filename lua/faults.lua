@@ -111,10 +111,12 @@ local function keep(folder, about, text, faulty)
   end
 end
 
-local function unnoticed(result, about, id, kind, what, faulty, folder)
+local function unnoticed(result, about, id, kind, what, faulty, folder, permissions)
   local n = native.decode(faulty)
-  local list = changes.between(about.m, n)
-  local reason = harmless.reason { about = about, m = about.m, n = n, changes = list }
+  local list, taken = changes.between(about.m, n), {}
+  for _, p in ipairs(permissions) do taken[p.name] = true end
+  local reason = harmless.reason { about = about, m = about.m, n = n, changes = list, kind = kind,
+    taken = taken }
   local text = ("%s: %s: %s"):format(kind, what, changes.text(list))
   if reason then
     local row = result.reasons[reason] or { n = 0, example = id .. ": " .. text }
@@ -138,7 +140,7 @@ local function try(result, about, id, kind, what, faulty, folder)
     row.unreadable = row.unreadable + 1
   elseif judgement.total > 0 then
     row.flagged = row.flagged + 1
-  elseif unnoticed(result, about, id, kind, what, faulty, folder) then
+  elseif unnoticed(result, about, id, kind, what, faulty, folder, judgement.permissions) then
     row.harmless = row.harmless + 1
   end
 end

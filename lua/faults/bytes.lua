@@ -25,7 +25,11 @@ local function with_value(m, site, value)
     return put(m.bytes, site.at, text)
   end
   local mask = site.width >= 9 and -1 or (1 << (7 * site.width)) - 1
-  return put(m.bytes, site.at, uleb(value & mask, site.width))
+  local text = uleb(value & mask, site.width)
+  if site.width == 10 and value < 0 and site.kind:find("SLEB") then
+    text = text:sub(1, -2) .. "\x7f" -- bits that are the sign's
+  end
+  return put(m.bytes, site.at, text)
 end
 
 local NEAR = 20 -- sites ahead that may be the neighbour
@@ -55,8 +59,8 @@ function bytes.sites(about, add)
   end
   -- -1, -2 and 0 are what stands for what is gone, each in sections of its own.
   local function tombstone(site)
-    local is_one = m.bytes:sub(site.at + 1, site.at + site.width) == "\xff\xff\xff\xff"
-    return with_value(m, site, is_one and -2 or -1)
+    local one = with_value(m, site, -1)
+    return one ~= m.bytes and one or with_value(m, site, -2)
   end
   for i, site in ipairs(sites) do
     add("site, one more", site_text, more, site, 1)

@@ -1,10 +1,12 @@
 -- harmless.lua: faults that are none, because the convention leaves the choice.
 --
--- Takes: { about, m, n, changes }: what is known of the correct link (faults.lua), the correct
--- module and the changed one, decoded, and all that differs between them (changes.lua).
+-- Takes: { about, m, n, changes, kind, taken }: what is known of the correct link (faults.lua), the
+-- correct module and the changed one, decoded, all that differs between them (changes.lua), the
+-- kind of fault, and the permissions that the changed module takes.
 -- Gives: the reason, or nil.  Rule of thumb: a reason looks at every change, and shows that none of
 -- them can matter; where it cannot, the fault is a true one.
 
+local allowed = require "faults.allowed"
 local labels = require "faults.labels"
 local layout = require "faults.layout"
 local same = require "faults.same"
@@ -38,14 +40,25 @@ end
 local function memory_larger(x)
   if not all_in(x, "^memories%.1%.limits%.m[ia][nx]$") then return false end
   local a, b = limits_of(x, "memories")
+  if b.min > a.min and layout.has_option(x, "--initial-memory") then return false end
   return b.min >= a.min and (a.max == b.max or is_free_max(x, b) and b.max > a.max)
     and b.min <= (b.max or b.is64 and b.min or MOST_PAGES)
+end
+
+local function functions_table(x)
+  for _, import in ipairs(x.m.imports) do
+    if import.kind == "table" and import.name == "__indirect_function_table" then
+      return import.index
+    end
+  end
+  return layout.own(x, "__indirect_function_table")
 end
 
 -- The slots that are more are empty, as those that are added later.
 local function table_larger(x)
   if not all_in(x, "^tables%.%d+%.limits%.m[ia][nx]$") then return false end
   local i = tonumber(x.changes[1].path:match("%d+"))
+  if i - 1 ~= functions_table(x) then return false end
   local a, b = x.m.tables[i].limits, x.n.tables[i].limits
   return b.min > a.min and (not b.max or b.max == b.min or b.max == a.max and b.min <= b.max)
 end
@@ -81,7 +94,10 @@ end
 local function unseen_moved(x)
   local i = moved_segment(x)
   local s = i and layout.segment_of(x, i)
-  if not s or layout.pointers(x, s.address, s.address + s.size) ~= 0 then return false end
+  if not s or s.tls or layout.knows_bounds(x)
+    or layout.pointers(x, s.address, s.address + s.size) ~= 0 then
+    return false
+  end
   local from = x.changes[1].is
   local to = from + s.size
   if from < 0 or to > layout.memory_size(x.n) or layout.is_in_stack(x, from, to)
@@ -98,7 +114,8 @@ end
 -- must be free.
 local function stack_larger(x)
   local index, pointer = layout.stack_pointer(x)
-  if not index or not all_in(x, ("^globals%%.%d%%.init%%.value$"):format(index + 1)) then
+  if not index or layout.knows_bounds(x)
+    or not all_in(x, ("^globals%%.%d%%.init%%.value$"):format(index + 1)) then
     return false
   end
   local from, to = pointer.init.value, x.n.globals[index + 1].init.value
@@ -113,14 +130,15 @@ local REASONS = {
     function(x) return #x.changes == 0 end },
   { "the memory is larger at the start, or may become so: nothing says how large it must be",
     memory_larger },
-  { "the table is larger at the start: the slots behind the last one are empty", table_larger },
+  { "the table of functions is larger at the start: the slots behind the last one are empty",
+    table_larger },
   { "bytes between the inputs' data, where nothing of an input is", padding },
   { "data that no address in the module points to lies elsewhere, free and aligned",
     unseen_moved },
   { "the stack begins higher, in memory that is free: it is larger", stack_larger },
 }
 
-for _, more in ipairs { zeros, unrun, same, labels } do
+for _, more in ipairs { zeros, unrun, allowed, same, labels } do
   table.move(more, 1, #more, #REASONS + 1, REASONS)
 end
 

@@ -29,13 +29,36 @@ function layout.is_taken(x, from, to, but)
   return false
 end
 
+-- The number of the linker's own symbol of that name, or nil.
+function layout.own(x, name)
+  for _, s in ipairs(x.about.layout.symbols) do
+    if s.name == name and s.state == "defined" and not s.object then return s.index end
+  end
+end
+
 -- The stack pointer: its index, and the global.
 function layout.stack_pointer(x)
+  local index = layout.own(x, "__stack_pointer")
+  return index, index and x.m.globals[index + 1]
+end
+
+-- What tells a program where the linker has put things.
+local BOUNDS = { "__data_end", "__global_base", "__heap_base", "__heap_end", "__stack_low",
+  "__stack_high" }
+
+-- Does the module hold the address of any of them?  Then what lies where matters.  A definition of
+-- an input is no bound.
+function layout.knows_bounds(x)
+  local known = {}
+  for _, site in ipairs(x.about.sites) do known[site.symbol or 0] = true end
+  for _, e in ipairs(x.m.exports) do known[e.name] = true end
   for _, s in ipairs(x.about.layout.symbols) do
-    if s.name == "__stack_pointer" and s.state == "defined" and not s.object then
-      return s.index, x.m.globals[s.index + 1]
-    end
+    if s.object and s.state == "defined" then known[s.name] = nil end
   end
+  for _, name in ipairs(BOUNDS) do
+    if known[name] then return true end
+  end
+  return false
 end
 
 local function stack_size(x)
@@ -84,27 +107,43 @@ function layout.segment_of(x, i)
   end
 end
 
--- The one number of the module that is another now, if it is an address: { was, is, names }; names
--- are those of the symbol it belongs to.
+-- The only site whose number is another now.
+function layout.changed_site(x)
+  local before, after = x.m.bytes, x.n.bytes
+  if #before ~= #after then return end
+  for _, site in ipairs(x.about.sites) do
+    local to = site.at + site.width
+    if before:sub(1, site.at) == after:sub(1, site.at) and before:sub(to + 1) == after:sub(to + 1)
+    then
+      return site
+    end
+  end
+end
+
+-- The names of a global: of what it exports, or of the symbol that position-independent code reads
+-- there.
+local function names_of(m, index)
+  local names = {}
+  local got = (m.globals[index + 1].name or ""):match("^GOT%.data%.internal%.(.+)")
+  if got then names[got] = true end
+  for _, e in ipairs(m.exports) do
+    if e.kind == "global" and e.index == index then names[e.name] = true end
+  end
+  return names
+end
+
+-- The one number of the module that is another now, if it is an address: { was, is, names, site };
+-- names are those of the symbol it belongs to.
 function layout.moved(x)
   local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%.init%.value$")
   if i then
-    local names = {}
-    for _, e in ipairs(x.m.exports) do
-      if e.kind == "global" and e.index == i - 1 then names[e.name] = true end
-    end
-    return { was = x.changes[1].was, is = x.changes[1].is, names = names }
+    return { was = x.changes[1].was, is = x.changes[1].is, names = names_of(x.m, i - 1) }
   end
-  if #x.m.bytes ~= #x.n.bytes then return end
-  local before, after = x.m.bytes, x.n.bytes
-  for _, site in ipairs(x.about.sites) do
-    local to = site.at + site.width
-    if site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("REL")
-      and not site.kind:find("TLS") and before:sub(1, site.at) == after:sub(1, site.at)
-      and before:sub(to + 1) == after:sub(to + 1) then
-      return { was = value_at(x.m, site), is = value_at(x.n, site),
-        names = { [site.symbol or ""] = true } }
-    end
+  local site = layout.changed_site(x)
+  if site and site.kind:find("^R_WASM_MEMORY_ADDR") and not site.kind:find("REL")
+    and not site.kind:find("TLS") then
+    return { was = value_at(x.m, site), is = value_at(x.n, site), site = site,
+      names = { [site.symbol or ""] = true } }
   end
 end
 

@@ -84,27 +84,38 @@ local function add_binding(about, name, a, b, add)
   end)
 end
 
--- The command with the two files in each other's place; nil unless each is named once.
-local function swapped_files(argv, a, b)
-  local at, list = {}, table.move(argv, 1, #argv, 1, {})
+-- Where the command names a file; nil unless it does so once.
+local function place(argv, file)
+  local at
   for i, word in ipairs(argv) do
-    if word == a or word == b then
-      if at[word] then return nil end
-      at[word] = i
+    if word == file then
+      if at then return nil end
+      at = i
     end
   end
-  if not at[a] or not at[b] then return nil end
-  list[at[a]], list[at[b]] = b, a
-  return list
+  return at
 end
 
--- The first one wins: here the other one is the first.
-local function add_order(about, name, a, b, add)
-  if a.file > b.file or a.text == b.text or a.size == b.size then return end
-  if a.weak ~= b.weak and not (a.comdat and b.comdat) then return end
+-- The first one wins: a, unless there is one before it.
+local function is_first(argv, a, list)
+  local at = place(argv, a.file)
+  for _, other in ipairs(list) do
+    local before = place(argv, other.file)
+    if not at or not before or before < at then return false end
+  end
+  return true
+end
+
+-- b is where a, which wins, should be.
+local function add_order(about, name, a, b, add, list)
+  local argv = about.request.argv
+  if a.text == b.text or a.size == b.size or not is_first(argv, a, list)
+    or a.weak ~= b.weak and not (a.comdat and b.comdat) then
+    return
+  end
   add(what_of(a, b), ("%s of %s or %s"):format(name, a.file, b.file), function()
-    local argv = swapped_files(about.request.argv, a.file, b.file)
-    return argv and relinked(about, {}, argv)
+    local i, k = place(argv, a.file), place(argv, b.file)
+    return relinked(about, {}, rewrite.swapped(argv, i, k))
   end)
 end
 
@@ -116,7 +127,7 @@ function losers.losers(about, add)
         if a.file ~= b.file then
           add_bytes(about, name, a, b, add)
           add_binding(about, name, a, b, add)
-          add_order(about, name, a, b, add)
+          add_order(about, name, a, b, add, by_name[name])
         end
       end
     end

@@ -141,7 +141,9 @@ local function add_effects(m, fn, list, splice, add)
     end
   end
   local first = fn.f.code_offset
-  add("trap in " .. role, fn.name, function() return splice(first, 0, "\0") end)
+  if list[1].op ~= "unreachable" then
+    add("trap in " .. role, fn.name, function() return splice(first, 0, "\0") end)
+  end
   if #m.types[fn.f.type + 1].results == 0 and #list > 1 then
     add("nothing done by " .. role, fn.name, function() return splice(first, 0, "\x0f") end)
   end

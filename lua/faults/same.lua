@@ -7,6 +7,7 @@
 local layout = require "faults.layout"
 
 local EXPLICIT_NAME, UNDEFINED = 0x40, 0x10
+local KEPT = 0x20 | 0x80 -- exported, no strip
 
 -- Is all that the function does to trap?
 local function traps(m, func)
@@ -20,14 +21,14 @@ local function symbol_text(m, s, without)
     flags = flags & ~EXPLICIT_NAME
   elseif without == "name of a trap" and s.kind == "func" and s.binding == "local"
     and traps(m, target) then
-    flags, name = 2, "trap"
+    flags, name = flags & KEPT, "trap"
   elseif without == "segment of an address" and s.absolute then
     target = nil
   end
   return ("%s %s %x %s %s %s"):format(s.kind, name, flags, target, s.offset, s.size)
 end
 
--- By number, from 0: does a relocation or an init function name the symbol?
+-- By number, from 0: does a relocation or an init function name the symbol, or must it be kept?
 local function named_in(m)
   local named = {}
   for _, list in ipairs(m.relocs) do
@@ -36,6 +37,9 @@ local function named_in(m)
     end
   end
   for _, i in ipairs(m.linking.inits) do named[i.symbol] = true end
+  for i, s in ipairs(m.linking.symbols) do
+    if s.flags & KEPT ~= 0 then named[i - 1] = true end
+  end
   return named
 end
 

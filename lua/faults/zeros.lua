@@ -153,8 +153,16 @@ end
 
 local function names_module(x)
   local moved = layout.moved(x)
-  return moved and moved.names["__dso_handle"] and moved.is >= 0
+  return moved and moved.names["__dso_handle"] and moved.is > 0
     and moved.is < layout.memory_size(x.n)
+end
+
+-- Data that has no bytes is at any address of the memory, if it is aligned and not null.
+local function nothing_moved(x)
+  local moved = layout.moved(x)
+  local site = moved and moved.site
+  return site and site.segment_size == 0 and moved.is > 0 and moved.is % site.segment_align == 0
+    and moved.is <= layout.memory_size(x.n)
 end
 
 -- The size of a block may be a multiple of its alignment.
@@ -174,6 +182,7 @@ end
 local function heap_higher(x)
   local moved = layout.moved(x)
   return moved and moved.names["__heap_base"] and moved.is > moved.was and moved.is % 16 == 0
+    and not layout.has_option(x, "--initial-heap")
     and moved.is <= layout.memory_size(x.n)
 end
 
@@ -185,6 +194,7 @@ return {
   { "the start function writes no zeros where there are zeros", no_fill },
   { "a passive segment that nothing copies", never_copied },
   { "__dso_handle is an address of the memory, whichever", names_module },
+  { "the address of data that has no bytes", nothing_moved },
   { "__tls_size with padding behind the block", block_padded },
   { "the heap begins higher, in memory that is free: it is smaller", heap_higher },
 }
