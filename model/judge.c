@@ -335,15 +335,15 @@ static u32 count_all(const Judge *j, u32 (*count)(const Object *o)) {
   return n;
 }
 
-/* The function that bears a name, where there is just one. */
-static void index_names(Judge *j) {
-  const DecNameMap *map = &j->m->names.funcs;
-  for (u32 i = 0; i < map->count; i++) {
+/* What bears a name, where there is just one such thing. */
+static Map index_names(Judge *j, const DecNameMap *names) {
+  Map map = {0};
+  for (u32 i = 0; i < names->count; i++) {
     bool fresh;
-    u32 *at =
-        map_slot(j->l, &j->function_names, text_of(map->names[i].name), &fresh);
-    *at = fresh ? map->names[i].index : NONE;
+    u32 *at = map_slot(j->l, &map, text_of(names->names[i].name), &fresh);
+    *at = fresh ? names->names[i].index : NONE;
   }
+  return map;
 }
 
 static void prepare(Judge *j) {
@@ -373,7 +373,8 @@ static void prepare(Judge *j) {
   j->function_referred = NEW_ARRAY(j->l, bool, count_all(j, count_functions));
   j->segment_referred = NEW_ARRAY(j->l, bool, count_all(j, count_segments));
   mark_referred(j);
-  index_names(j);
+  j->function_names = index_names(j, &j->m->names.funcs);
+  j->global_names = index_names(j, &j->m->names.globals);
   index_segment_names(j);
 }
 

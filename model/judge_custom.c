@@ -363,12 +363,9 @@ static void judge_joined(Customs *u, const Joined *joined) {
   Judge *j = u->j;
   Site by = site_of(
       format(j->l, "custom section %s", plain(j->l, joined->name)), NO_OFFSET);
-  if (!joined->at) {
-    if (!j->l->opt.strip_all)
-      violate(j, "custom.concatenate", &by, NULL, "one that joins the inputs'",
-              "none");
-    return;
-  }
+  if (!joined->at)
+    return violate(j, "custom.concatenate", &by, NULL,
+                   "one that joins the inputs'", "none");
   by.out = joined->at->offset;
   if (is_merged(j, joined->name))
     return judge_strings(j, joined); /* where they are, sites say */

@@ -31,13 +31,24 @@ static bool is_likely(Judge *j, const Symbol *s, u32 i) {
   return constant_of(&j->m->globals[i].init, &value) && !value == base;
 }
 
-/* Each is the first entry of first to end that could be it, from the one found
-   last on: they often are in the inputs' order. */
+/* The entry of that name, if it could be s; or NONE. */
+static u32 named_global(Judge *j, const Symbol *s) {
+  u32 i = s->kind == WASM_SYMBOL_TYPE_GLOBAL
+              ? map_get(&j->global_names, s->name)
+              : NONE;
+  bool defined = i >= j->m->imported_globals && i < j->m->global_count;
+  return defined && could_be(j, s, i) ? i : NONE;
+}
+
+/* Each has its name, or is the first entry of first to end that could be it,
+   from the one found last on: they often are in the inputs' order. */
 static void find_among(Judge *j, const Symbol *s, u32 first, u32 end, u32 *next,
                        void (*is)(Judge *j, const Symbol *s, u64 index,
                                   const Site *by)) {
   Site by = site_of("what no code refers to", NO_OFFSET);
-  u32 n = end - first;
+  u32 n = end - first, named = named_global(j, s);
+  if (named != NONE)
+    return is(j, s, named, &by);
   for (u32 k = 0; k < 2 * n; k++) {
     u32 i = first + (*next + k) % n;
     if (!could_be(j, s, i) || (k < n && !is_likely(j, s, i)))

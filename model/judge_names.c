@@ -319,6 +319,9 @@ static bool may_hold(Str name, const Segment *s) {
 /* The data segment that has s, or NULL. */
 static Named *named_with(Naming *n, const Segment *s) {
   Judge *j = n->j;
+  const Home *h = has_symbols(j) ? home_of(j, s) : NULL;
+  if (h && h->merged)
+    return &n->all[h->index];
   if (!segment_fact(j, s)->known || !s->c.size)
     return NULL;
   const Part *p = s->flags & WASM_SEG_FLAG_TLS && j->tls_part

@@ -138,7 +138,8 @@ struct Judge {
   u32 tls_index;        /* data segment that holds it, or NONE */
   u64 flag;             /* address of the start function's, or NO_OFFSET */
   u32 init_tls;         /* the function that fills it, or NONE */
-  Map function_names;   /* of the name section: a hint where something may be */
+  /* of the name section: hints where something may be */
+  Map function_names, global_names;
   /* by number: other live things refer to it */
   bool *function_referred, *segment_referred;
   Map referred_bytes;             /* of such segments */

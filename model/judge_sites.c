@@ -19,7 +19,8 @@ static bool is_signed(Encoding e) {
   return e == ENC_SLEB32 || e == ENC_SLEB64;
 }
 
-/* Reads a number of at most most bytes; false when it has more, or ends. */
+/* Reads a number of at most most bytes; false when it has more, or ends, or
+   has more than 64 bits. */
 static bool read_leb(const u8 **p, const u8 *end, unsigned most, bool sign,
                      u64 *value, unsigned *width) {
   u64 v = 0;
@@ -29,6 +30,8 @@ static bool read_leb(const u8 **p, const u8 *end, unsigned most, bool sign,
     if (n == most || *p + n >= end)
       return false;
     byte = (*p)[n];
+    if (shift == 63 && byte != (sign && (byte & 1) ? 0x7f : byte & 1))
+      return false;
     if (shift < 64)
       v |= (u64)(byte & 0x7f) << shift;
   }

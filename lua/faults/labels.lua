@@ -45,33 +45,48 @@ local function named_as_its_alias(x)
   return #x.changes > 0
 end
 
-local function body_of(m, index)
-  local f = m.funcs[index + 1]
-  return f.offset and f.type .. m.bytes:sub(f.offset + 1, f.offset + f.size)
+-- What a function or global of the module's own is, but for its name and index; nil of an import.
+local function substance(m, kind, index)
+  local x = m[kind .. "s"][index + 1]
+  local bytes = x.init or x
+  if x.imported then return nil end
+  return ("%s %s %s"):format(x.type, x.mutable,
+    m.bytes:sub(bytes.offset + 1, bytes.offset + bytes.size))
 end
 
--- Does anything in the module tell the function from another one?
-local function is_referred(m, index)
-  for _, e in ipairs(m.exports) do
-    if e.kind == "func" and e.index == index then return true end
-  end
+local function is_in_code(m, kind, index)
   for _, f in ipairs(m.funcs) do
     for _, i in ipairs(m:code(f.index) or {}) do
       for _, imm in ipairs(i.imms) do
-        if imm.kind == "func" and imm.value == index then return true end
+        if imm.kind == kind and imm.value == index then return true end
       end
     end
   end
-  return m.start == index or #m.elems > 0
 end
+
+-- Does anything in the module tell it from another one?  (Any list of functions may.)
+local function is_referred(m, kind, index)
+  for _, e in ipairs(m.exports) do
+    if e.kind == kind and e.index == index then return true end
+  end
+  for _, g in ipairs(m.globals) do
+    if g.init and g.init.op == "global.get" then return true end
+  end
+  return m.start == index or #m.elems > 0 or m.linking or is_in_code(m, kind, index)
+end
+
+local KINDS = { functions = "func", globals = "global" }
 
 local function twins_swapped(x)
   local a, b = x.changes[1], x.changes[2]
   if #x.changes ~= 2 or a.was ~= b.is or a.is ~= b.was then return false end
-  local i = tonumber(a.path:match("^names%.functions%.(%d+)$"))
-  local k = tonumber(b.path:match("^names%.functions%.(%d+)$"))
-  return i and k and body_of(x.m, i) and body_of(x.m, i) == body_of(x.m, k)
-    and not is_referred(x.m, i) and not is_referred(x.m, k)
+  local what, i = a.path:match("^names%.(%l+)%.(%d+)$")
+  local too, k = b.path:match("^names%.(%l+)%.(%d+)$")
+  local kind = what == too and KINDS[what]
+  i, k = tonumber(i), tonumber(k)
+  local same = kind and substance(x.m, kind, i)
+  return same and same == substance(x.m, kind, k)
+    and not is_referred(x.m, kind, i) and not is_referred(x.m, kind, k)
 end
 
 local function linker_named(x)
@@ -88,7 +103,7 @@ return {
   { "there is no name section, which a linker may leave out", names_lost },
   { "a build id with other bytes, of which nothing says what they are made of", another_id },
   { "a function has another name that the inputs give it", named_as_its_alias },
-  { "two functions of equal code, to which nothing refers, have each other's names",
+  { "two equal functions, or globals, to which nothing refers, have each other's names",
     twins_swapped },
   { "one tool more, under a name that no input has: the linker's own", linker_named },
 }
