@@ -243,6 +243,13 @@ local function check_laws(cases, _, options)
   end)
   if not done then return interrupted(report) end
   for _, t in ipairs(tables) do
+    if options.own_cases and #options.filter == 0 and not options.shard and t.counts.PASS == 0 then
+      verdict.count(t.counts, "FAIL")
+      verdict.count(total, "FAIL")
+      report:result { id = "laws", law = t.name, verdict = "FAIL", clauses = {},
+        title = "every law is about some case", expected = "a case for which it holds",
+        found = "none", where = t.name, repeats = "linkspec laws" }
+    end
     t.note = ("%d by bytes, %d by expectations"):format(t.equal, t.counts.PASS - t.equal)
     t.lines = exempt_lines(t.exempt, options.verbose)
   end

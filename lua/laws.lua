@@ -12,6 +12,9 @@
 --   fixed point  -r of an -r output is that output
 --   one member   every object is put in an archive of its own, under --whole-archive
 --   unused       one more object that nobody refers to changes nothing
+--   padded       every number of the inputs that is not copied takes five bytes
+--   minimal      every such number takes as few bytes as it can
+--   swapped      two neighbours that have no name in common change places
 --   again        a link that keeps what the one before has read makes the same module
 --   judged       what the command line makes with -r, and with --emit-relocs, is judged right
 --
@@ -198,6 +201,79 @@ local function unused(_, request)
   return r
 end
 
+-- What the output has as it is: functions with their size, and initial values.  The kind of a
+-- relocation is one byte.
+local COPIED = { func = true, init = true }
+
+local function is_kept(node)
+  if COPIED[node.name] and node.kids then return true end
+  return node.name == "type" and node.parent and node.parent.name == "entry"
+end
+
+-- Numbers of the inputs in another length.  width: in bytes, nil: as few as can be.  What a case
+-- has written by hand is left alone: there a length may be the matter.
+local function respelled(width)
+  return function(_, request)
+    local r, changed = copy(request), 0
+    for name, source in pairs(request.sources) do
+      local tree = source.build and not source.edited and source:build():clone()
+      local n = tree and tree:set_widths(width, is_kept) or 0
+      if n > 0 then put(r, name, tree:bytes()) end
+      changed = changed + n
+    end
+    if changed == 0 then return nil, "no number of an input can be written otherwise" end
+    return r
+  end
+end
+
+-- The names that an object shares with others; its groups among them.
+local function names_of(bytes)
+  local linking, names = module.read(bytes, true).linking, {}
+  for _, s in ipairs(linking and linking.symbols or {}) do
+    if not s.flags:find "local" and s.name ~= "__indirect_function_table" then
+      names[s.name] = true
+    end
+  end
+  for _, g in ipairs(linking and linking.comdats or {}) do names[g.name] = true end
+  return names, linking and #linking.inits > 0
+end
+
+local function are_unrelated(a, b)
+  local names, has_inits = names_of(a)
+  local others, have_inits = names_of(b)
+  for name in pairs(names) do
+    if others[name] then return false end
+  end
+  return not (has_inits and have_inits)
+end
+
+-- What the judge has against a link of the request, or nil.
+local function judged_wrong(link, request)
+  local bytes = link:link(request).bytes
+  local violations, failure = driver.judge(request, bytes or "")
+  local v = violations and violations[1]
+  if bytes and (v or not violations) then
+    return v and ("%s: %s: %s, not %s"):format(v.clause, v.what, v.found, v.expected)
+      or failure.text or failure.failed
+  end
+end
+
+-- The first two neighbours that have no name in common change places.
+local function swapped(link, request)
+  local r = copy(request)
+  local places = objects_of(r)
+  for k = 2, #places do
+    local i, j = places[k - 1], places[k]
+    if j == i + 1 and are_unrelated(r.files[r.argv[i]], r.files[r.argv[j]]) then
+      r.argv[i], r.argv[j] = r.argv[j], r.argv[i]
+      local wrong = not has(r, "--validate=permissive") and judged_wrong(link, r)
+      if wrong then return nil, nil, { message = wrong } end
+      return r
+    end
+  end
+  return nil, "no two neighbours that are unrelated"
+end
+
 -- With an object more in between, where there can be one.
 local function again(link, request)
   local first = link:link(request)
@@ -218,13 +294,8 @@ local function judged(link, request)
   for _, option in ipairs { "-r", "--emit-relocs" } do
     local r = copy(request)
     table.insert(r.argv, 1, option)
-    local bytes = link:link(r).bytes
-    local violations, failure = driver.judge(r, bytes or "")
-    local v = violations and violations[1]
-    if bytes and (v or not violations) then
-      return nil, nil, { message = ("%s: %s"):format(option, v and ("%s: %s: %s, not %s"):format(
-        v.clause, v.what, v.found, v.expected) or failure.text or failure.failed) }
-    end
+    local wrong = judged_wrong(link, r)
+    if wrong then return nil, nil, { message = ("%s: %s"):format(option, wrong) } end
   end
   return request
 end
@@ -232,6 +303,8 @@ end
 local PLAIN = { { name = "own -r", rewrite = own }, { name = "joined", rewrite = joined },
   { name = "fixed point", rewrite = fixed_point },
   { name = "one member", rewrite = one_member }, { name = "unused", rewrite = unused },
+  { name = "padded", rewrite = respelled(5) },
+  { name = "minimal", rewrite = respelled(nil) }, { name = "swapped", rewrite = swapped },
   { name = "again", rewrite = again }, { name = "judged", rewrite = judged } }
 
 laws.list = table.move(unit_laws.list, 1, #unit_laws.list, #PLAIN + 1, { table.unpack(PLAIN) })
@@ -276,8 +349,26 @@ local function imports_table_late(bytes)
   return false
 end
 
+local function has_section_offset(request)
+  for _, i in ipairs(objects_of(request)) do
+    for _, r in ipairs(module.read(request.files[request.argv[i]], true).relocs) do
+      if r.kind:find "SECTION_OFFSET" then return true end
+    end
+  end
+  return false
+end
+
+-- Expectations that may name the order of contents, or what follows from it.  The judge has been
+-- asked before.
+local ORDERED = {}
+for name in ([[address const_at custom data_at data_count data_segments elem_slots export_order
+  holds passive producers runs section_order]]):gmatch("%S+") do
+  ORDERED[name] = true
+end
+
 -- The closed list of reasons, asked for only when a law was broken.  about: case, request, law,
--- diags (of the -r link), object (what that wrote), last (diags of the second link)
+-- failed (the expectation), diags (of the -r link), object (what that wrote), last (diags of the
+-- second link)
 local EXCEPTIONS = {
   { "-r makes one of segments of one name, which then live or die together", function(about)
     return shares_segment_names(about.request, about.law == "joined")
@@ -302,6 +393,12 @@ local EXCEPTIONS = {
   end },
   { "a feature that is required of every object, and one more has none", function(about)
     return about.law == "unused" and said("FEATURE_MISSING", about.last)
+  end },
+  { "an offset into code or data counts the numbers in front of it, too", function(about)
+    return about.law == "padded" and has_section_offset(about.request)
+  end },
+  { "the case is about the order of the inputs", function(about)
+    return about.law == "swapped" and ORDERED[about.failed]
   end },
   { "a table that no object names is found to be needed when the other imports have their numbers",
     function(about)
@@ -346,7 +443,8 @@ end
 local function try(result, law, c, request, first, link)
   local _, diags, written, last = judge(result, law, c, request, first, link)
   if result.verdict == "PASS" or result.exempt then return end
-  local reason = exception { case = c, request = request, law = law.name, diags = diags or {},
+  local reason = exception { case = c, request = request, law = law.name,
+    failed = (result.where or ""):match("^[%w_]+"), diags = diags or {},
     object = written, last = last or {} }
   if not reason then return end
   result.exempt = reason

@@ -117,4 +117,16 @@ return function(T)
     assert(message:find("test_bytes.lua:%d+: no field 'sec.list%[7%].bytes'"), message)
     raises("unknown option 'fixx'", function() sample():set("version", 1, { fixx = false }) end)
   end)
+
+  test("bytes: numbers in another width", function()
+    local tree = B.tree { B.group("part", { B.computed("size", "uleb", { what = "rest" }, 5),
+      B.field("a", "uleb", 3), B.field("b", "sleb", -2), B.field("c", "u8", 4),
+      B.group("kept", { B.field("d", "uleb", 1) }) }) }
+    local function keep(node) return node.name == "kept" end
+    assert(tree:set_widths(5, keep) == 2)
+    T.bytes(tree:bytes(), "8c 80 80 80 00 83 80 80 80 00 fe ff ff ff 7f 04 01")
+    assert(tree:set_widths(nil, keep) == 3)
+    T.bytes(tree:bytes(), "04 03 7e 04 01")
+    assert(tree:set_widths(nil, keep) == 0)
+  end)
 end
