@@ -118,7 +118,7 @@ MUTANTS_FLAGS =
 MUTANTS_CFLAGS = -O2 -fPIC -ftrivial-auto-var-init=zero
 mutants: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/mutants CFLAGS='$(MUTANTS_CFLAGS)' all
-	@nice $(BUILD)/mutants/linkspec mutants --count $(MUTANTS) --seed $(SEED) \
+	@LINKSPEC_HOME='$(CURDIR)' nice $(BUILD)/mutants/linkspec mutants --count $(MUTANTS) --seed $(SEED) \
 	  --compile='$(CC) $(STD) $(MUTANTS_CFLAGS)' --libs='$(LIBS)' $(MUTANTS_FLAGS)
 
 lint: deps lint-cases

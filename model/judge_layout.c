@@ -308,8 +308,11 @@ static void judge_fills(Judge *j, const Regions *at) {
   }
 }
 
+/* Where no flag was found, that has been said. */
 static void judge_flag(Judge *j, const Place *p, u32 n) {
-  for (u32 i = 0; i < n && j->flag != NO_OFFSET; i++)
+  if (j->flag == NO_OFFSET)
+    return;
+  for (u32 i = 0; i < n; i++)
     if (overlaps(p[i].address, p[i].end - p[i].address, j->flag, 4))
       return violate(
           j, "threads.init-memory", &segment_fact(j, p[i].s)->by,
