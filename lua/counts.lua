@@ -19,24 +19,15 @@ local function lines_of(out, numbers, order)
   end
 end
 
--- How many cases cite each clause.
-local function cited_by(cases)
-  local n = {}
-  for _, c in ipairs(cases) do
-    for _, id in ipairs(c.clauses or {}) do n[id] = (n[id] or 0) + 1 end
-  end
-  return n
-end
-
 local ROW = "  %-24s %5d  %9d  %9d  %9d"
 
 -- Clauses by a property: how many, with a case, with two, and with a place in the code.
-local function table_of(out, book, key, order, cited, code)
+local function table_of(out, book, key, order, code)
   local rows = {}
   for _, clause in ipairs(book.list) do
     local name = clause[key]
     local row = rows[name] or { 0, 0, 0, 0 }
-    local n = cited[clause.id] or 0
+    local n = book.cited[clause.id] or 0
     rows[name] = row
     row[1] = row[1] + 1
     row[2] = row[2] + (n > 0 and 1 or 0)
@@ -50,12 +41,12 @@ local function table_of(out, book, key, order, cited, code)
   end
 end
 
--- Lines of text.  code: clause -> places.
+-- Lines of text.  book: the ledger, which knows what the cases cite; code: clause -> places.
 function counts.of(book, cases, code)
-  local out, cited, documents, topics = {}, cited_by(cases), {}, {}
+  local out, documents, topics = {}, {}, {}
   for i, d in ipairs(book.documents) do documents[i] = d.name end
-  table_of(out, book, "force", FORCES, cited, code)
-  table_of(out, book, "document", documents, cited, code)
+  table_of(out, book, "force", FORCES, code)
+  table_of(out, book, "document", documents, code)
   for _, c in ipairs(cases) do
     local topic = c.id:match("^[^/]+")
     topics[topic] = (topics[topic] or 0) + 1

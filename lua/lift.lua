@@ -290,7 +290,7 @@ end
 -- Runs the command line; the exit status.
 function lift.main(args)
   local before, behind = split(args)
-  local options = command.parse(parser(), before, "linkspec lift")
+  local options = command.parse(parser(), before)
   if not options then return command.MISUSE end
   if options.check then return report(options.files) end
   local self = setmetatable({ files = {}, parts = {}, notes = {}, taken = {} }, Lifted)

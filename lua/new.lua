@@ -93,7 +93,7 @@ end
 
 -- Runs the command line; the exit status.
 function new.main(args)
-  local options = command.parse(parser(), args, "linkspec new")
+  local options = command.parse(parser(), args)
   if not options then return command.MISUSE end
   local file, name = split(options.id)
   if not file then return command.misuse(options.id .. ": " .. name, "linkspec new") end
