@@ -27,6 +27,7 @@
 --   golden = false, reason = "..."   there is no golden, and why
 
 local lfs = require "lfs"
+local native = require "native"
 local object = require "object"
 local archive = require "archive"
 local unit = require "unit"
@@ -219,6 +220,14 @@ local function mark_twins(list)
     if seen[c.id] then c.broken = c.broken or "another case has the same id" end
     seen[c.id] = true
   end
+end
+
+-- Whether the id matches one of the globs, or begins with it and a slash; or there are none.
+function case.matches(id, globs)
+  for _, glob in ipairs(globs) do
+    if native.glob(glob, id) or native.glob(glob .. "/*", id) then return true end
+  end
+  return #globs == 0
 end
 
 -- All cases below a folder, sorted by id.  What is wrong with one is its field `broken`.

@@ -32,13 +32,6 @@ local LINKS_OF_A_CASE = 6     -- at most, with variants of same_as: the worker's
 
 -- Choosing cases ----------------------------------------------------------------------------------
 
-local function matches(id, filters)
-  for _, glob in ipairs(filters) do
-    if native.glob(glob, id) or native.glob(glob .. "/*", id) then return true end
-  end
-  return #filters == 0
-end
-
 -- The ledger beside the cases notes what they cite; who cites what is not there is broken.  Gives
 -- what is wrong with the ledger itself, or nil.
 local function check_citations(all, options)
@@ -60,7 +53,7 @@ end
 local function choose(all, options)
   local list = {}
   for _, c in ipairs(all) do
-    if matches(c.id, options.filter) then list[#list + 1] = c end
+    if case.matches(c.id, options.filter) then list[#list + 1] = c end
   end
   local found = #list
   for i = #list, 1, -1 do

@@ -170,7 +170,7 @@ function explain.main(args)
   local clause, c, row = options.ledger.by_id[id], find(all, id), find(native.diag_rows(), id)
   local q = options.ledger.question_by_id[id]
   if id == "ledger" then
-    for _, c in ipairs(all) do options.ledger:cite(c) end
+    for _, one in ipairs(all) do options.ledger:cite(one) end
     local lines = counts.of(options.ledger, all, places.cited(options.home))
     io.write(table.concat(lines, "\n"), "\n")
   elseif clause then about_clause(clause, all, options)

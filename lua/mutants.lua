@@ -47,7 +47,8 @@ local function parser()
   p:option("--again", "Instead: those that survived in an earlier report."):argname("REPORT")
   p:option("--report", "Write a JSON object a line for every mutant to FILE."):argname("FILE")
   p:flag("--resume", "What FILE has already, of an interrupted run of the same sources, is true.")
-  p:option("--filter", "Only cases whose id matches GLOB."):argname("GLOB"):default("*")
+  p:option("--filter", "Only cases whose id matches GLOB, or begins with it and a slash.")
+    :argname("GLOB"):default("*")
   p:option("-j --jobs", "Worker processes."):argname("N"):convert(whole)
   p:option("--compile", "How the objects were compiled, but for names and warnings.")
     :argname("COMMAND"):default("gcc")
@@ -106,11 +107,7 @@ end
 -- The same in an order that the seed decides.
 local function draw(list, seed)
   math.randomseed(seed)
-  for i = #list, 2, -1 do
-    local k = math.random(i)
-    list[i], list[k] = list[k], list[i]
-  end
-  return list
+  return suite.shuffle(list)
 end
 
 -- A mutant wherever its line is now.  (Of two such in one function, both.)
@@ -177,7 +174,7 @@ end
 local function chosen_cases(options)
   local list = {}
   for _, c in ipairs(case.load_all(options.home .. "/cases")) do
-    if native.glob(options.filter, c.id) then list[#list + 1] = c end
+    if case.matches(c.id, { options.filter }) then list[#list + 1] = c end
   end
   return list
 end

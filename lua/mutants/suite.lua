@@ -98,11 +98,13 @@ local function known(c, options)
     milliseconds = native.clock() - started }
 end
 
-local function shuffle(list)
+-- The list itself, in an order that math.random decides.
+function suite.shuffle(list)
   for i = #list, 2, -1 do
     local k = math.random(i)
     list[i], list[k] = list[k], list[i]
   end
+  return list
 end
 
 local Suite = {}
@@ -118,7 +120,7 @@ function suite.new(cases, options)
     self.cases[#self.cases + 1] = k
   end
   node.stop()
-  shuffle(self.cases)
+  suite.shuffle(self.cases)
   table.sort(self.cases, function(a, b) return a.milliseconds < b.milliseconds end)
   return self
 end
