@@ -62,10 +62,9 @@ local function shares(counts, most)
   return share
 end
 
--- How many of each kind are tried, of so many: most (about so many of the link, where it has more
--- than `large` bytes), every (of those, each so-many-th), least (by kind, yet so many).
-local function wanted(about, which, counts)
-  local limited = which.most and #about.bytes > (which.large or 0)
+-- How many of each kind are tried, of so many: most (about so many of the link, if it is limited),
+-- every (of those, each so-many-th), least (by kind, yet so many).
+local function wanted(which, counts, limited)
   local share = limited and shares(counts, which.most) or counts
   local want = {}
   for kind, n in pairs(share) do
@@ -76,11 +75,14 @@ end
 
 local FINE = 1 << 20
 
--- A function that says whether the next fault of a kind is tried.
+-- A function that says whether the next fault of a kind is tried.  A link is limited that has more
+-- than `large` bytes.
 local function chooser(about, id, which)
+  local limited = which.most and #about.bytes > (which.large or 0)
+  if which.every == 1 and not limited then return function() return true end end
   local next = tonumber(native.sha256(id):sub(1, 8), 16) << 24
-  local counts = count_kinds(about)
-  local want = wanted(about, which, counts)
+  local counts = which.counts or count_kinds(about)
+  local want = wanted(which, counts, limited)
   return function(kind)
     next = next + 1
     return scattered(next) % (FINE * counts[kind]) < FINE * want[kind]
@@ -161,8 +163,8 @@ end
 -- example } }, missed = texts }, or nil where there is no link to make faults of.
 --   id       names the link
 --   request  { argv, files, names, units }
---   which    see wanted; huge: a module of more bytes is none of ours; folder: where faults that
---            are not noticed are kept, or nil
+--   which    see wanted; counts: what faults.count gave, or nil; huge: a module of more bytes is
+--            none of ours; folder: where faults that are not noticed are kept, or nil
 function faults.run(id, request, link, which)
   local about = start(request, link, which)
   if not about then return end

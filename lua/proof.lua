@@ -135,25 +135,20 @@ local function each_job(jobs, options, work, take)
   if done then return well end
 end
 
--- Kind -> how many links have any.
-local function count_links(jobs, link, options)
-  local links = {}
+-- What is tried of each link when it is not all: of a kind that few links have, more.  The jobs
+-- with such a link; false or nil: as each_job.
+local function spread(jobs, link, options)
+  local links, least, kept = {}, {}, {}
   local well = each_job(jobs, options, function(job)
     return { kinds = faults.count(job.request(), link, job.which) }
-  end, function(_, r)
+  end, function(job, r)
+    job.which.counts = r.kinds
+    kept[#kept + 1] = job
     for kind in pairs(r.kinds) do links[kind] = (links[kind] or 0) + 1 end
   end)
-  return well and links
-end
-
--- What is tried of each link when it is not all: of a rare kind more.
-local function spread(jobs, link, options)
-  local links = options.every > 1 and count_links(jobs, link, options) or {}
-  if not links then return nil end
-  local least = {}
   for kind, n in pairs(links) do least[kind] = LEAST / n end
-  for _, job in ipairs(jobs) do job.which.every, job.which.least = options.every, least end
-  return true
+  for _, job in ipairs(kept) do job.which.least = least end
+  return well and kept
 end
 
 -- programs: links of real ones, instead of cases, or nil.  options: every, faults, least, keep,
@@ -162,8 +157,12 @@ function proof.run(cases, programs, options)
   local link = driver.model()
   local sum = { kinds = {}, reasons = {}, missed = {}, links = 0 }
   local jobs = jobs_of(cases, programs, options)
-  local ready = spread(jobs, link, options)
-  if not ready then return ready end
+  for _, job in ipairs(jobs) do job.which.every, job.which.least = options.every, {} end
+  if options.every > 1 then
+    local kept = spread(jobs, link, options)
+    if not kept then return kept end
+    jobs = kept
+  end
   local well = each_job(jobs, options, function(job)
     return faults.run(job.id, job.request(), link, job.which)
   end, function(job, r)
