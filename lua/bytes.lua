@@ -438,16 +438,6 @@ function Tree:freeze(path)
   return self
 end
 
--- The value of a LEB128 field as it stands.
-local function value_now(n)
-  local value, shift = 0, 0
-  for i = 1, #n.data do
-    value, shift = value | (n.data:byte(i) & 127) << shift, shift + 7
-  end
-  local is_negative = n.enc == "sleb" and n.data:byte(-1) & 64 ~= 0 and shift < 64
-  return is_negative and value | -1 << shift or value
-end
-
 -- Gives LEB128 fields this width in bytes, nil: as few as can be.  Left alone are longer ones, and
 -- what keep(field or group) is true of, with all below.  How many were changed.
 function Tree:set_widths(width, keep)
@@ -457,7 +447,8 @@ function Tree:set_widths(width, keep)
     if keep(n) then return end
     if (n.enc == "uleb" or n.enc == "sleb") and #n.data <= 5 then
       local before = n.data
-      n.data, n.width = ENCODE[n.enc](value_now(n), width), width
+      local value = encode.leb(before, 1, n.enc == "sleb")
+      n.data, n.width = ENCODE[n.enc](value, width), width
       if n.data ~= before then changed = changed + 1 end
     end
     for _, kid in ipairs(n.kids or {}) do visit(kid) end

@@ -1,4 +1,4 @@
--- encode.lua: numbers to bytes, and errors that name the case author's line.
+-- encode.lua: numbers to bytes, LEB128 to numbers, and errors that name the case author's line.
 --
 -- Takes: Lua integers, floats, strings.  Gives: strings of bytes.
 -- Rule of thumb: a value that does not fit its encoding is an error of the author; bytes meant to
@@ -108,6 +108,20 @@ function encode.sleb(value, width)
   if width and #out > width then fail(("sleb: %d does not fit %d bytes"):format(value, width)) end
   out[#out] = out[#out] & 127
   return string.char(table.unpack(out))
+end
+
+-- The LEB128 number at a position of bytes, and how many bytes it takes, at most ten; nil where it
+-- is cut off.
+function encode.leb(bytes, at, is_signed)
+  local value, shift = 0, 0
+  local byte
+  repeat
+    byte = bytes:byte(at + shift // 7)
+    if not byte then return nil end
+    value, shift = value | (byte & 127) << shift, shift + 7
+  until byte < 128 or shift == 70
+  if is_signed and byte & 64 ~= 0 and shift < 64 then value = value | -1 << shift end
+  return value, shift // 7
 end
 
 -- Fixed-width little-endian integers; negative values are taken modulo the width.

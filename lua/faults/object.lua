@@ -4,6 +4,7 @@
 -- Rule of thumb: the sections are taken apart, one thing in them is changed, and they are put
 -- together again; where that gives other bytes without a change, there are no faults.
 
+local leb = require("encode").leb
 local rewrite = require "faults.rewrite"
 
 local object = {}
@@ -70,11 +71,7 @@ local OTHERS = { [0] = 7, [1] = 12, [2] = 26, [3] = 4, [4] = 11, [5] = 23, [7] =
   [10] = 0, [11] = 4, [12] = 1, [14] = 15, [15] = 17, [16] = 22, [17] = 15, [18] = 24, [19] = 19,
   [20] = 7, [21] = 4, [23] = 5, [24] = 18, [25] = 15, [26] = 2 }
 
-local function sleb_at(bytes, at)
-  local value, width = rewrite.leb_at(bytes, at)
-  if bytes:byte(at + width) & 0x40 ~= 0 and 7 * width < 64 then value = value - (1 << 7 * width) end
-  return value, width
-end
+local function sleb_at(bytes, at) return leb(bytes, at + 1, true) end
 
 local function records_of(bytes)
   local list = {}

@@ -3,6 +3,8 @@
 -- Takes: the bytes, where, and what to write there.  Gives: the bytes with every size around it put
 -- right.  Rule of thumb: one change at a time; numbers keep their width where they can.
 
+local encode = require "encode"
+
 local rewrite = {}
 
 local function uleb(value, width)
@@ -18,15 +20,7 @@ end
 rewrite.uleb = uleb
 
 -- The number at an offset, and its width.
-function rewrite.leb_at(bytes, at)
-  local value, width = 0, 0
-  repeat
-    local byte = bytes:byte(at + 1 + width)
-    value = value | (byte & 0x7f) << (7 * width)
-    width = width + 1
-  until byte < 0x80
-  return value, width
-end
+function rewrite.leb_at(bytes, at) return encode.leb(bytes, at + 1) end
 
 -- Signed, as short as can be.
 function rewrite.sleb(value)

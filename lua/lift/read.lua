@@ -16,6 +16,7 @@
 --   relocs     section index -> list of { type, offset, index, addend }, sorted by offset
 
 local asm = require "asm"
+local encode = require "encode"
 
 local read = {}
 
@@ -34,28 +35,16 @@ function Cursor:u8()
   return self.bytes:byte(self.at - 1)
 end
 
--- A number, and how many bytes it took.
-function Cursor:uleb()
-  local value, shift, first = 0, 0, self.at
-  repeat
-    local byte = self:u8()
-    value = value | (byte & 127) << shift
-    shift = shift + 7
-  until byte < 128 or shift > 63
-  return value, self.at - first
+local function leb(c, is_signed)
+  local value, width = encode.leb(c.bytes, c.at, is_signed)
+  if not value or c.at + width - 1 > c.to then error("it is cut off", 0) end
+  c.at = c.at + width
+  return value, width
 end
 
-function Cursor:sleb()
-  local value, shift, first = 0, 0, self.at
-  local byte
-  repeat
-    byte = self:u8()
-    value = value | (byte & 127) << shift
-    shift = shift + 7
-  until byte < 128 or shift > 63
-  if byte & 64 ~= 0 and shift < 64 then value = value | -1 << shift end
-  return value, self.at - first
-end
+-- A number, and how many bytes it took.
+function Cursor:uleb() return leb(self, false) end
+function Cursor:sleb() return leb(self, true) end
 
 function Cursor:take(n)
   if self.at + n - 1 > self.to then error("it is cut off", 0) end
