@@ -1,5 +1,5 @@
 # peers.sh: sourced by the test scripts: the other linkers at hand, and what is known to be wrong
-# in what they write.  Uses here.
+# in what they write.  Uses here, build, work, and tally.sh.
 
 # The newest wasm-ld that Rust's toolchains carry, as a command; or nothing.
 rust_lld() {
@@ -45,4 +45,24 @@ rejected() { # linker link judgement
     done
     echo "$reason"
   }
+}
+
+# Judges what a linker wrote: right, or wrong as `rejected` says, which wrong counts, or a failure.
+wrong=0
+accepted() { # linker what module arguments...
+  linker=$1
+  what=$2
+  module=$3
+  shift 3
+  if "$build/linkspec" judge "$module" -- "$@" >"$work/log" 2>&1; then
+    pass
+  elif [ -n "$(rejected "$linker" "$what" "$work/log")" ]; then
+    wrong=$((wrong + 1))
+  else
+    fail "$what: the judge rejects what $linker writes: $(head -n 3 "$work/log" | tr '\n' ' ')"
+  fi
+}
+
+tell_wrong() {
+  echo "wrong as $here/rejected says: $wrong modules of other linkers"
 }

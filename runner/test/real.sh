@@ -27,7 +27,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/ours" "$work/theirs"
 : >"$work/refused"
-wrong=0 # modules that are rejected by rights
 
 compile() { # program flags object
   case $1 in
@@ -60,28 +59,13 @@ runs() { # program what
   fi
 }
 
-accepted() { # linker module what arguments...
-  linker=$1
-  module=$2
-  what=$3
-  shift 3
-  if "$build/linkspec" judge "$module" -- "$@" >"$work/log" 2>&1; then
-    pass
-  elif [ -n "$(rejected "$linker" "$what" "$work/log")" ]; then
-    wrong=$((wrong + 1))
-  else
-    fail "$what: the judge rejects what $linker writes:"
-    head -n 4 "$work/log"
-  fi
-}
-
 judged() { # what arguments...
   what=$1
   shift
-  accepted model "$work/ours/out.wasm" "$what" "$@"
+  accepted model "$what" "$work/ours/out.wasm" "$@"
   for other in $others; do
     if $other "$@" -o "$work/theirs/out.wasm" 2>"$work/log"; then
-      accepted "${other##*/}" "$work/theirs/out.wasm" "$what" "$@"
+      accepted "${other##*/}" "$what" "$work/theirs/out.wasm" "$@"
     else # an option of the model's own, or a newer one
       echo "${other##*/} does not link: $(head -n 1 "$work/log")" >>"$work/refused"
     fi
@@ -173,7 +157,7 @@ for program in hello program position; do
     done
   done
 done
-echo "wrong as $here/rejected says: $wrong modules of other linkers"
+tell_wrong
 sort "$work/refused" | uniq -c >"$work/log"
 while read -r n line; do
   skip "not judged, $n times: $line"

@@ -48,22 +48,13 @@ link() { # linker bits output
   $1 $(arguments "$2") -o "$3" 2>"$work/log"
 }
 
-accepted() { # linker bits module what
-  # shellcheck disable=SC2046 # words
-  if "$build/linkspec" judge "$3" -- $(arguments "$2") >"$work/log" 2>&1; then
-    pass
-  elif [ -n "$(rejected "$1" "$4" "$work/log")" ]; then
-    echo "wrong as $here/rejected says: $1, $4"
-  else
-    fail "threads, $4: the judge rejects what $1 writes: $(head -n 3 "$work/log")"
-  fi
-}
-
 judged() { # bits what
-  accepted model "$1" "$work/ours/out.wasm" "$2"
+  # shellcheck disable=SC2046 # words
+  accepted model "$2" "$work/ours/out.wasm" $(arguments "$1")
   for other in $others; do
     if link "$other" "$1" "$work/theirs/out.wasm"; then
-      accepted "${other##*/}" "$1" "$work/theirs/out.wasm" "$2"
+      # shellcheck disable=SC2046
+      accepted "${other##*/}" "$2" "$work/theirs/out.wasm" $(arguments "$1")
     else
       skip "threads, $2: ${other##*/} does not link: $(head -n 1 "$work/log")"
     fi
@@ -125,4 +116,5 @@ for variant in '32 unknown -O0' '32 unknown -O2' '32 emscripten -O2 -fPIC' '64 u
     run "$bits" "$variant"
   fi
 done
+tell_wrong
 tally
