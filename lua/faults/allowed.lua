@@ -23,10 +23,8 @@ local function lost_export(m, n)
 end
 
 local function left_out(x)
-  for _, c in ipairs(x.changes) do
-    if not c.path:find("^exports%.") then return false end
-  end
-  if not layout.has_option(x, "--export-all") or #x.n.exports ~= #x.m.exports - 1 then
+  if not layout.all_in(x, "^exports%.") or not layout.has_option(x, "--export-all")
+    or #x.n.exports ~= #x.m.exports - 1 then
     return false
   end
   local lost = lost_export(x.m, x.n)

@@ -15,14 +15,6 @@ local zeros = require "faults.zeros"
 
 local harmless = {}
 
--- Do all changes have such a path?
-local function all_in(x, pattern)
-  for _, c in ipairs(x.changes) do
-    if not c.path:find(pattern) then return false end
-  end
-  return #x.changes > 0
-end
-
 -- Memory and tables -------------------------------------------------------------------------------
 
 local MOST_PAGES = 65536
@@ -38,7 +30,7 @@ local function is_free_max(x, limits)
 end
 
 local function memory_larger(x)
-  if not all_in(x, "^memories%.1%.limits%.m[ia][nx]$") then return false end
+  if not layout.all_in(x, "^memories%.1%.limits%.m[ia][nx]$") then return false end
   local a, b = limits_of(x, "memories")
   if b.min > a.min and layout.has_option(x, "--initial-memory") then return false end
   return b.min >= a.min and (a.max == b.max or is_free_max(x, b) and b.max > a.max)
@@ -56,7 +48,7 @@ end
 
 -- The slots that are more are empty, as those that are added later.
 local function table_larger(x)
-  if not all_in(x, "^tables%.%d+%.limits%.m[ia][nx]$") then return false end
+  if not layout.all_in(x, "^tables%.%d+%.limits%.m[ia][nx]$") then return false end
   local i = tonumber(x.changes[1].path:match("%d+"))
   if i - 1 ~= functions_table(x) then return false end
   local a, b = x.m.tables[i].limits, x.n.tables[i].limits
@@ -115,7 +107,7 @@ end
 local function stack_larger(x)
   local index, pointer = layout.stack_pointer(x)
   if not index or layout.knows_bounds(x)
-    or not all_in(x, ("^globals%%.%d%%.init%%.value$"):format(index + 1)) then
+    or not layout.all_in(x, ("^globals%%.%d%%.init%%.value$"):format(index + 1)) then
     return false
   end
   local from, to = pointer.init.value, x.n.globals[index + 1].init.value

@@ -1,13 +1,21 @@
 -- layout.lua: where things are in the correct link, for the reasons why a fault is none.
 --
--- Takes: what a reason takes (harmless.lua).  Gives: the memory, what lies where in it, and which
--- numbers of the module are addresses.
+-- Takes: what a reason takes (harmless.lua).  Gives: the memory, what lies where in it, which
+-- numbers of the module are addresses, and which of its parts are others now.
 
 local bytes = require "faults.bytes"
 
 local layout = {}
 
 local value_at = bytes.value_at
+
+-- Do all changes have such a path?  (No change is none of it.)
+function layout.all_in(x, pattern)
+  for _, c in ipairs(x.changes) do
+    if not c.path:find(pattern) then return false end
+  end
+  return #x.changes > 0
+end
 
 function layout.memory_size(m)
   local l = m.memories[1] and m.memories[1].limits

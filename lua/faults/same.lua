@@ -128,11 +128,7 @@ end
 
 -- The next linker places data by itself.
 local function moved_in_object(x)
-  local object = layout.has_option(x, "-r")
-  for _, c in ipairs(x.changes) do
-    if not c.path:find("^data%.%d+%.at%.value$") then return false end
-  end
-  return object
+  return layout.has_option(x, "-r") and layout.all_in(x, "^data%.%d+%.at%.value$")
 end
 
 return {

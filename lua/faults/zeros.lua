@@ -26,12 +26,11 @@ end
 local function is_own_memory(m) return m.memories[1] and not m.memories[1].imported end
 
 local function same_memory(x)
-  if x.m.linking or not is_own_memory(x.m) then return false end
-  for _, c in ipairs(x.changes) do
-    if not c.path:find("^data%.%d+%.") then return false end
+  if x.m.linking or not is_own_memory(x.m) or not layout.all_in(x, "^data%.%d+%.") then
+    return false
   end
   local a, b = image(x.m), image(x.n)
-  if #x.changes == 0 or not a or not b then return false end
+  if not a or not b then return false end
   for at, byte in pairs(a) do
     if b[at] ~= byte then return false end
   end
