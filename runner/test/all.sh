@@ -1,17 +1,31 @@
 #!/bin/sh
 # all.sh BUILD: every test there is.  Each part ends in its own count; the last
-# line is the sum.  Exit status 1 when something failed.
+# line is the sum.  Exit status 1 when something failed.  Parts that keep one
+# processor busy for long run beside the others.
 set -u
 build=$1
 here=runner/test
 . $here/tally.sh
-log=$build/test.log
+logs=$build/test-logs
+rm -rf "$logs"
+mkdir "$logs"
+
+# Runs a part; tell says how it went.
+run() { # name command...
+  name=$1
+  shift
+  start=$(date +%s)
+  "$@" >"$logs/$name" 2>&1 </dev/null
+  echo "$? $(($(date +%s) - start))" >"$logs/$name.end"
+}
 
 # Adds what `N passed, N failed[, N skipped]` at the end of the log says.
-add() { # name status
+tell() { # name
+  read -r status seconds <"$logs/$1.end"
+  log=$logs/$1
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
   if [ -z "$line" ]; then
-    fail "$1: no closing count (exit status $2)"
+    fail "$1: no closing count (exit status $status)"
     tail -n 20 "$log"
     return
   fi
@@ -21,28 +35,26 @@ add() { # name status
   passed=$((passed + p))
   failed=$((failed + f))
   skipped=$((skipped + ${s:-0}))
-  if [ "$f" != 0 ] || [ "$2" != 0 ]; then
+  if [ "$f" != 0 ] || [ "$status" != 0 ]; then
     grep -vE '^(ok|#)' "$log" | tail -n 60
-    [ "$f" != 0 ] || fail "$1: exit status $2"
+    [ "$f" != 0 ] || fail "$1: exit status $status"
   else
     grep -E '^(SKIP|skip)' "$log"
   fi
-  printf '%-22s %s\n' "$1" "$line"
+  printf '%-20s %4d s  %s\n' "$1" "$seconds" "$line"
 }
 
 part() { # name command...
-  name=$1
-  shift
-  "$@" >"$log" 2>&1 </dev/null
-  add "$name" $?
+  run "$@"
+  tell "$1"
 }
 
 # Criterion's closing line, in our words.
 criterion() {
-  "$@" >"$log.criterion" 2>&1
+  "$@" >"$logs/criterion" 2>&1
   status=$?
-  cat "$log.criterion"
-  sed 's/\x1b\[[0-9;]*m//g' "$log.criterion" |
+  cat "$logs/criterion"
+  sed 's/\x1b\[[0-9;]*m//g' "$logs/criterion" |
     sed -n 's/.*Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\2 \3 \4/p' |
     { read -r p f c && echo "$p passed, $((f + c)) failed"; }
   return $status
@@ -58,6 +70,13 @@ sample() {
     { echo "0 passed, 1 failed"; false; }
 }
 
+# Each by itself, and long.
+beside() {
+  run 'real programs' sh $here/real.sh "$build"
+  run 'objects through -r' sh $here/relinked.sh "$build"
+}
+
+beside &
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
 part 'suite' "$build/linkspec" test
@@ -67,9 +86,7 @@ part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
 part 'plain files' sh $here/plain_files.sh "$build"
 part 'embedding' sh $here/embedding.sh "$build"
-part 'real programs' sh $here/real.sh "$build"
 part 'objects, strict' sh $here/strict.sh "$build"
-part 'objects through -r' sh $here/relinked.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
 part 'model as a process' "$build/linkspec" conform --linker linkspec --exact --shard 1/4
 part 'faults, a sample' sample
@@ -78,4 +95,7 @@ part 'broken linkers' sh $here/broken.sh "$build" 1/4
 part 'page in a browser' sh $here/matrix.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short
 part 'luacheck' lint
+wait
+tell 'real programs'
+tell 'objects through -r'
 tally
