@@ -34,7 +34,7 @@
 
 typedef struct Store Store;
 
-/* ---- symtab.c: one name, one symbol ---- */
+/* ---- symbol.c, symtab.c, symtab_synth.c: one name, one symbol ---- */
 
 typedef enum { SYM_UNDEFINED, SYM_LAZY, SYM_DEFINED } SymState;
 
@@ -78,7 +78,26 @@ typedef struct Variants {
   VEC(Symbol *) symbols;
 } Variants; /* one name under several signatures */
 
+bool is_weak(const Symbol *s);
+bool is_local(const Symbol *s);
+bool is_hidden(const Symbol *s);
+bool is_undefined(const Symbol *s);
+bool is_defined(const Symbol *s);
+bool awaits_member(const Symbol *s); /* could be defined by loading member */
+bool is_exported(const Link *l, const Symbol *s);
+bool is_discarded(const Symbol *s);
+bool is_tls(const Symbol *s);
+Chunk *symbol_chunk(const Symbol *s);
+const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
+const char *kind_text(u8 kind);           /* WASM_SYMBOL_TYPE_*: "function" */
+bool listed(const Names *names, Str name);
+
 Symbol *find_symbol(const Link *l, Str name);
+/* That of a name, made if there is none; and one beside the table. */
+Symbol *insert_symbol(Link *l, Str name, bool *fresh);
+Symbol *new_symbol(Link *l, Str name);
+/* s becomes what `as` says.  Only what others asked of the name stays. */
+void replace_symbol(Link *l, Symbol *s, Symbol as);
 /* --trace-symbol: an undefined reference; NULL: the linker's own. */
 void trace_reference(Link *l, Str name, const Object *o);
 /* From now on name means what `as` means; both are known. */
@@ -113,20 +132,6 @@ void make_stub(Link *l, Symbol *s, const Signature *sig,
 Symbol *undefined_stub(Link *l, const Signature *sig);
 /* A name under two signatures: one definition wins, the rest trap. */
 void settle_variants(Link *l);
-
-bool is_weak(const Symbol *s);
-bool is_local(const Symbol *s);
-bool is_hidden(const Symbol *s);
-bool is_undefined(const Symbol *s);
-bool is_defined(const Symbol *s);
-bool awaits_member(const Symbol *s); /* could be defined by loading member */
-bool is_exported(const Link *l, const Symbol *s);
-bool is_discarded(const Symbol *s);
-bool is_tls(const Symbol *s);
-Chunk *symbol_chunk(const Symbol *s);
-const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
-const char *kind_text(u8 kind);           /* WASM_SYMBOL_TYPE_*: "function" */
-bool listed(const Names *names, Str name);
 
 /* ---- resolve.c: inputs -> symbols ---- */
 

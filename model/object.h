@@ -272,7 +272,7 @@ void put_pointer(Buf *b, u64 value); /* iN.const: an address, slot or size */
 /* Fails the link when the object is of the other kind. */
 void check_width(Link *l, const Object *o);
 
-/* ---- read.c, read_custom.c, read_linking.c: bytes -> Object ---- */
+/* ---- read.c, read_*.c: bytes -> Object ---- */
 
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
@@ -299,6 +299,11 @@ unsigned encoding_width(Encoding e);   /* bytes */
 
 bool is_value_type(u8 type);
 bool is_ref_type(u8 type); /* a value type, too */
+u8 read_value_type(Cursor *c, const char *field);
+u8 read_ref_type(Cursor *c, const char *field);
+Limits read_limits(Cursor *c);
+/* A constant expression that gives a value of this type. */
+InitExpr read_init_expr(Cursor *c, const Object *o, u8 type);
 /* Reads the declarations of locals; behind them the code begins. */
 void read_locals(Cursor *body);
 

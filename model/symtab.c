@@ -5,72 +5,7 @@
    Rule of thumb: strong beats weak beats undefined, the first of equals
    stays, and what the loser said (visibility, flags) is forgotten. */
 
-#include <string.h>
-
 #include "link.h"
-
-/* -- questions -- */
-
-bool is_weak(const Symbol *s) {
-  return (s->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_WEAK;
-}
-
-bool is_local(const Symbol *s) {
-  return (s->flags & WASM_SYMBOL_BINDING_MASK) == WASM_SYMBOL_BINDING_LOCAL;
-}
-
-bool is_hidden(const Symbol *s) {
-  return s->flags & WASM_SYMBOL_VISIBILITY_HIDDEN;
-}
-
-bool is_undefined(const Symbol *s) {
-  return s->state == SYM_UNDEFINED;
-}
-
-bool is_defined(const Symbol *s) {
-  return s->state == SYM_DEFINED;
-}
-
-bool is_tls(const Symbol *s) {
-  return s->flags & WASM_SYMBOL_TLS;
-}
-
-/* [symbol.exported] [symbol.visibility.hidden] [export.flag] [export.all]
-   [export.dynamic] [export.hidden] [export.default] */
-bool is_exported(const Link *l, const Symbol *s) {
-  if (!is_defined(s) || is_local(s))
-    return false;
-  return l->opt.export_all || (l->opt.export_dynamic && !is_hidden(s)) ||
-         s->force_export || (s->flags & WASM_SYMBOL_EXPORTED);
-}
-
-Chunk *symbol_chunk(const Symbol *s) {
-  if (s->func)
-    return &s->func->c;
-  if (s->seg)
-    return &s->seg->c;
-  return s->section ? s->section->custom : NULL;
-}
-
-bool is_discarded(const Symbol *s) {
-  const Chunk *c = symbol_chunk(s);
-  return c && c->discarded;
-}
-
-bool awaits_member(const Symbol *s) {
-  return !is_defined(s) && s->member && s->member->lazy;
-}
-
-const char *symbol_file(const Symbol *s) {
-  return s->obj ? s->obj->name : "<internal>";
-}
-
-bool listed(const Names *names, Str name) {
-  for (u32 i = 0; i < names->n; i++)
-    if (str_is(name, names->p[i]))
-      return true;
-  return false;
-}
 
 /* -- the table -- */
 
@@ -84,7 +19,7 @@ void rename_symbol(Link *l, Str name, Str as) {
   *map_slot(l, &l->symbol_map, name, &fresh) = map_get(&l->symbol_map, as);
 }
 
-static Symbol *new_symbol(Link *l, Str name) {
+Symbol *new_symbol(Link *l, Str name) {
   Symbol *s = NEW(l, Symbol);
   s->name = name;
   s->index.i = NONE;
@@ -111,7 +46,7 @@ void trace_reference(Link *l, Str name, const Object *o) {
 
 /* -- the table, changed -- */
 
-static Symbol *insert(Link *l, Str name, bool *fresh) {
+Symbol *insert_symbol(Link *l, Str name, bool *fresh) {
   u32 *at = map_slot(l, &l->symbol_map, name, fresh);
   if (!*fresh)
     return l->symbols.p[*at];
@@ -122,9 +57,8 @@ static Symbol *insert(Link *l, Str name, bool *fresh) {
   return s;
 }
 
-/* s becomes what `as` says.  Only what others asked of the name stays.
-   [symbol.merge.flags] */
-static void replace(Link *l, Symbol *s, Symbol as) {
+/* [symbol.merge.flags] */
+void replace_symbol(Link *l, Symbol *s, Symbol as) {
   as.index.i = NONE;
   as.slot = as.got = as.row.i = NONE;
   as.used = s->used;
@@ -193,17 +127,11 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
 
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
   Symbol *s = new_symbol(l, r->name);
-  replace(l, s, from_row(o, r, undefined));
+  replace_symbol(l, s, from_row(o, r, undefined));
   return s;
 }
 
 /* -- agreement of kinds and types -- */
-
-const char *kind_text(u8 kind) {
-  static const char *const names[] = {"function", "data", "global",
-                                      "section",  "tag",  "table"};
-  return names[kind];
-}
 
 static const char *global_text(Link *l, const Item *g) {
   return format(l, "%s %s", g->mutable ? "mutable" : "immutable",
@@ -265,7 +193,7 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
 /* Two objects may both mention a name; one object may do so only once.
    [symbol.name.unique] [symbol.binding.local] [symbol.resolution] */
 static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
-  Symbol *s = insert(l, r->name, fresh);
+  Symbol *s = insert_symbol(l, r->name, fresh);
   if (s->seen_in == o)
     fail(l, DIAG_SYMBOL_TWICE, at_offset(o, r->at, "symbol name"),
          pretty(l, r->name));
@@ -313,10 +241,10 @@ static Symbol *add_variant(Link *l, Symbol *s, const SymbolRow *r,
       s->state = SYM_UNDEFINED;
       s->func = NULL;
     }
-    replace(l, v, *new);
+    replace_symbol(l, v, *new);
     l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
   } else if (fresh) {
-    replace(l, v, from_row(new->obj, r, true));
+    replace_symbol(l, v, from_row(new->obj, r, true));
   }
   v->seen_in = new->obj;
   return v;
@@ -328,7 +256,7 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *s = mention(l, o, r, &fresh);
   Symbol new = from_row(o, r, false);
   if (fresh || s->state == SYM_LAZY) {
-    replace(l, s, new);
+    replace_symbol(l, s, new);
     return s;
   }
   if (!agree(l, s, &new))
@@ -339,7 +267,7 @@ Symbol *add_defined(Link *l, Object *o, const SymbolRow *r) {
       !same_signature(s, &new))
     return add_variant(l, s, r, &new);
   if (wins(l, s, &new))
-    replace(l, s, new);
+    replace_symbol(l, s, new);
   return s;
 }
 
@@ -374,7 +302,7 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *s = mention(l, o, r, &fresh);
   Symbol new = from_row(o, r, true);
   if (fresh || s->state == SYM_LAZY) {
-    replace(l, s, new);
+    replace_symbol(l, s, new);
     return s;
   }
   if (!agree(l, s, &new))
@@ -382,9 +310,9 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   Symbol *first = s;
   if (new.called_directly && !same_signature(s, &new)) {
     if (is_undefined(s) && !s->called_directly) {
-      replace(l, s, new); /* who calls knows the signature better */
+      replace_symbol(l, s, new); /* who calls knows the signature better */
     } else if (variant(l, s, new.sig, &s)) {
-      replace(l, s, new);
+      replace_symbol(l, s, new);
     }
   }
   if (is_undefined(first)) {
@@ -399,9 +327,10 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
 /* [archive.lazy.first-wins] */
 bool add_lazy(Link *l, Str name, Object *member) {
   bool fresh;
-  Symbol *s = insert(l, name, &fresh);
+  Symbol *s = insert_symbol(l, name, &fresh);
   if (fresh)
-    replace(l, s, (Symbol){.name = name, .state = SYM_LAZY, .member = member});
+    replace_symbol(l, s,
+                   (Symbol){.name = name, .state = SYM_LAZY, .member = member});
   if (!is_undefined(s))
     return false;
   if (!is_weak(s))
@@ -417,175 +346,17 @@ bool add_lazy(Link *l, Str name, Object *member) {
 
 Symbol *add_undefined_function(Link *l, Str name) {
   bool fresh;
-  Symbol *s = insert(l, name, &fresh);
+  Symbol *s = insert_symbol(l, name, &fresh);
   trace_reference(l, name, NULL);
   if (fresh)
-    replace(l, s,
-            (Symbol){.name = name,
-                     .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                     .state = SYM_UNDEFINED,
-                     .flags = WASM_SYMBOL_UNDEFINED});
+    replace_symbol(l, s,
+                   (Symbol){.name = name,
+                            .kind = WASM_SYMBOL_TYPE_FUNCTION,
+                            .state = SYM_UNDEFINED,
+                            .flags = WASM_SYMBOL_UNDEFINED});
   else if (is_undefined(s)) /* like any strong reference to a weak one */
     s->flags &= ~(u32)WASM_SYMBOL_BINDING_MASK;
   return s;
-}
-
-/* -- the linker's own -- */
-
-static Function *new_function(Link *l, Str name, const Signature *sig) {
-  Function *f = NEW(l, Function);
-  *f = (Function){.c = {.name = name, .comdat = NONE},
-                  .sig = sig,
-                  .index.i = NONE,
-                  .slot = NONE};
-  f->c.live = !l->opt.gc_sections;
-  VEC_PUSH(l, l->synthetic_functions, f);
-  return f;
-}
-
-/* Inputs that define a name of the linker's clash as duplicates.
-   [init.reserved] */
-static Symbol *claim(Link *l, const char *name) {
-  bool fresh;
-  Symbol *s = insert(l, str_from(name), &fresh);
-  if (!fresh && is_defined(s))
-    fail(l, DIAG_DUPLICATE_SYMBOL, in_object(s->obj), name, symbol_file(s),
-         "<internal>");
-  return s;
-}
-
-Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
-                               const Signature *sig) {
-  Symbol *s = claim(l, name);
-  replace(l, s,
-          (Symbol){.name = str_from(name),
-                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                   .state = SYM_DEFINED,
-                   .flags = flags,
-                   .sig = sig,
-                   .func = new_function(l, str_from(name), sig)});
-  return s;
-}
-
-Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig) {
-  Symbol *s = new_symbol(l, name);
-  replace(l, s,
-          (Symbol){.name = name,
-                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                   .state = SYM_DEFINED,
-                   .flags = flags,
-                   .sig = sig,
-                   .func = new_function(l, name, sig)});
-  VEC_PUSH(l, l->symbols, s);
-  return s;
-}
-
-/* [wasm64.globals] */
-static void make_global(Link *l, Symbol *s, const char *name, u32 flags,
-                        bool mutable) {
-  Item *g = NEW(l, Item);
-  *g = (Item){.name = str_from(name),
-              .type = pointer_type(l),
-              .mutable = mutable,
-              .init = {NEW(l, InitInstr), 1},
-              .comdat = NONE,
-              .live = !l->opt.gc_sections,
-              .index.i = NONE};
-  g->init.p->opcode = l->opt.wasm64 ? WASM_OPCODE_I64_CONST
-                                    : WASM_OPCODE_I32_CONST; /* see place.c */
-  VEC_PUSH(l, l->synthetic_globals, g);
-  replace(l, s,
-          (Symbol){.name = str_from(name),
-                   .kind = WASM_SYMBOL_TYPE_GLOBAL,
-                   .state = SYM_DEFINED,
-                   .flags = flags,
-                   .item = g});
-}
-
-Symbol *add_synthetic_global(Link *l, const char *name, u32 flags,
-                             bool mutable) {
-  Symbol *s = claim(l, name);
-  make_global(l, s, name, flags, mutable);
-  return s;
-}
-
-/* The undefined reference that the linker can satisfy, or NULL.
-   [layout.symbol.input-wins] [layout.symbol.on-demand] */
-static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
-  Symbol *s = find_symbol(l, str_from(name));
-  if (!s || is_defined(s))
-    return NULL;
-  /* Position-independent code reads __memory_base and the like as globals:
-     a global index of data is its GOT entry. */
-  bool as_global = kind == WASM_SYMBOL_TYPE_DATA &&
-                   s->kind == WASM_SYMBOL_TYPE_GLOBAL &&
-                   s->item->type == pointer_type(l);
-  if (is_undefined(s) && s->kind != kind && !as_global)
-    report(l, DIAG_KIND_MISMATCH, in_object(s->obj), name, kind_text(kind),
-           "<internal>", kind_text(s->kind), symbol_file(s));
-  return s;
-}
-
-static Symbol *make_data(Link *l, Symbol *s, Str name, u64 value) {
-  replace(
-      l, s,
-      (Symbol){.name = name,
-               .kind = WASM_SYMBOL_TYPE_DATA,
-               .state = SYM_DEFINED,
-               .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
-               .value = value});
-  s->referenced = true;
-  return s;
-}
-
-Symbol *add_synthetic_data(Link *l, const char *name, u64 value) {
-  return make_data(l, claim(l, name), str_from(name), value);
-}
-
-Symbol *add_optional_data(Link *l, const char *name, u64 value) {
-  Str str = str_from(name);
-  Symbol *s = unsatisfied(l, name, WASM_SYMBOL_TYPE_DATA);
-  if (!s && !find_symbol(l, str) &&
-      (l->opt.export_all || listed(&l->opt.exports, str) ||
-       listed(&l->opt.exports_if_defined, str))) {
-    bool fresh;
-    s = insert(l, str, &fresh);
-  }
-  return s ? make_data(l, s, str, value) : NULL;
-}
-
-Symbol *add_optional_global(Link *l, const char *name) {
-  Symbol *s = unsatisfied(l, name, WASM_SYMBOL_TYPE_GLOBAL);
-  if (s)
-    make_global(l, s, name, WASM_SYMBOL_VISIBILITY_HIDDEN, false);
-  return s;
-}
-
-/* [names.synthetic] */
-void make_stub(Link *l, Symbol *s, const Signature *sig,
-               const char *debug_name) {
-  static const u8 body[] = {3, 0, WASM_OPCODE_UNREACHABLE, WASM_OPCODE_END};
-  Function *f = new_function(l, s->name, sig);
-  f->debug_name = str_from(debug_name);
-  f->c.bytes = body;
-  f->c.size = sizeof body;
-  replace(l, s,
-          (Symbol){.name = f->debug_name,
-                   .kind = WASM_SYMBOL_TYPE_FUNCTION,
-                   .state = SYM_DEFINED,
-                   .flags = WASM_SYMBOL_BINDING_LOCAL,
-                   .sig = sig,
-                   .func = f});
-  s->is_stub = true;
-}
-
-Symbol *undefined_stub(Link *l, const Signature *sig) {
-  if (!sig->stub) {
-    Symbol *s = new_symbol(l, STR("undefined_stub"));
-    make_stub(l, s, sig, "undefined_stub");
-    ((Signature *)sig)->stub = s;
-  }
-  return sig->stub;
 }
 
 /* [signature.mismatch] [signature.undefined-disagree] */
