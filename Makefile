@@ -119,7 +119,7 @@ MUTANTS_CFLAGS = -O2 -fPIC -ftrivial-auto-var-init=zero
 mutants: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/mutants CFLAGS='$(MUTANTS_CFLAGS)' all
 	@LINKSPEC_HOME='$(CURDIR)' nice $(BUILD)/mutants/linkspec mutants --count $(MUTANTS) --seed $(SEED) \
-	  --compile='$(CC) $(STD) $(MUTANTS_CFLAGS)' --libs='$(LIBS)' $(MUTANTS_FLAGS)
+	  --compile='$(CC) $(STD) $(LUA_CFLAGS) $(MUTANTS_CFLAGS)' --libs='$(LIBS)' $(MUTANTS_FLAGS)
 
 lint: deps lint-cases
 	clang-format-19 --dry-run -Werror $(C_FILES)

@@ -220,7 +220,7 @@ local function read_rows(source)
     line = line + 1
     if text:find("^RELOC%(") then
       local row, start = { line = line }, from - #text
-      for at, word in text:sub(7):gmatch("()([%w_-]+)") do
+      for at, word in text:match("^RELOC%((.*)%)"):gmatch("()([%w_-]+)") do
         row[#row + 1] = { word = word, from = start + 5 + at, to = start + 4 + at + #word }
         columns[#row] = columns[#row] or {}
         columns[#row][word] = true

@@ -76,7 +76,8 @@ return function(T)
   end)
 
   test("mutants: rows of a table", function()
-    local source = "RELOC(0, R_A, ENC_I32, T, V, B, 0, -1)\nRELOC(1, R_B, ENC_I64, T, V, B, 1, 0)\n"
+    local source = "RELOC(0, R_A, ENC_I32, T, V, B, 0, -1) /* [a-b] */\n"
+      .. "RELOC(1, R_B, ENC_I64, T, V, B, 1, 0)\n"
     local list = changes(source, "relocs.def")
     T.bytes(table.concat(list, "\n"), T.hex(table.concat({
       "row `ENC_I32` -> `ENC_I64`", "row `0` -> `1`", "row `-1` -> `0`",

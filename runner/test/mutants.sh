@@ -1,6 +1,7 @@
 #!/bin/sh
 # mutants.sh BUILD: `make mutants` on three changes that it must tell apart: one
-# that the cases at hand notice, one that they do not, one that is none.
+# that the cases at hand notice, one that they do not, one that is none.  Then
+# on one of a header, which is in more than one object.
 set -u
 build=$1
 here=runner/test
@@ -15,7 +16,10 @@ row() { # file func text change
   row stub.c use_needed 'needed->used = true;' '`true` -> `false`'
   row read.c read_section 'case WASM_SEC_TAG: read_tags(l, o, c); break;' '`break;` -> `;`'
 } >"$rows"
-out=$(make -s mutants BUILD="$build" MUTANTS_FLAGS="--again $rows --filter layout/segments/*")
+mutants() { # FLAGS
+  make -s mutants BUILD="$build" MUTANTS_FLAGS="--again $rows $*"
+}
+out=$(mutants '--filter layout/segments/*')
 
 says() {
   case $out in
@@ -26,4 +30,10 @@ says() {
 says 'survived model/stub.c'
 says '1 more compile to the same code, 0 do not compile'
 says '2 mutants: 50.0 % killed without goldens, 50.0 % with'
+
+row unit_parts.h is_code \
+  'return s->kind == WASM_SYMBOL_TYPE_FUNCTION && !is_undef(s);' '`==` -> `!=`' \
+  >"$rows"
+out=$(mutants '--file unit_parts.h --filter unit/code/*')
+says '1 mutants: 100.0 % killed without goldens'
 tally
