@@ -92,10 +92,13 @@ local function all_mutants(options)
   for _, file in ipairs(files_of(options)) do
     local source = driver.read_file(options.home .. "/model/" .. file)
     if not source then return nil, "there is no model/" .. file end
-    local lines = {}
-    for line in (source .. "\n"):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+    local lines, starts = {}, {}
+    for at, line in (source .. "\n"):gmatch("()([^\n]*)\n") do
+      lines[#lines + 1], starts[#starts + 1] = line, at
+    end
     for _, m in ipairs(sites(file, source)) do
       m.file, m.old = file, source:sub(m.from, m.to)
+      m.column = m.from - starts[m.line] + 1
       m.text = lines[m.line]:match("^%s*(.-)%s*$")
       m.change = ("`%s` -> `%s`"):format(m.old:gsub("%s+", " "), m.new)
       list[#list + 1] = m

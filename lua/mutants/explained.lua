@@ -119,9 +119,10 @@ local ROWS = {
     why = "the command line refuses these with -r" },
 }
 
-local explained = {}
+local explained = { rows = ROWS }
 
-local function fits(row, m)
+-- Whether a row is about the mutant.
+function explained.fits(row, m)
   for key, value in pairs(row) do
     if key == "like" then
       if not m.text:find(value) then return false end
@@ -134,7 +135,7 @@ end
 
 function explained.why(m)
   for _, row in ipairs(ROWS) do
-    if fits(row, m) then return row.why end
+    if explained.fits(row, m) then return row.why end
   end
 end
 

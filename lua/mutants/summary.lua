@@ -13,8 +13,8 @@ local summary = {}
 
 local LEAST, LEAST_WITH = 0.90, 0.97 -- noticed without and with goldens, of all that count
 
-local ORDER = { "file", "line", "func", "kind", "text", "change", "result", "case", "how", "what",
-  "why" }
+local ORDER = { "file", "line", "column", "func", "kind", "text", "change", "result", "case",
+  "how", "what", "why" }
 local COUNTED = { killed = true, golden = true, survived = true }
 
 local Summary = {}
@@ -28,7 +28,8 @@ function summary.new(options)
 end
 
 local function place(m)
-  return ("model/%s:%d: %s%s"):format(m.file, m.line, m.func and m.func .. ": " or "", m.change)
+  local func = m.func and m.func .. ": " or ""
+  return ("model/%s:%d:%d: %s%s"):format(m.file, m.line, m.column, func, m.change)
 end
 
 local function add(t, name) t[name] = (t[name] or 0) + 1 end
@@ -38,9 +39,9 @@ function Summary:take(m, r, why)
   local result = r.result == "survived" and why and "explained" or r.result
   add(self.results, result)
   if self.file then
-    self.file:write(json.encode(text.clean { file = m.file, line = m.line, func = m.func,
-      kind = m.kind, text = m.text, change = m.change, result = r.result, case = r.case,
-      how = r.how, what = r.what, why = why }, { keyorder = ORDER }), "\n"):flush()
+    self.file:write(json.encode(text.clean { file = m.file, line = m.line, column = m.column,
+      func = m.func, kind = m.kind, text = m.text, change = m.change, result = r.result,
+      case = r.case, how = r.how, what = r.what, why = why }, { keyorder = ORDER }), "\n"):flush()
   end
   self.counted = self.counted + (COUNTED[result] and 1 or 0)
   if COUNTED[result] or result == "explained" then

@@ -1,5 +1,6 @@
 -- Tests of the mutants' library: C as tokens, the changes of a file, and how results are counted.
 
+local explained = require "mutants.explained"
 local sites = require "mutants.sites"
 local tokens = require "mutants.tokens"
 
@@ -84,17 +85,38 @@ return function(T)
       "row `ENC_I64` -> `ENC_I32`", "row `1` -> `0`", "row `0` -> `1`" }, "\n")))
   end)
 
+  -- The changes of a file of model/, as rows of mutants/explained.lua see them.
+  local function mutants_of(name)
+    local file = assert(io.open("model/" .. name))
+    local source, lines = file:read("a"), {}
+    file:close()
+    for line in source:gmatch("[^\n]*") do lines[#lines + 1] = line:match("^%s*(.-)%s*$") end
+    local list = sites(name, source)
+    for _, m in ipairs(list) do
+      m.file, m.text = name, lines[m.line]
+      m.change = ("`%s` -> `%s`"):format(source:sub(m.from, m.to):gsub("%s+", " "), m.new)
+    end
+    return list, source
+  end
+
   test("mutants: every change of the model is where it says", function()
     for _, name in ipairs { "place.c", "resolve.c", "reloc.c" } do
-      local file = assert(io.open("model/" .. name))
-      local source = file:read("a")
-      file:close()
-      local list = sites(name, source)
+      local list, source = mutants_of(name)
       assert(#list > 100, name)
       for _, m in ipairs(list) do
         local _, before = source:sub(1, m.from - 1):gsub("\n", "\n")
         assert(m.line == before + 1 and m.to >= m.from and source:sub(m.from, m.to) ~= m.new)
       end
+    end
+  end)
+
+  test("mutants: what is explained is there", function()
+    local known = {}
+    for _, row in ipairs(explained.rows) do
+      local found = row.file == nil -- of any file
+      if row.file then known[row.file] = known[row.file] or mutants_of(row.file) end
+      for _, m in ipairs(known[row.file] or {}) do found = found or explained.fits(row, m) end
+      assert(found, ("%s: no such change: %s"):format(row.file, row.text or row.like or row.func))
     end
   end)
 end
