@@ -7,33 +7,11 @@ local encode = require "encode"
 
 local rewrite = {}
 
-local function uleb(value, width)
-  local out = {}
-  repeat
-    local low = value & 0x7f
-    value = value >> 7
-    local more = width and #out + 1 < width or not width and value ~= 0
-    out[#out + 1] = string.char(low | (more and 0x80 or 0))
-  until not more
-  return table.concat(out)
-end
-rewrite.uleb = uleb
+local uleb = encode.uleb
+rewrite.uleb, rewrite.sleb = uleb, encode.sleb
 
 -- The number at an offset, and its width.
 function rewrite.leb_at(bytes, at) return encode.leb(bytes, at + 1) end
-
--- Signed, as short as can be.
-function rewrite.sleb(value)
-  local out = {}
-  while true do
-    local low = value & 0x7f
-    value = value // 128
-    if value == 0 and low < 64 or value == -1 and low >= 64 then
-      return table.concat(out) .. string.char(low)
-    end
-    out[#out + 1] = string.char(low | 0x80)
-  end
-end
 
 -- text in place of as many bytes.
 function rewrite.put(bytes, at, text)
