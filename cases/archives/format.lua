@@ -70,6 +70,38 @@ case "bsd-names-are-told" {
     "lib.a(a-rather-long-name-2.o)" } },
 }
 
+case "bsd-name-of-twenty" {
+  title = "the length of a BSD name is a decimal number, zeros in it too",
+  clauses = { "archive.format.bsd" },
+  link = function()
+    local members = { member("a-name-of-20-bytes.o", "one", 1) }
+    return { "--no-entry", "--trace", user "one", archive("lib.a", members, { format = "bsd" }) }
+  end,
+  expect = { prints { "main.o", "lib.a(a-name-of-20-bytes.o)" }, returns("run", {}, 1) },
+}
+
+case "bsd-name-and-no-body" {
+  title = "a BSD member may consist of its name: it is no object, and is skipped",
+  clauses = { "archive.format.bsd", "archive.members.foreign" },
+  link = function()
+    local members = { { name = "an-empty-member-of-bsd", data = "" }, member("one.o", "one", 1) }
+    return { "--no-entry", user "one", archive("lib.a", members, { format = "bsd" }) }
+  end,
+  expect = { warns { id = "MEMBER_SKIPPED", file = "lib.a(an-empty-member-of-bsd)" },
+    returns("run", {}, 1) },
+}
+
+case "gnu-names-are-told" {
+  title = "the slash that ends a name in a GNU archive is no part of it, short or long",
+  clauses = { "archive.format.gnu", "archive.long-name" },
+  link = function()
+    local members = { member("one.o", "one", 1), member("a-rather-long-name-2.o", "two", 2) }
+    return { "--no-entry", "--trace", user("one", "two"), archive("lib.a", members) }
+  end,
+  expect = { prints { "main.o", "lib.a(one.o)", "lib.a(a-rather-long-name-2.o)" },
+    returns("run", {}, 3) },
+}
+
 case "thin" {
   title = "members of a thin archive are read from files of their own",
   clauses = { "archive.format.thin" },

@@ -109,3 +109,18 @@ for kind, make in pairs { global = a_global, tag = a_tag, table = a_table } do
     }
   end
 end
+
+case "tag-behind-an-import" {
+  title = "a tag in a group is found behind an imported one",
+  clauses = { "comdat.members" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local far = a:tag("far", { sig = "i32 ->", undefined = true })
+    local near = a:tag("near", { sig = "i64 ->", comdat = a:comdat "group" })
+    a:func("f", { sig = "->", export = "f", code = { "i32.const 1", { "throw", far } } })
+    a:func("g", { sig = "->", export = "g", code = { "i64.const 1", { "throw", near } } })
+    b:tag("far", { sig = "i32 ->" })
+    return { "--no-entry", a, b }
+  end,
+  expect = { counts { tag = 2 }, valid() },
+}

@@ -76,6 +76,17 @@ case "more-members-used" {
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "b.o" } },
 }
 
+case "more-members-imported" {
+  title = "what is left out and defined nowhere else can be imported, as any undefined function",
+  clauses = { "comdat.first-wins", "comdat.references", "undefined.policy.allow" },
+  link = function()
+    local a, b = more(true)
+    return { "--no-entry", "--import-undefined", a, b }
+  end,
+  expect = { imports_exactly { "env.g" }, calls("b", { "g" }),
+    returns("b", {}, 7, { ["env.g"] = 7 }) },
+}
+
 case "more-members-defined-elsewhere" {
   title = "users of a member that was left out get a definition of another object",
   clauses = { "comdat.first-wins" },

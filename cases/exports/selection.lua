@@ -82,6 +82,13 @@ case "export-option-not-found" {
   expect = { rejects { id = "EXPORT_NOT_FOUND", class = "undefined" } },
 }
 
+case "export-option-second-not-found" {
+  title = "every --export is looked for, not only the first",
+  clauses = { "export.option.missing" },
+  link = function() return { "--no-entry", "--export=f", "--export=nowhere", five() } end,
+  expect = { rejects { id = "EXPORT_NOT_FOUND", class = "undefined", message = "nowhere" } },
+}
+
 case "export-option-import" {
   title = "--export of a function that is imported is an error: only definitions are exported",
   clauses = { "export.option.missing" },

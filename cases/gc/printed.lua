@@ -45,6 +45,29 @@ case "a-line-each" {
     "removing unused section <internal>:(__wasm_call_ctors)" } },
 }
 
+case "two-of-a-kind" {
+  title = "all of a kind are named, not only the first",
+  clauses = { "gc.printed" },
+  link = function()
+    local a = object "a.o"
+    a:func("kept", { sig = "->", export = "kept", code = {} })
+    for i = 1, 2 do
+      a:func("f" .. i, { sig = "->", code = {} })
+      a:data("d" .. i, { bytes = "data", segment_name = ".data.d" .. i })
+      a:global("g" .. i, { init = { "i32.const 1" } })
+      a:tag("e" .. i, { sig = "i32 ->" })
+      a:table("t" .. i, { min = 1 })
+    end
+    return { "--no-entry", "--print-gc-sections", a }
+  end,
+  expect = { prints { "removing unused section a.o:(f1)", "removing unused section a.o:(f2)",
+    "removing unused section a.o:(.data.d1)", "removing unused section a.o:(.data.d2)",
+    "removing unused section a.o:(g1)", "removing unused section a.o:(g2)",
+    "removing unused section a.o:(e1)", "removing unused section a.o:(e2)",
+    "removing unused section a.o:(t1)", "removing unused section a.o:(t2)",
+    "removing unused section <internal>:(__wasm_call_ctors)" } },
+}
+
 case "of-the-linker" {
   title = "a function of the linker's own that nobody calls is named too",
   clauses = { "gc.printed" },

@@ -136,6 +136,23 @@ case "extended-const-global-get" {
   peer_differs = "wasm-ld writes the first instruction of the expression, with the object's index",
 }
 
+case "reads-two" {
+  title = "every global that a computed initial value reads is kept, not only the first",
+  clauses = { "global.init.global-get", "global.init.extended-const",
+    "gc.edge.global-initialiser" },
+  link = function()
+    local a = object "a.o"
+    for _, name in ipairs { "one", "two" } do
+      a:global(name, { type = "i32", undefined = true, import_module = "env", import_name = name })
+    end
+    a:global("sum", { type = "i32", no_strip = true,
+      init = { { "global.get", 0 }, { "global.get", 1 }, "i32.add" } })
+    return { "--no-entry", a }
+  end,
+  expect = { imports_exactly { "env.one", "env.two" } },
+  peer_differs = "wasm-ld copies the first instruction of the expression, and drops the imports",
+}
+
 -- What an initialiser reads -----------------------------------------------------------------------
 
 local function reads(options, other)

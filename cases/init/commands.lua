@@ -223,3 +223,10 @@ case "name-of-a-wrapper-is-free" {
     returns("f.command_export", {}, 2) },
   peer_differs = "wasm-ld gives the input's symbol to the wrapper, and loses the input's export",
 }
+
+case "call-ctors-wanted" {
+  title = "a program that asks for __wasm_call_ctors by --undefined cares for itself",
+  clauses = { "command.reactor" },
+  link = function() return { "--no-entry", "--undefined=__wasm_call_ctors", program() } end,
+  expect = { no_function "get.command_export", runs { { call = "get", value = 10 } } },
+}

@@ -188,10 +188,10 @@ case "bss-with-bytes" {
   link = function()
     local a = object "a.o"
     put(a, "zero", ".bss.zero", "\0\0\0\0")
-    put(a, "odd", ".bss.odd", "odd!")
+    put(a, "odd", ".bss.odd", "\0odd")
     return { "--no-entry", a }
   end,
-  expect = { data_at("odd", "odd!"), data_at("zero", "\0\0\0\0") },
+  expect = { data_at("odd", "\0odd"), data_at("zero", "\0\0\0\0") },
   peer_differs = "wasm-ld takes the name .bss for a promise and drops the bytes",
 }
 

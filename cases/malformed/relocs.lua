@@ -272,8 +272,8 @@ case "leb-not-padded" {
   expect = refused("RELOC_NOT_PADDED", "relocated bytes", "code.funcs[1].body[0].value"),
 }
 
-for name, bytes in pairs { first = "\0\x80\x80\x80\0", fourth = "\x80\x80\x80\0\0",
-  last = "\x80\x80\x80\x80\x80" } do
+for name, bytes in pairs { first = "\0\x80\x80\x80\0", third = "\x80\x81\1\x80\0",
+  fourth = "\x80\x80\x80\0\0", last = "\x80\x80\x80\x80\x80" } do
   case("leb-not-padded-by-its-" .. name .. "-byte") {
     title = ("a relocated number that is not padded in its %s byte is refused"):format(name),
     clauses = { "reloc.padding" },

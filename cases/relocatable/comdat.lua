@@ -212,3 +212,25 @@ case "thread-local" {
     data_count("x of a", 1), data_count("x of b", 0),
   },
 }
+
+case "reached-from-data" {
+  title = "so does one that any data outside of the group points to",
+  clauses = { "relocatable.comdats", "comdat.members" },
+  peer_differs = "wasm-ld keeps all of the second members, as members",
+  link = function()
+    local function with(name, value)
+      local o = object(name)
+      local g = o:comdat "g"
+      local far = o:func("far", { sig = "-> i32", static = true, comdat = g,
+        code = "i32.const " .. value })
+      local near = o:func("near", { sig = "-> i32", static = true, comdat = g,
+        code = "i32.const " .. 10 * value })
+      local who = name:sub(1, 1)
+      o:data(who .. 1, { bytes = { slot(far) }, align = 2, export = who .. 1 })
+      o:data(who .. 2, { bytes = { slot(near) }, align = 2, export = who .. 2 })
+      return o
+    end
+    return { "-r", with("a.o", 1), with("b.o", 2) }
+  end,
+  expect = { function_count(4), comdat_members "g" { "function far", "function near" } },
+}

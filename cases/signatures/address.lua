@@ -78,6 +78,20 @@ case "called-and-pointed" {
     const_at("good_p", 1, to_slot "f"), in_table "f" },
 }
 
+case "called-after-pointed" {
+  title = "a call behind those who only take the address is held against the definition",
+  clauses = { "signature.mismatch", "signature.address-only" },
+  link = function()
+    local bad = object "bad.o"
+    local callee = bad:func("f", { sig = "i32 -> i32", undefined = true })
+    bad:func("bad", { sig = "-> i32", export = "bad",
+      code = { "i32.const 1", { "call", callee } } })
+    return { "--no-entry", pointing("p.o", "p", "i32 -> i32"), bad, defining "def.o" }
+  end,
+  expect = { warns { id = "SIGNATURE_MISMATCH", files = { "p.o", "def.o" } }, traps("bad", {}),
+    valid() },
+}
+
 -- References that nobody satisfies ----------------------------------------------------------------
 
 local function calling(name, who, sig, options)

@@ -178,6 +178,25 @@ case "modules-differ-but-defined" {
   expect = { no_import(), returns("a", {}, 9), returns("b", {}, 9) },
 }
 
+case "mutable-and-not" {
+  title = "a field imported as a mutable global, and as one that is not, is two imports",
+  clauses = { "import.unique" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+mutable-globals" }
+    local code = {}
+    for name, mutable in pairs { f = false, v = true } do
+      local g = o:global(name, { type = "i32", mutable = mutable, undefined = true,
+        import_module = "host", import_name = "field" })
+      code[#code + 1] = { "global.get", g }
+    end
+    code[#code + 1] = "i32.add"
+    o:func("sum", { sig = "-> i32", export = "sum", code = code })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "host.field", "host.field" }, valid() },
+}
+
 case "global" {
   title = "an explicit name imports a wasm global with its type and mutability",
   clauses = { "symbol.explicit-name" },

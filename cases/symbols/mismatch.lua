@@ -43,7 +43,8 @@ local THE = { ["function"] = "a function", data = "data", global = "a wasm globa
 
 -- Each kind is used where another is defined.
 local PAIRS = { { "function", "data" }, { "data", "function" }, { "data", "global" },
-  { "global", "function" }, { "tag", "data" }, { "table", "global" } }
+  { "global", "function" }, { "tag", "data" }, { "table", "global" }, { "function", "global" },
+  { "function", "table" }, { "data", "tag" } }
 
 for _, pair in ipairs(PAIRS) do
   local have, want = pair[1], pair[2]

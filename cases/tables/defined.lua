@@ -163,3 +163,43 @@ case "legacy-object-and-an-import" {
   expect = { rejects { id = "LEGACY_TABLE", phase = "number", class = "mismatch",
     files = { "a.o", "b.o" } } },
 }
+
+case "legacy-object-without-slots" {
+  title = "a legacy object that takes no address calls through a table all the same",
+  clauses = { "table.legacy" },
+  link = function()
+    local a = object("a.o", { table = "legacy" })
+    a:func("f", { sig = "->", export = "f", code = { "i32.const 0", { "call_indirect", "->" } } })
+    return { "--no-entry", a }
+  end,
+  expect = { indirect_table { min = 1 }, valid(), traps "f" },
+}
+
+case "table-without-symbol" {
+  title = "an object that defines its only table must give it a symbol",
+  clauses = { "object.table-symbols" },
+  link = function()
+    local a = object "a.o"
+    a:table("tab", { min = 1 })
+    a:func("f", { sig = "->", export = "f", code = {} })
+    return { "--no-entry", a }
+  end,
+  mutate = { file = "a.o", remove = "linking.symbols[0]" },
+  expect = { rejects { id = "TABLE_SYMBOLS", file = "a.o" } },
+}
+
+case "name-behind-an-import" {
+  title = "a table that stands behind an imported one is known by its own name",
+  clauses = { "table.defined", "gc.printed" },
+  link = function()
+    local a = object "a.o"
+    local far = a:table("far", { type = "externref", undefined = true })
+    a:table("unused", { type = "externref", min = 3 })
+    a:func("size", { sig = "-> i32", export = "size", code = { { "table.size", far } } })
+    local b = object "b.o"
+    b:table("far", { type = "externref", min = 5 })
+    return { "--no-entry", "--print-gc-sections", a, b }
+  end,
+  expect = { prints { "removing unused section a.o:(unused)",
+    "removing unused section <internal>:(__wasm_call_ctors)" }, returns("size", {}, 5) },
+}

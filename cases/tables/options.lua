@@ -78,6 +78,19 @@ case "import" {
   },
 }
 
+case "import-from-env" {
+  title = "--import-table imports from env, wherever an object would import the table from",
+  clauses = { "table.import" },
+  link = function()
+    local o = object("a.o", { table = false })
+    o:table("__indirect_function_table", { type = "funcref", undefined = true, no_strip = true,
+      import_module = "js", import_name = "functions", explicit_name = false })
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "--import-table", o }
+  end,
+  expect = { imports_exactly { "env.__indirect_function_table" } },
+}
+
 case "import-base" {
   title = "an imported table has room for the slots before --table-base",
   clauses = { "table.import", "table.base" },

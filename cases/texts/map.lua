@@ -175,3 +175,47 @@ case "map-of-a-failed-link" {
   end,
   expect = { rejects { id = "UNDEFINED_SYMBOL" } },
 }
+
+case "symbol-in-a-segment" {
+  title = "a symbol inside a segment has the offset of its first byte",
+  clauses = CLAUSE,
+  link = function()
+    local o = object "a.o"
+    local s = o:segment(".data.s", { bytes = "12345678" })
+    o:data("low", { segment = s, offset = 0, size = 4, export = "low" })
+    o:data("high", { segment = s, offset = 5, size = 3, export = "high" })
+    return { "--no-entry", "--no-stack-first", "--Map=out.map", o }
+  end,
+  expect = { writes("out.map", function(lines)
+    local found = {}
+    for _, line in ipairs(lines) do
+      local address, offset, name = line:match("^ *(%x+) +(%x+) +%x+ +(%S*)$")
+      if address then found[name] = { tonumber(address, 16), tonumber(offset, 16) } end
+    end
+    local low, high, s = found.low, found.high, found["a.o:(.data.s)"]
+    return low and high and s and low[1] == s[1] and low[2] == s[2] and high[1] == s[1] + 5
+      and high[2] == s[2] + 5, table.concat(lines, "\n")
+  end) },
+}
+
+case "many-segments" {
+  title = "offsets count from where 128 segments begin, whose number takes two bytes",
+  clauses = CLAUSE,
+  link = function()
+    local o = object "a.o"
+    for i = 1, 128 do
+      o:data("d" .. i, { bytes = "x", segment_name = ".d" .. i, no_strip = true })
+    end
+    return { "--no-entry", "--no-stack-first", "--Map=out.map", o }
+  end,
+  expect = { writes("out.map", function(lines)
+    for i, line in ipairs(lines) do
+      if line:find " DATA$" then
+        local section = tonumber(line:match "^ *%- +(%x+)", 16)
+        local first = tonumber(lines[i + 1]:match "^ *%x+ +(%x+)", 16)
+        return first == section + 2, first - section
+      end
+    end
+    return false, "no DATA"
+  end) },
+}

@@ -52,3 +52,17 @@ case "wide-offset-of-a-memory-access" {
   expect = { code("f", { "i32.const 0", { "i32.load", any(), to_address "x" } }) },
   golden = false, reason = "wasm-validate knows no such offset",
 }
+
+case "many-locals" {
+  title = "operands are found behind locals, however many: their count is no instruction",
+  clauses = { "reloc.operand.const" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "\1\2\3\4" })
+    -- 67 is the opcode of f32.const, which would take four bytes with it.
+    o:func("f", { sig = "-> i32", export = "f", locals = ("i32 "):rep(67),
+      code = { { "i32.const", addr(x) }, "i32.load" } })
+    return { "--no-entry", o }
+  end,
+  expect = { returns("f", {}, 0x04030201) },
+}
