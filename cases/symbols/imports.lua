@@ -185,8 +185,8 @@ case "mutable-and-not" {
     local o = object "a.o"
     o:features { "+mutable-globals" }
     local code = {}
-    for name, mutable in pairs { f = false, v = true } do
-      local g = o:global(name, { type = "i32", mutable = mutable, undefined = true,
+    for i, mutable in ipairs { false, true } do
+      local g = o:global("g" .. i, { type = "i32", mutable = mutable, undefined = true,
         import_module = "host", import_name = "field" })
       code[#code + 1] = { "global.get", g }
     end
