@@ -226,3 +226,21 @@ case "thread-local-variable" {
   end,
   expect = { custom(".debug_info", "\4\0\0\0\8\0\0\0") },
 }
+
+case "of-the-linker-s-own" {
+  title = "the offset of a function that the linker makes is that of its body",
+  clauses = { "reloc.function-offset.value", "init.call-ctors" },
+  link = function()
+    local o = object "a.o"
+    local ctors = o:func("__wasm_call_ctors", { sig = "->", undefined = true })
+    o:func("f", { sig = "->", export = "f", code = { { "call", ctors } } })
+    o:init(o:func("init", { sig = "->", code = "nop" }))
+    o:custom(".debug_info", { bytes = { fn_offset(ctors) } })
+    return { "--no-entry", o }
+  end,
+  expect = { holds("the offset of the function, or of its size", function(module, view)
+    local body = body_offset(module, view, "__wasm_call_ctors")
+    local found = string.unpack("<I4", view:custom ".debug_info")
+    return found == body or found == body - 1, ("%d, not %d"):format(found, body)
+  end) },
+}

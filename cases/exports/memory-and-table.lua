@@ -123,3 +123,14 @@ case "an-object-s-own-export" {
   end,
   expect = { exports_exactly { "theirs", "f" } },
 }
+
+case "table-by-name" {
+  title = "--export finds the table that --export-table makes, though no input names it",
+  clauses = { "table.export", "export.option" },
+  link = function()
+    local o = object("a.o", { table = false })
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "--export-table", "--export=__indirect_function_table", o }
+  end,
+  expect = { exports { __indirect_function_table = { kind = "table" } } },
+}

@@ -150,10 +150,11 @@ case "retain-segment" {
     local o = object "a.o"
     o:segment(".data.kept", { bytes = "keep", flags = { "retain" } })
     o:data("d", { bytes = "drop" })
+    o:segment(".data.kept2", { bytes = "hold", flags = { "retain" } })
     o:func("g", { sig = "->", export = "g", code = "nop" })
     return { "--no-entry", o }
   end,
-  expect = { data_count("keep", 1), data_count("drop", 0) },
+  expect = { data_count("keep", 1), data_count("drop", 0), data_count("hold", 1) },
 }
 
 case "retain-segment-has-edges" {

@@ -179,3 +179,31 @@ case "wanted-as-a-function" {
   end,
   expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", class = "mismatch" } },
 }
+
+case "start-and-stop-of-a1" {
+  title = "a name of a letter and a digit is a C identifier, one that begins with a digit is not",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("d", { bytes = "1234", segment_name = "a1", no_strip = true })
+    local start = o:data("__start_a1", { undefined = true })
+    local stop = o:data("__stop_a1", { undefined = true })
+    o:func("f", { sig = "-> i32", export = "f",
+      code = { { "i32.const", addr(stop) }, { "i32.const", addr(start) }, "i32.sub" } })
+    return { "--no-entry", o }
+  end,
+  expect = { returns("f", {}, 4) },
+}
+
+case "start-of-1a" {
+  title = "what begins with a digit is no C identifier: such a segment has no start",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("d", { bytes = "1234", segment_name = "1a", no_strip = true })
+    local start = o:data("__start_1a", { undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(start) } } })
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", file = "a.o" } },
+}

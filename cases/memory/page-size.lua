@@ -108,3 +108,14 @@ for _, size in ipairs { "0", "2", "131072" } do
     expect = { rejects { class = "value" } },
   }
 end
+
+case "objects-say" {
+  title = "the memory that an object imports may say its page size: the link decides it",
+  clauses = { "memory.page-size", "container.memory" },
+  link = function()
+    local o = object("a.o", { memory = { min = 3, page_size = 0 } })
+    o:data("d", { bytes = "1234", export = "d" })
+    return { "--no-entry", o }
+  end,
+  expect = { memory { page_size = 65536 }, data_at("d", "1234") },
+}

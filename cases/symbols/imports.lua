@@ -197,6 +197,25 @@ case "mutable-and-not" {
   expect = { imports_exactly { "host.field", "host.field" }, valid() },
 }
 
+case "tables-of-other-limits" {
+  title = "a field imported as tables of other limits is an import for each",
+  clauses = { "import.unique" },
+  link = function()
+    local o = object "a.o"
+    local code = { "i32.const 0" }
+    for i, limits in ipairs { { min = 1 }, { min = 2 }, { min = 2, max = 5 }, { min = 2, max = 6 },
+      { min = 2, max = 6 } } do
+      limits.type, limits.undefined = "externref", true
+      limits.import_module, limits.import_name = "host", "field"
+      code[#code + 1] = { "table.size", o:table("t" .. i, limits) }
+      code[#code + 1] = "i32.add"
+    end
+    o:func("sizes", { sig = "-> i32", export = "sizes", code = code })
+    return { "--no-entry", o }
+  end,
+  expect = { imports_exactly { "host.field", "host.field", "host.field", "host.field" }, valid() },
+}
+
 case "global" {
   title = "an explicit name imports a wasm global with its type and mutability",
   clauses = { "symbol.explicit-name" },

@@ -239,3 +239,22 @@ case "why-extract-for-data" {
   expect = { writes("why.txt", { HEAD, "user.o\ta.a(early.o)\tearly",
     "user.o\tb.a(late.o)\tlate" }) },
 }
+
+case "why-extract-whole-archive" {
+  title = "members of a --whole-archive are extracted for nobody",
+  clauses = { "text.why-extract", "archive.whole" },
+  link = linking("--why-extract=why.txt", "--whole-archive"),
+  expect = { writes("why.txt", { "reference\textracted\tsymbol" }) },
+}
+
+case "weak-reference-untold" {
+  title = "without --trace-symbol nothing is told of what a weak reference finds",
+  clauses = { "text.trace-symbol", "archive.lazy.weak-reference" },
+  link = function()
+    local o = object "main.o"
+    local f = o:func("f", { sig = "->", undefined = true, weak = true })
+    o:func("main", { sig = "->", code = { { "call", f } } })
+    return { "--no-entry", "--export=main", o, library() }
+  end,
+  expect = { prints {}, traps "main" },
+}

@@ -162,3 +162,18 @@ case "name-utf8" {
     expect = { returns("f", {}, 7) },
   },
 }
+
+case "size-in-the-middle" {
+  title = "so is one that begins in the middle of its segment",
+  clauses = { "symbol.data.size" },
+  link = function()
+    local o = object "a.o"
+    local s = o:segment(".data.s", { bytes = "12345678" })
+    o:data("x", { segment = s, offset = 4, size = 4, export = "x" })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "linking.symbols[0].size", to = 5 },
+  expect = { rejects { id = "SYMBOL_SIZE", file = "a.o" } },
+  permissive = { title = "the size of a data symbol is not used",
+    expect = { data_at("x", "5678") } },
+}
