@@ -10,7 +10,7 @@ files["cases"] = {
     "assert", "error", "ipairs", "math", "pairs", "select", "string", "table", "tonumber",
     "tostring", "type",
     "addr", "addr64", "addr_locrel", "addr_rel", "addr_tls", "address", "any", "archive", "body",
-    "calls", "case", "chunk", "code", "comdat_members", "const_at", "counts", "custom", "data_at",
+    "calls", "case", "chunk", "code", "code_metadata", "comdat_members", "const_at", "counts", "custom", "data_at",
     "data_count", "data_segments", "different_functions", "differs_from", "either", "elem_slots",
     "addr", "addr64", "addr_locrel", "addr_rel", "addr_tls", "address", "again", "any", "archive", "body",
     "calls", "case", "chunk", "code", "const_at", "counts", "custom", "data_at", "data_count",

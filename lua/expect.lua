@@ -10,8 +10,8 @@
 --
 --   expect/module.lua  links rejects warns notes no_warnings; exports exports_exactly export_order
 --                      no_export; imports imports_exactly import_order no_import; custom no_custom
---                      section_order no_section name_section no_name producers features; same_as
---                      again differs_from valid holds either
+--                      code_metadata section_order no_section name_section no_name producers
+--                      features; same_as again differs_from valid holds either
 --   expect/code.lua    signature has_function no_function function_count same_function
 --                      different_functions function_order calls code body const_at traps_only start
 --                      no_start; runs returns traps

@@ -4,6 +4,7 @@
 -- that it does not hold.  Rule of thumb: names become indices here and nowhere else.
 
 local case_request -- case.request, loaded late: case.lua needs expect.lua, which needs this file
+local encode = require "encode"
 local holes = require "holes"
 local model = require "module"
 
@@ -450,6 +451,46 @@ function View:check_custom(name, found, wanted)
     if not ok then self:miss("the contents that the case wants", what or "others", name) end
   elseif wanted ~= nil then
     check_pieces(self, name, found, type(wanted) == "table" and wanted or { wanted })
+  end
+end
+
+-- Code metadata: list of { index =, items = { { position, data } } }; a miss where the section is
+-- not one vector.
+function View:code_metadata(name)
+  local bytes = self:custom(name) or self:miss("custom section " .. name, "none")
+  local at, list = 1, {}
+  local function number()
+    local value, width = encode.leb(bytes, at)
+    if not value then self:miss("one vector", ("one cut off, offset %d"):format(at - 1), name) end
+    at = at + width
+    return value
+  end
+  for i = 1, number() do
+    list[i] = { index = number(), items = {} }
+    for k = 1, number() do
+      local position, size = number(), number()
+      list[i].items[k] = { position, bytes:sub(at, at + size - 1) }
+      at = at + size
+    end
+  end
+  if at ~= #bytes + 1 then
+    self:miss("one vector", ("%d bytes behind it"):format(#bytes + 1 - at), name)
+  end
+  return list
+end
+
+-- A miss unless instances are as expect.code_metadata wants them: { "f", { "br_if", data }, ... }.
+function View:check_instances(name, wanted, items)
+  local f, ops = self:module().decoded.funcs[self:func(wanted[1]) + 1], { [0] = "func" }
+  for _, i in ipairs(self:module().decoded:code(self:func(wanted[1]))) do
+    ops[i.offset - f.offset] = i.op
+  end
+  for k = 1, math.max(#wanted - 1, #items) do
+    local entry, is = wanted[k + 1], items[k]
+    local text = is and ("%s %q"):format(ops[is[1]], is[2]) or "the end"
+    local want = entry and ("%s %q"):format(entry[1], entry[2]) or "the end"
+    if text ~= want then self:miss(want, text, ("%s of %s"):format(name, wanted[1])) end
+    if k > 1 and is[1] <= items[k - 1][1] then self:miss("instances by place", "others", name) end
   end
 end
 

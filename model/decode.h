@@ -342,6 +342,16 @@ typedef struct {
 } DecRelocKind;
 
 typedef struct {
+  size_t entry; /* where the function's index stands, in the file */
+  uint32_t func;
+  size_t offset;     /* of the instance, in the file */
+  uint32_t position; /* in the function's body */
+  DecBytes data;
+  bool begun;
+  uint32_t funcs, items; /* still to come; of this function */
+} DecMetadata;
+
+typedef struct {
   const uint8_t *bytes; /* the file */
   size_t size;
   uint32_t section_count, type_count, import_count;
@@ -406,6 +416,11 @@ bool decode_instr(DecCursor *cursor, DecInstr *instr);
    the last. */
 DecList decode_list(const uint8_t *bytes, const DecInstr *instr);
 bool decode_list_next(DecList *list, DecImm *imm);
+
+/* Reads the next instance of a vector of code metadata (CodeMetadata.md), which
+   the cursor is in; item is to be cleared before the first.  Gives false at the
+   end of the vector or on an error. */
+bool decode_metadata(DecCursor *cursor, DecMetadata *item);
 
 /* Walks the bodies of all functions: known opcodes, blocks closed, the final
    end at the body's last byte, every index in range.  No types are checked.

@@ -154,6 +154,27 @@ static void read_build_id(DecModule *m, DecCursor *c) {
   dec_finish(c, "build_id");
 }
 
+/* metadata.code.*, which is left as bytes until somebody asks */
+
+bool decode_metadata(DecCursor *c, DecMetadata *m) {
+  if (!m->begun)
+    m->funcs = dec_count(c, 2, "code metadata function count");
+  m->begun = true;
+  while (!m->items && m->funcs && dec_ok(c)) {
+    m->funcs--;
+    m->entry = c->pos;
+    m->func = dec_u32(c, "code metadata function index");
+    m->items = dec_count(c, 2, "code metadata instance count");
+  }
+  if (!m->items || !dec_ok(c))
+    return false;
+  m->items--;
+  m->offset = c->pos;
+  m->position = dec_u32(c, "code metadata offset");
+  m->data = dec_blob(c, "code metadata");
+  return dec_ok(c);
+}
+
 /* dylink.0 */
 
 enum {

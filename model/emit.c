@@ -269,9 +269,9 @@ static void emit_elements(Link *l) {
   emit_section(l, WASM_SEC_ELEM, &b);
 }
 
-static void emit_code(Link *l) {
-  if (!l->functions.n)
-    return;
+/* Before anything is written: code metadata, which says where instructions are,
+   stands in front of the code. */
+static void place_code(Link *l) {
   u64 size = uleb_size(l->functions.n);
   for (u32 i = 0; i < l->functions.n; i++) {
     Chunk *c = &l->functions.p[i]->c;
@@ -280,9 +280,15 @@ static void emit_code(Link *l) {
   }
   if (size > UINT32_MAX)
     fail(l, DIAG_OUTPUT_TOO_LARGE, in_file(NULL), "code", size);
-  l->code_section = emit_header(l, WASM_SEC_CODE, size);
+  l->code_size = size;
+}
+
+static void emit_code(Link *l) {
+  if (!l->functions.n)
+    return;
+  l->code_section = emit_header(l, WASM_SEC_CODE, l->code_size);
   put_uleb(&l->out, l->functions.n);
-  u8 *p = put_space(&l->out, size - uleb_size(l->functions.n));
+  u8 *p = put_space(&l->out, l->code_size - uleb_size(l->functions.n));
   for (u32 i = 0; i < l->functions.n; i++)
     p = write_chunk(l, &l->functions.p[i]->c, p);
 }
@@ -357,6 +363,7 @@ static void reserve(Link *l) {
 
 void emit_module(Link *l) {
   reserve(l);
+  place_code(l);
   place_customs(l);
   put_bytes(&l->out, WASM_MAGIC, 4);
   put_u32le(&l->out, WASM_VERSION);
@@ -371,9 +378,10 @@ void emit_module(Link *l) {
   emit_start(l);
   emit_elements(l);
   emit_data_count(l);
+  emit_customs(l, true);
   emit_code(l);
   emit_data(l);
-  emit_customs(l);
+  emit_customs(l, false);
   if (l->opt.relocatable || l->opt.emit_relocs) {
     emit_linking(l);
     emit_relocs(l);

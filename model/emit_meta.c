@@ -3,7 +3,7 @@
    target_features, build_id.
 
    Rule of thumb: joining is concatenation in object order; only strings that
-   are known to be strings are merged. */
+   are known to be strings, and code metadata, are merged. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ void emit_custom(Link *l, Str name, const Buf *body) {
 
 /* An input's build_id is that of the input, not of the output.
    [custom.consumed] [custom.empty] [custom.bitcode] [option.keep-section] */
-static bool is_copied(const Link *l, const Chunk *c) {
+static bool is_copied(Link *l, const Chunk *c) {
   static const char *const consumed[] = {
       "linking",         "name",    "producers", "build_id",
       "target_features", ".llvmbc", ".llvmcmd"};
@@ -39,6 +39,8 @@ static bool is_copied(const Link *l, const Chunk *c) {
   for (u32 i = 0; i < sizeof consumed / sizeof *consumed; i++)
     if (str_is(c->name, consumed[i]))
       return false;
+  if (is_code_metadata(c->name))
+    return keeps_metadata(l, c);
   bool strip = l->opt.strip_all || l->opt.strip_debug;
   return !(strip && str_starts(c->name, ".debug_"));
 }
@@ -81,6 +83,8 @@ static void place_custom(Link *l, CustomOut *out) {
     out->chunks.p[0] = merge_strings(l, out->chunks.p, out->chunks.n);
     out->chunks.n = 1;
   }
+  if (is_code_metadata(out->name))
+    merge_metadata(l, out);
   for (u32 i = 0; i < out->chunks.n; i++) {
     Chunk *c = out->chunks.p[i];
     u64 align = 1ull << c->align;
@@ -96,9 +100,12 @@ void place_customs(Link *l) {
     place_custom(l, &l->customs.p[i]);
 }
 
-void emit_customs(Link *l) {
+/* [code-metadata.place] */
+void emit_customs(Link *l, bool metadata) {
   for (u32 i = 0; i < l->customs.n; i++) {
     CustomOut *out = &l->customs.p[i];
+    if (is_code_metadata(out->name) != metadata)
+      continue;
     out->section = emit_custom_header(l, out->name, out->size);
     u8 *p = put_space(&l->out, out->size);
     for (u32 k = 0; k < out->chunks.n; k++)

@@ -31,6 +31,7 @@ typedef struct Joined {
   const DecSection *at; /* NULL: the module has none */
   VEC(const Chunk *) chunks;
   u64 size;
+  CodeMetadata *metadata; /* they are that; or NULL */
 } Joined;
 
 struct Customs {
@@ -297,6 +298,8 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
   const Joined *joined = joined_of(j, c);
   if (joined && !joined->at)
     joined = NULL;
+  if (joined && joined->metadata)
+    return; /* no place of a vector is one in the merged vector */
   if (s->section->id == WASM_SEC_CODE)
     expected = code_place(j, s->obj, offset);
   else if (s->section->id == WASM_SEC_DATA)
@@ -317,15 +320,14 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
           number(j, value));
 }
 
-static void judge_sites(Customs *u, const Joined *joined, const Chunk *c) {
-  Judge *j = u->j;
-  const u8 *p = contents(j, joined) + c->out_offset;
-  Walk w = walk_bytes(c, p, c->size);
+void judge_custom_bytes(Judge *j, const char *clause, const Chunk *c,
+                        const u8 *p, u64 n) {
+  Walk w = walk_bytes(c, p, n);
   w.custom = true;
   u32 at;
   if (!same_shape(w, &at)) {
     Site by = {c, NULL, NULL, (u64)(p - j->m->bytes) + at};
-    violate(j, "custom.concatenate", &by,
+    violate(j, clause, &by,
             format(j->l, "custom section %s", plain(j->l, c->name)),
             "the input's bytes", format(j->l, "others, at byte %u of it", at));
     show_difference(j, w);
@@ -359,8 +361,13 @@ static void judge_gaps(Judge *j, const Joined *joined) {
   }
 }
 
-static void judge_joined(Customs *u, const Joined *joined) {
+static void judge_joined(Customs *u, Joined *joined) {
   Judge *j = u->j;
+  if (is_code_metadata(joined->name)) {
+    joined->metadata = judge_code_metadata(j, joined->name, joined->at,
+                                           joined->chunks.p, joined->chunks.n);
+    return;
+  }
   Site by = site_of(
       format(j->l, "custom section %s", plain(j->l, joined->name)), NO_OFFSET);
   if (!joined->at)
@@ -375,8 +382,11 @@ static void judge_joined(Customs *u, const Joined *joined) {
             format(j->l, "%llu", (unsigned long long)contents_size(joined)));
     return;
   }
-  for (u32 i = 0; i < joined->chunks.n; i++)
-    judge_sites(u, joined, joined->chunks.p[i]);
+  for (u32 i = 0; i < joined->chunks.n; i++) {
+    const Chunk *c = joined->chunks.p[i];
+    judge_custom_bytes(j, "custom.concatenate", c,
+                       contents(j, joined) + c->out_offset, c->size);
+  }
   judge_gaps(j, joined);
 }
 
@@ -415,6 +425,10 @@ void judge_customs(Judge *j) {
 void judge_custom_records(Judge *j) {
   for (u32 i = 0; i < j->customs->all.n; i++) {
     const Joined *joined = &j->customs->all.p[i];
+    if (joined->metadata) {
+      judge_metadata_records(j, joined->metadata);
+      continue;
+    }
     for (u32 k = 0; k < joined->chunks.n && joined->at; k++)
       judge_records(j, joined->chunks.p[k], (u32)(joined->at - j->m->sections),
                     joined->chunks.p[k]->out_offset);

@@ -19,6 +19,7 @@
    judge_items.c   globals, tags, tables that no site leads to, or nobody has
    judge_limits.c  limits of the memory and of the table
    judge_custom.c  custom sections
+   judge_code_metadata.c  those about places in code
    judge_names.c   names
    judge_meta.c    features and producers
    judge_object.c  symbols of an object, where the walk begins in one
@@ -102,6 +103,7 @@ typedef struct Title {
 } Title;
 
 typedef struct Customs Customs;
+typedef struct CodeMetadata CodeMetadata;
 typedef struct Strings Strings;
 
 struct Judge {
@@ -456,6 +458,9 @@ void judge_limits(Judge *j);
 void judge_customs(Judge *j);
 /* The relocations that custom sections have in the module. */
 void judge_custom_records(Judge *j);
+/* Bytes and sites of a part of a custom section. */
+void judge_custom_bytes(Judge *j, const char *clause, const Chunk *c,
+                        const u8 *p, u64 n);
 /* The section of the module that c went into, or NONE. */
 u32 custom_section_of(Judge *j, const Chunk *c);
 /* Is something there that is not of c's group? */
@@ -464,6 +469,13 @@ bool is_joined_with_others(Judge *j, const Chunk *c);
 u32 section_number(Judge *j, const Symbol *s);
 /* An offset in that of s: value is where the input's addend went. */
 void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by);
+
+/* -- judge_code_metadata.c -- */
+
+/* Sections of one name; at: the module's, or NULL. */
+CodeMetadata *judge_code_metadata(Judge *j, Str name, const DecSection *at,
+                                  const Chunk *const *chunks, u32 n);
+void judge_metadata_records(Judge *j, const CodeMetadata *u);
 
 /* -- judge_names.c -- */
 

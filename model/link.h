@@ -16,6 +16,7 @@
      number                            all that is kept -> output indexes
      reloc                             a relocation -> its value -> its bytes
      emit, emit_meta, emit_linking     all of it -> the module
+     code_metadata                     what is said of code -> what is left
      map                               the module -> a list for people
 
    Above a function stands, in brackets, which clauses of cases/clauses.lua it
@@ -286,6 +287,9 @@ u64 measure_code(Link *l, Chunk *c);
    are reported.  Returns its end. */
 u8 *write_chunk(Link *l, const Chunk *c, u8 *p);
 
+/* Where the byte at an offset of f's body is in the output's body. */
+u32 place_in_body(const Function *f, u32 offset);
+
 /* ---- emit.c, emit_meta.c, emit_linking.c: the output module ---- */
 
 typedef struct Export {
@@ -303,6 +307,43 @@ typedef struct CustomOut {
   u32 section; /* its number among all sections */
   Out row;     /* of its section symbol */
 } CustomOut;
+
+/* -- code_metadata.c: sections metadata.code.* -- */
+
+/* What a section says of one place in the code of its object. */
+typedef struct Metadata {
+  const Chunk *c; /* the section */
+  const Function *f;
+  u32 entry;          /* where the function's index stands in c */
+  const Reloc *index; /* of that, or NULL */
+  u32 position;       /* in the function's body */
+  u32 at, size;       /* of the data, in c */
+  const Reloc *relocs;
+  u32 nrelocs;
+} Metadata;
+
+typedef struct MetadataWalk {
+  const Chunk *c;
+  Metadata m; /* the last one */
+  u32 at, reloc;
+  bool begun;
+  u32 functions, instances; /* that are still to come; of m's function */
+  const char *field, *why;  /* it failed at `at`; else NULL */
+} MetadataWalk;
+
+bool is_code_metadata(Str name);
+MetadataWalk walk_metadata(const Chunk *c);
+/* Goes on to the next one.  False at the end, and where it failed. */
+bool next_metadata(MetadataWalk *w);
+/* For write_chunk(): its data; the function's index, where that is relocated,
+   and still will be. */
+Chunk metadata_data(const Metadata *m);
+bool metadata_index(const Metadata *m, Chunk *index);
+/* Is some of it about what is in the output? */
+bool keeps_metadata(Link *l, const Chunk *c);
+void validate_metadata(Link *l, const Chunk *c);
+/* The chunks of out become one vector. */
+void merge_metadata(Link *l, CustomOut *out);
 
 /* A section that was written. */
 typedef struct SectionOut {
@@ -322,7 +363,8 @@ void emit_features(Link *l);
 void emit_build_id(Link *l); /* last: the id is one of all bytes */
 /* Custom sections of one name become one; each gets its size. */
 void place_customs(Link *l);
-void emit_customs(Link *l);
+/* Those of code metadata, or all others. */
+void emit_customs(Link *l, bool metadata);
 /* What makes the output an object, or tells how the module was made. */
 void emit_linking(Link *l);
 void emit_relocs(Link *l);
@@ -403,6 +445,7 @@ struct Link {
   /* emit */
   VEC(CustomOut) customs;
   VEC(SectionOut) sections;
+  u64 code_size;                  /* of the payload */
   u32 code_section, data_section; /* their numbers; 0: there is none */
   Out code_row, data_row;         /* of their section symbols, or NONE */
   Buf out, map;

@@ -47,6 +47,11 @@ static u64 compact_offset(const Chunk *c, u64 offset) {
   return from ? offset - c->compact->saved[from - 1] : offset;
 }
 
+/* [code-metadata.position] */
+u32 place_in_body(const Function *f, u32 offset) {
+  return f->c.compact ? (u32)compact_offset(&f->c, offset) : offset;
+}
+
 /* Place in the code section of what was offset bytes behind the start of the
    function's body, which begins after its size.
    [reloc.function-offset.value] */

@@ -314,6 +314,12 @@ static void check_relocs(Link *l, const Object *o, const Section *s,
     check_reloc(l, o, s, boundaries, &s->relocs[i]);
 }
 
+static void check_customs(Link *l, const Object *o) {
+  for (u32 i = 0; i < o->nsections; i++)
+    if (is_code_metadata(o->sections[i].name))
+      validate_metadata(l, o->sections[i].custom);
+}
+
 /* [object.validity] */
 void validate_object(Link *l, const Object *o) {
   for (u32 i = 0; i < o->nsymbols; i++)
@@ -323,6 +329,7 @@ void validate_object(Link *l, const Object *o) {
   const u8 *boundaries = check_code(l, o);
   for (u32 i = 0; i < o->nsections; i++)
     check_relocs(l, o, &o->sections[i], boundaries);
+  check_customs(l, o);
 }
 
 /* Each function and segment of a unit is judged as if it were a section: the

@@ -97,14 +97,19 @@ return {
     { "producers.first-version", "de-facto", "of two versions of a tool the first is kept" },
   },
   { "CodeMetadata.md", "binary-representation",
-    { "code-metadata.section", "must", "metadata.code.T: a list of function index and instances" },
-    { "code-metadata.order", "must", "functions in increasing order, each once",
-      "the sections of objects are joined as bytes: question.code-metadata" },
-    { "code-metadata.merge", "open", "whether a linker joins two such sections as structures, " ..
-      "or as bytes, which breaks them" },
+    { "code-metadata.section", "must", "metadata.code.T: a vector of functions, each its index " ..
+      "and a vector of instances, each an offset in the function's body and data" },
+    { "code-metadata.order", "must", "functions in increasing order of index, each once; the " ..
+      "instances of one in increasing order of offset, each once" },
+    { "code-metadata.position", "must", "an offset is that of the instruction, wherever it went" },
+    { "code-metadata.merge", "must", "the sections of all inputs are one vector" },
+    { "code-metadata.own-function", "open", "an index is that of a function of the object " ..
+      "itself, by relocation or as a number, whoever has that function's name in the end" },
+    { "code-metadata.place", "de-facto", "the section stands in front of the code: engines look " ..
+      "for branch hints nowhere else" },
   },
   { "CodeMetadata.md", "code-metadata",
-    { "code-metadata.drop", "must", "a tool that cannot keep such a section drops it",
-      "such sections are kept as all custom sections are: question.code-metadata" },
+    { "code-metadata.drop", "must", "a tool drops what it cannot keep: what is said of code " ..
+      "that is not in the output, and all of a section that it does not know" },
   },
 }

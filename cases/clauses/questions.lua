@@ -631,18 +631,41 @@ return {
 
 { id = "question.code-metadata",
   title = "How are metadata.code.* sections of two objects merged?",
-  clauses = { "code-metadata.merge", "code-metadata.order", "custom.concatenate" },
+  clauses = { "code-metadata.merge", "code-metadata.order", "code-metadata.position",
+    "code-metadata.drop", "code-metadata.place", "custom.concatenate" },
   text = "Linking.md concatenates payloads. By CodeMetadata.md the section is one vector, " ..
-    "sorted by function index, and a tool drops what it cannot preserve.",
+    "sorted by function index, and a tool drops what it cannot preserve. (The branch hinting " ..
+    "proposal adds that it stands in front of the code.)",
   readings = { "Payloads are concatenated, as those of any custom section.",
     "Vectors become one, and entries of functions that are left out are dropped.",
     "A linker that does not know the section drops it." },
-  cases = { "custom/metadata/joined-as-bytes", "custom/metadata/of-one-object" },
-  takes = { { "wasm-ld", ">=14", 1, "concatenates them, behind the code" },
-    { "zig", ">=0.16", 0, "drops custom sections" } },
-  model = { 1, "it is what Linking.md says, though wabt then refuses the module" },
+  cases = { "custom/metadata/of-two-objects", "custom/metadata/of-one-object",
+    "custom/metadata/of-a-dead-function", "custom/metadata/of-two-sections",
+    "custom/metadata/compressed", "custom/metadata/in-front-of-the-code" },
+  takes = { { "wasm-ld", ">=14", 1, "concatenates them, behind the code (a merge is proposed: " ..
+      "llvm/llvm-project#146230)" },
+    { "zig", ">=0.16", 3, "drops custom sections" } },
+  model = { 2, "it is what CodeMetadata.md says, and joined bytes no reader takes" },
   propose = "The entries of all metadata.code.* sections of one name are merged into one " ..
-    "vector, sorted by function index, without those of functions that are not in the output." },
+    "vector, sorted by function index, without those of functions that are not in the output, " ..
+    "in front of the code section." },
+
+{ id = "question.code-metadata-function",
+  title = "Which function is an index of code metadata in an object?",
+  clauses = { "code-metadata.own-function", "code-metadata.merge", "symbol.binding.weak" },
+  text = "CodeMetadata.md knows modules only. In an object the index may have a relocation, " ..
+    "whose symbol another object may define; the offsets beside it are about the object's own " ..
+    "code.",
+  readings = { "What the symbol stands for, as at every relocation; a mere number is copied.",
+    "The object's own function, by relocation or number; what is said of it goes with it." },
+  cases = { "custom/metadata/of-a-weak-definition",
+    "custom/metadata/of-a-weak-definition-that-stays", "custom/metadata/of-a-wrapped-function",
+    "custom/metadata/without-relocation",
+    "custom/metadata/of-a-weak-definition-in-an-object" },
+  takes = { { "wasm-ld", ">=14", 1, "relocates the index, and looks at nothing else" },
+    { "zig", ">=0.16", 0, "drops custom sections" } },
+  model = { 2, "an offset into other code means nothing, or worse" },
+  propose = "Code metadata of an object is about the functions that the object itself defines." },
 
 { id = "question.debug-strings",
   title = "May a linker merge the strings of a debug section?",

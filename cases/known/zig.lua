@@ -14,7 +14,11 @@ return {
     } },
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "--no-gc-sections keeps nothing",
-    ids = { "gc/roots/no-gc-sections", "init/ctors/without-collection", "limit/many/segments" } },
+    ids = { "custom/metadata/of-a-weak-definition-that-stays", "gc/roots/no-gc-sections",
+      "init/ctors/without-collection", "limit/many/segments" } },
+  { id = "validate/code-metadata/*", except = "*-permissive", verdict = "ACCEPTS-INVALID",
+    versions = V, kind = "disagrees",
+    why = "does not look at code metadata, which it drops" },
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "--shared-memory without --max-memory makes no shared memory",
     ids = {
@@ -451,6 +455,7 @@ return {
   { verdict = "FAIL", versions = V, kind = "unimplemented",
     why = "--emit-relocs writes no relocations and no symbols",
     ids = {
+      "custom/metadata/in-a-module-with-relocations",
       "relocatable/kept/constructors", "relocatable/kept/merged-strings",
       "relocatable/kept/mixed-strings", "relocatable/kept/module",
       "relocatable/kept/section-symbols", "relocatable/kept/undefined-and-unused",
@@ -488,7 +493,6 @@ return {
       "custom/join/offset-into-a-stripped-section", "custom/join/offset-into-stripped-strings",
       "custom/join/order-of-sections", "custom/join/order-of-the-command-line",
       "custom/join/strip-all-keeps", "custom/join/twice-in-one-object",
-      "custom/metadata/joined-as-bytes", "custom/metadata/of-one-object",
       "debug/effects/keeps-nothing-alive", "debug/effects/strip-all", "debug/effects/strip-debug",
       "debug/effects/without-relocations", "debug/offsets/behind-a-linker-made-function",
       "debug/offsets/behind-dropped-functions", "debug/offsets/function-offset",

@@ -248,6 +248,27 @@ function verbs.no_custom(...)
   end)
 end
 
+-- code_metadata("metadata.code.test", { { "f", { "br_if", "data" }, ... }, ... }): that custom
+-- section is one vector of just these functions, sorted by index, and of what is said of their
+-- instructions, by place; "func" stands for the function itself.
+function verbs.code_metadata(name, wanted)
+  need("code_metadata", wanted, "table")
+  return make("code_metadata", function(view)
+    local found, last = view:code_metadata(name), -1
+    local of = {}
+    for _, is in ipairs(found) do
+      if is.index <= last then view:miss("functions sorted by index", "others", name) end
+      of[is.index], last = is.items, is.index
+    end
+    for _, entry in ipairs(wanted) do
+      local items = of[view:func(entry[1])]
+      if not items then view:miss("something of " .. entry[1], "nothing", name) end
+      view:check_instances(name, entry, items)
+    end
+    if #found ~= #wanted then view:miss(#wanted .. " functions", #found, name) end
+  end)
+end
+
 -- section_order{ "type", "import", "function", ..., "name" }: all sections, in this order; custom
 -- sections by their name.
 function verbs.section_order(wanted)

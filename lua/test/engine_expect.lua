@@ -22,12 +22,14 @@ local function rich()
   o:alias("g2", g, { export = "g2" })
   o:global("counter", { type = "i32", mutable = true, init = "i32.const 5", export = "counter" })
   o:custom("notes", { bytes = "some text" })
+  o:custom("metadata.code.test", { bytes = { "\2\1\1\1\1x\2\2\0\1y\3\0" } })
   o:features { "+mutable-globals", "+sign-ext" }
   o:producers { { "language", "C11", "" }, { "processed-by", "tool", "1.0" } }
   return { "--no-entry", o }
 end
+local hints = "metadata.code.test"
 local sections = { "type", "import", "function", "table", "memory", "global", "export", "elem",
-  "code", "data", "notes", "name", "producers", "target_features" }
+  hints, "code", "data", "notes", "name", "producers", "target_features" }
 local pattern = { "local.get 0", calls "ext", { "i32.const", to_address "y" }, "i32.add",
   { "call", any() }, "i32.add", "end" }
 local function try(name, expectation)
@@ -88,6 +90,7 @@ no_type("f64 ->")
 custom("notes", "some text")
 custom("notes", function(contents) return #contents == 9 end)
 no_custom("linking", "reloc.CODE")
+code_metadata(hints, { { "g2", { "i32.const", "x" } }, { "f", { "func", "y" }, { "call", "" } } })
 no_section("start", "tag")
 section_order(sections)
 name_section { module = "out.wasm", functions = { "f" }, globals = { "counter" } }
@@ -164,6 +167,16 @@ custom("notes", "some text!")
 custom("none", "")
 custom("notes", function() return false, "reason" end)
 no_custom("notes")
+code_metadata(hints, { { "g", { "i32.const", "x" } } })
+code_metadata(hints, { { "f", { "func", "y" } }, { "g", { "i32.const", "x" } } })
+code_metadata(hints, { { "f", { "func", "y" }, { "call", "" } } })
+code_metadata(hints, { { "g", { "i32.const", "x" } }, { "f", { "call", "" }, { "func", "y" } } })
+code_metadata(hints, { { "boom" } })
+code_metadata(hints, { { "g", { "i32.const", "y" } }, { "f", { "func", "y" }, { "call", "" } } })
+code_metadata(hints, { { "g", { "end", "x" } }, { "f", { "func", "y" }, { "call", "" } } })
+code_metadata(hints, { { "g", { "i32.const", "x" } }, { "f", { "func", "y" } } })
+code_metadata("notes", {})
+code_metadata("none", {})
 no_section("code")
 section_order { "type" }
 name_section { functions = { "dead" } }
