@@ -63,6 +63,14 @@ for i = 1, 3 do
   }
 end
 
+case "version-highest-bit" {
+  title = "a version of 1 and its highest bit is refused",
+  clauses = { "container.version" },
+  link = plain,
+  mutate = { file = "a.o", at = "header.version", to = 1 + (1 << 31) },
+  expect = refused("VERSION", "version", "header.version"),
+}
+
 case "empty-file" {
   title = "an empty file is no object",
   clauses = { "container.magic" },

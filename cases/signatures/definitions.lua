@@ -82,6 +82,19 @@ case "weak-then-weak" {
   peer_differs = BUG,
 }
 
+case "weak-weak-strong" {
+  title = "a strong definition wins over two weak ones, each with a signature of its own",
+  clauses = { "signature.mismatch", "symbol.binding.weak" },
+  link = function()
+    local third = object "third.o"
+    third:func("f", { sig = "i64 -> i32", weak = true, code = "i32.const 9" })
+    return { "--no-entry", "--export=f", wrong("first.o", WEAK), third, right "strong.o",
+      caller() }
+  end,
+  expect = WON,
+  peer_differs = BUG,
+}
+
 case "two-strong" {
   title = "two strong definitions are duplicates, whatever their signatures",
   clauses = { "signature.mismatch", "symbol.binding.strong" },

@@ -73,6 +73,11 @@ fixup("call-in-data", "a function index can stand in code only",
   { id = "FIXUP_KIND", field = "x" }, "x", { kind = "function", position = 4, target = "f" })
 fixup("offset-in-data", "the offset of a load can stand in code only",
   { id = "FIXUP_KIND", field = "x" }, "x", { kind = "offset", position = 4, target = "x" })
+for kind, target in pairs { type = 0, global = "g", table = "t", tag = "e", tls = "x" } do
+  fixup(kind .. "-in-data", ("a fixup for a %s can stand in code only"):format(kind),
+    { id = "FIXUP_KIND", field = "x" }, "x", { kind = kind, position = 4, target = target })
+end
+
 fixup("unknown-fixup", "a fixup is of a kind that there is",
   { id = "FIXUP_KIND", field = "x" }, "x", { kind = 99, position = 4, target = "x" })
 fixup("slot-with-addend", "a table slot has no addend",

@@ -43,6 +43,14 @@ operand("offset-for-a-constant", "the offset of a load is no constant",
 operand("thread-local-offset-of-plain-data", "a thread-local offset is that of thread-local data",
   "RELOC_TLS", "\0\x41\x1a\x0b", { kind = "tls", position = 2, target = "x" })
 
+rule("second-operand", "every operand is looked at, not only the first",
+  { id = "RELOC_TLS", file = "u.o" }, function(u)
+    local boot = u:symbol "boot"
+    u:change(boot, { bytes = "\0\x10\x41\x1a\x0b", flags = 0x20 })
+    u:fixup(boot, { kind = "function", position = 2, target = "boot" })
+    u:fixup(boot, { kind = "tls", position = 3, target = "x" })
+  end)
+
 change("name-that-is-no-text", "names are UTF-8", { id = "NAME_UTF8" }, "boot",
   { name = "boot\xff" })
 change("import-name-that-is-no-text", "so are those of imports",

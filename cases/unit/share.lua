@@ -150,3 +150,87 @@ case "in-an-object-of-two-units" {
   end,
   expect = { segment ".rodata.__anon_0" { inputs = ONE } },
 }
+
+-- One unit, whose functions f and g give the addresses of what make(unit) returns.
+local function two_of(make, options)
+  return function()
+    local u = unit "u.o"
+    local one, two = make(u)
+    u:func("f", { sig = "-> i32", exported = true, code = { { "i32.const", addr(one) } } })
+    u:func("g", { sig = "-> i32", exported = true, code = { { "i32.const", addr(two) } } })
+    local list = { "--no-entry", "--strip-debug", "--compress-relocations" }
+    for _, option in ipairs(options or {}) do list[#list + 1] = option end
+    list[#list + 1] = u
+    return list
+  end
+end
+
+case "in-one-unit-without-optimisation" {
+  title = "within a unit equal anonymous data are one with -O0, too",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    return u:anon { bytes = "equal" }, u:anon { bytes = "equal" }
+  end, { "-O0" }),
+  expect = { data_count("equal", 1) },
+}
+
+case "bytes-under-a-fixup" {
+  title = "what stands where a fixup will write is no part of the data",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "x", exported = true })
+    local list = {}
+    for i, under in ipairs { "\0\0\0\0", "\1\2\3\4" } do
+      list[i] = u:anon { bytes = under .. "tail" }
+      u:fixup(list[i], { kind = "address", position = 0, target = x })
+    end
+    return list[1], list[2]
+  end),
+  expect = { data_count("tail", 1) },
+}
+
+case "places-of-fixups" {
+  title = "pointers at other places make other data",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "x", exported = true })
+    return u:anon { bytes = { addr(x), u32(0), "tail" } },
+      u:anon { bytes = { u32(0), addr(x), "tail" } }
+  end),
+  expect = { data_count("tail", 2) },
+}
+
+case "addends-of-fixups" {
+  title = "so do pointers to other places of one symbol",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "x", exported = true })
+    return u:anon { bytes = { addr(x), "tail" } }, u:anon { bytes = { addr(x, 1), "tail" } }
+  end),
+  expect = { data_count("tail", 2) },
+}
+
+case "named-and-anonymous-targets" {
+  title = "a pointer to named data is none to anonymous data, whichever symbols these are",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "name", exported = true }) -- symbol 0
+    local leaf = u:anon { bytes = "leaf" } -- anonymous data 0
+    return u:anon { bytes = { addr(leaf), "tail" } }, u:anon { bytes = { addr(x), "tail" } }
+  end),
+  expect = { data_count("tail", 2) },
+}
+
+case "targets-come-later" {
+  title = "data that refer to later data are equal when these are",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local nodes = { u:anon { bytes = "\0\0\0\0node" }, u:anon { bytes = "\0\0\0\0node" } }
+    for i = 1, 2 do
+      local leaf = u:anon { bytes = "leaf" }
+      u:fixup(nodes[i], { kind = "address", position = 0, target = leaf })
+    end
+    return nodes[1], nodes[2]
+  end),
+  expect = { data_count("node", 1), data_count("leaf", 1) },
+}

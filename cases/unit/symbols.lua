@@ -331,3 +331,85 @@ case "relocatable" {
   expect = { body("f", 8), body("run", 8), custom "linking", custom "reloc.CODE",
     data_count("anonymous", 1) },
 }
+
+case "imports-of-every-kind" {
+  title = "two imports of a kind are two, and code means the one that it names",
+  clauses = { "unit.symbols", "unit.fixup" },
+  link = function()
+    local u = unit "u.o"
+    u:features { "+mutable-globals", "+reference-types", "+exception-handling" }
+    local function two(verb, options)
+      local list = {}
+      for i = 1, 2 do
+        local opts = { undefined = true, import_module = "host", import_name = verb .. i }
+        for key, value in pairs(options) do opts[key] = value end
+        list[i] = u[verb](u, verb .. i, opts)
+      end
+      return list[1], list[2]
+    end
+    local f1, f2 = two("func", { sig = "->" })
+    local g1, g2 = two("global", { mutable = true })
+    local t1, t2 = two("table", { type = "externref", min = 1 })
+    local e1, e2 = two("tag", { sig = "->" })
+    u:func("first", { sig = "-> i32 i32", exported = true,
+      code = { { "call", f1 }, { "global.get", g1 }, { "table.size", t1 } } })
+    u:func("second", { sig = "-> i32 i32", exported = true,
+      code = { { "call", f2 }, { "global.get", g2 }, { "table.size", t2 } } })
+    u:func("throw1", { sig = "->", exported = true, code = { { "throw", e1 } } })
+    u:func("throw2", { sig = "->", exported = true, code = { { "throw", e2 } } })
+    return short(u)
+  end,
+  expect = {
+    imports_exactly { "host.func1", "host.func2", "host.global1", "host.global2", "host.table1",
+      "host.table2", "host.tag1", "host.tag2" },
+    calls("first", { "func1" }), calls("second", { "func2" }),
+    code("second", { calls "func2", { "global.get", to_global "global2" },
+      { "table.size", to_table "table2" } }),
+    code("throw2", { { "throw", to_tag "tag2" } }), valid() },
+}
+
+case "address-of-another-signature" {
+  title = "taking an address needs no signature, in a unit either",
+  clauses = { "unit.symbols", "signature.address-only" },
+  link = function()
+    local u, o = unit "u.o", object "o.o"
+    local f = u:func("f", { sig = "i32 -> i32", undefined = true })
+    u:func("p", { sig = "-> i32", exported = true, code = { { "i32.const", slot(f) } } })
+    u:data("q", { bytes = { slot(f) }, align = 2, exported = true })
+    o:func("f", { sig = "-> i32", code = "i32.const 7" })
+    return short(u, o)
+  end,
+  expect = { no_warnings(), const_at("p", 1, to_slot "f"), data_at("q", { to_slot "f" }) },
+}
+
+case "waiting-unit-offers-what-it-defines" {
+  title = "a unit that waits offers neither what it uses nor what is its own",
+  clauses = { "unit.symbols", "archive.start-lib" },
+  link = function()
+    local u, o = unit "u.o", object "o.o"
+    local gone = u:func("gone", { sig = "->", undefined = true })
+    u:func("own", { sig = "->", static = true, code = "nop" })
+    u:func("run", { sig = "->", exported = true, code = { { "call", gone } } })
+    local calls_gone = o:func("gone", { sig = "->", undefined = true, import_module = "env",
+      import_name = "gone" })
+    local calls_own = o:func("own", { sig = "->", undefined = true, import_module = "env",
+      import_name = "own" })
+    o:func("f", { sig = "->", export = "f", code = { { "call", calls_gone },
+      { "call", calls_own } } })
+    return short("--start-lib", u, "--end-lib", o)
+  end,
+  expect = { imports_exactly { "env.gone", "env.own" }, no_function "run" },
+}
+
+case "only-a-slot" {
+  title = "an object made of a unit has the table that its one pointer to a function needs",
+  clauses = { "unit.lowering", "table.synthesized" },
+  link = function()
+    local u = unit "u.o"
+    local f = u:func("f", { sig = "->", code = "nop", exported = true })
+    u:data("p", { bytes = { slot(f) }, align = 2, exported = true })
+    return { "-r", u }
+  end,
+  expect = { linking_symbol "__indirect_function_table" { kind = "table",
+    flags = "undefined no_strip" } },
+}

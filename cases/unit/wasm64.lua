@@ -59,6 +59,26 @@ case "anonymous" {
   expect = { data_count("leaf", 1), data_count("tail", 1) },
 }
 
+case "indexes" {
+  title = "indexes are what they are in a 32-bit memory",
+  clauses = { "unit.lowering", "unit.fixup" },
+  link = function()
+    local u = wide_unit "u.o"
+    u:features { "+memory64", "+mutable-globals", "+reference-types", "+exception-handling" }
+    local g = u:global("g", { mutable = true, init = "i32.const 40", exported = true })
+    local t = u:table("t", { type = "externref", min = 3, exported = true })
+    local e = u:tag("e", { sig = "i32 ->", exported = true })
+    local callee = u:func("callee", { sig = "-> i32", code = "i32.const 2" })
+    u:func("f", { sig = "-> i32 i32 i32", exported = true,
+      code = { { "call", callee }, { "global.get", g }, { "table.size", t } } })
+    u:func("throw", { sig = "->", code = { "i32.const 9", { "throw", e } }, exported = true })
+    return short(u)
+  end,
+  expect = { code("f", { calls "callee", { "global.get", to_global "g" },
+    { "table.size", to_table "t" } }),
+    code("throw", { "i32.const 9", { "throw", to_tag "e" } }) },
+}
+
 case "unit-of-32-bits" {
   title = "a unit with 32-bit pointers is refused in a link for wasm64",
   clauses = { "unit.lowering" },
