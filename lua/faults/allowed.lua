@@ -4,6 +4,7 @@
 -- the same in other words.
 
 local layout = require "faults.layout"
+local rewrite = require "faults.rewrite"
 
 -- The start function, which nobody else need call, and a global that not every engine lets out.
 local LEFT_OUT = { __wasm_init_memory = true, __stack_pointer = true }
@@ -62,6 +63,14 @@ local function of_stripped(x)
   return true
 end
 
+-- A linker need not know them.
+local function code_metadata_lost(x)
+  for _, s in ipairs(x.m.customs) do
+    if s.name:find "^metadata%.code%." and rewrite.without(x.m, s) == x.n.bytes then return true end
+  end
+  return false
+end
+
 -- It is made once and kept everywhere, says the judge.
 local function last_weak(x)
   return x.kind == "the other weak definition" and x.taken["symbol.weak.last"]
@@ -71,5 +80,6 @@ return {
   { "--export-all need not export __wasm_init_memory or __stack_pointer", left_out },
   { "another function with the same code is called", same_called },
   { "an offset into a section that is stripped", of_stripped },
+  { "code metadata of some kind is left out", code_metadata_lost },
   { "another one of several weak definitions is kept, everywhere", last_weak },
 }

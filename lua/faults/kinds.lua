@@ -7,6 +7,7 @@
 -- not the reader.
 
 local bytes = require "faults.bytes"
+local code_metadata = require "faults.code_metadata"
 local losers = require "faults.losers"
 local made = require "faults.made"
 local memory = require "faults.memory"
@@ -20,7 +21,7 @@ return {
   spaces.exports, spaces.imports, spaces.globals, spaces.limits, spaces.tags, spaces.functions,
   spaces.start, spaces.elements,
   made.code,
-  meta.names, meta.producers, meta.features, meta.customs,
+  meta.names, meta.producers, meta.features, meta.customs, code_metadata.code_metadata,
   losers.losers,
   object.object,
 }

@@ -161,7 +161,7 @@ function make.alias(g)
 end
 
 local CUSTOMS = { "note", "note", ".debug_info", ".debug_str", ".debug_line", ".debug_ranges",
-  ".debug_loc", "metadata.code.branch_hint", "__llvm_covfun", "__llvm_covmap", "sourceMappingURL",
+  ".debug_loc", "metadata.of.another.kind", "__llvm_covfun", "__llvm_covmap", "sourceMappingURL",
   "llvm.func_attr.annotate.a" }
 
 function make.custom()
