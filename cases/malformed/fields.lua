@@ -32,7 +32,7 @@ local FIELDS = {
   { "symbol-index", "linking.symbols[1].index", "symbol index", U32, "symbol.index" },
   { "symbol-name-length", "linking.symbols[1].name.len", "symbol name", U32, "symbol.name" },
   { "data-name-length", "linking.symbols[4].name.len", "symbol name", U32, "symbol.name",
-    "name of data" },
+    "a name of data" },
   { "data-segment", "linking.symbols[4].segment", "symbol segment", U32, "symbol.data.segment" },
   { "data-offset", "linking.symbols[4].offset", "symbol offset", U64, "symbol.data.offset" },
   { "data-size", "linking.symbols[4].size", "symbol size", U64, "symbol.data.size" },
@@ -106,13 +106,13 @@ end
 
 for _, row in ipairs(FIELDS) do
   local name, path, field, kind, clause, what = table.unpack(row)
-  what = what or field
+  what = what or (field:find("^[aeiou]") and "an " or "a ") .. field
   local function refused(id)
     return { rejects { id = id, phase = "read", class = "malformed", file = "a.o", field = field } }
   end
 
   case(name .. "-cut-off") {
-    title = ("what ends in front of its %s is refused"):format(what),
+    title = ("what ends in front of %s is refused"):format(what),
     clauses = { clause },
     link = every_field,
     mutate = function(files) cut(files["a.o"], path) end,
@@ -121,7 +121,7 @@ for _, row in ipairs(FIELDS) do
 
   if kind ~= BYTE then
     case(name .. "-too-long") {
-      title = ("a %s of more bytes than %s take is refused"):format(what, kind),
+      title = ("%s of more bytes than %s take is refused"):format(what, kind),
       clauses = { "container.leb128", clause },
       link = every_field,
       mutate = function(files)
@@ -132,7 +132,7 @@ for _, row in ipairs(FIELDS) do
     }
 
     case(name .. "-too-large") {
-      title = ("a %s that does not fit in %s is refused"):format(what, kind),
+      title = ("%s that does not fit in %s is refused"):format(what, kind),
       clauses = { "container.leb128", clause },
       link = every_field,
       mutate = function(files)
