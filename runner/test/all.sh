@@ -76,6 +76,7 @@ beside() {
   run 'objects through -r' sh $here/relinked.sh "$build"
 }
 
+trap 'kill 0' INT # what runs in the background does not take it
 beside &
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
