@@ -216,19 +216,27 @@ local function distance(a, b)
   return row[#b]
 end
 
+-- What the kids of a node that come before one are: how many of each name, and the last entry.
+local function none_seen() return { names = {}, index = -1 } end
+
+-- The path of the next kid of a node whose own path is `prefix`.
+local function path_of(kid, prefix, seen)
+  if kid.item then
+    seen.index = seen.index + 1
+    return ("%s[%d]"):format(prefix, seen.index)
+  end
+  local names = seen.names
+  local again = names[kid.name] or 0
+  names[kid.name] = again + 1
+  local path = prefix == "" and kid.name or prefix .. "." .. kid.name
+  return again > 0 and path .. "#" .. again or path
+end
+
 -- The path of every node below `n`, in file order: calls visit(path, node).
 local function each_path(n, prefix, visit)
-  local seen, index = {}, 0
+  local seen = none_seen()
   for _, kid in ipairs(n.kids or {}) do
-    local path
-    if kid.item then
-      path, index = ("%s[%d]"):format(prefix, index), index + 1
-    else
-      local again = seen[kid.name] or 0
-      seen[kid.name] = again + 1
-      path = (prefix == "" and "" or prefix .. ".") .. kid.name
-      if again > 0 then path = path .. "#" .. again end
-    end
+    local path = path_of(kid, prefix, seen)
     visit(path, kid)
     each_path(kid, path, visit)
   end
@@ -256,14 +264,24 @@ local function near(tree, path)
   return table.concat(names, ", ")
 end
 
-local function lookup(tree, path)
-  if path == "" then return tree.root end
-  if not tree.by_path then
-    local by_path = {}
-    each_path(tree.root, "", function(p, n) by_path[p] = by_path[p] or n end)
-    tree.by_path = by_path
+-- The first node below `n` with this path.  Only what the path begins with is looked into.
+local function lookup_below(n, prefix, path)
+  local seen = none_seen()
+  local index = tonumber(path:match("^%[(%d+)%]", #prefix + 1))
+  for _, kid in ipairs(n.kids or {}) do
+    if kid.item and seen.index + 1 ~= index then
+      seen.index = seen.index + 1
+    else
+      local own = path_of(kid, prefix, seen)
+      if own == path then return kid end
+      local found = path:sub(1, #own) == own and lookup_below(kid, own, path)
+      if found then return found end
+    end
   end
-  return tree.by_path[path]
+end
+
+local function lookup(tree, path)
+  return path == "" and tree.root or lookup_below(tree.root, "", path)
 end
 
 local function find(tree, path)
@@ -272,7 +290,7 @@ local function find(tree, path)
     or fail(("no field '%s' in this file; near it: %s"):format(path, near(tree, path)))
 end
 
-local function touched(tree) tree.layout, tree.by_path = nil, nil end
+local function touched(tree) tree.layout = nil end
 
 local function freeze_below(n)
   walk(n, function(kid) kid.calc = nil end)

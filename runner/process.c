@@ -68,6 +68,7 @@ static void close_fd(int *fd) {
 /* What the parent keeps of a running child. */
 typedef struct Run {
   const ProcessRequest *request;
+  char **environment;
   pid_t pid;
   int fds[3]; /* read ends: standard output, standard error, errno of exec */
   int64_t deadline;
@@ -75,11 +76,39 @@ typedef struct Run {
 
 enum { OUT, ERR, FAILURE };
 
-static void start_program(const ProcessRequest *q, const int *ends) {
+static bool same_name(const char *a, const char *b) {
+  size_t n = strcspn(a, "=");
+  return n == strcspn(b, "=") && strncmp(a, b, n) == 0;
+}
+
+/* Our environment with these `NAME=VALUE` in place of ours, or behind it; NULL
+   where there is no memory.  Only the array is new. */
+static char **environment(const char *const *more) {
+  size_t n = 0, nmore = 0;
+  while (environ[n])
+    n++;
+  while (more && more[nmore])
+    nmore++;
+  char **all = malloc((n + nmore + 1) * sizeof *all);
+  if (!all)
+    return NULL;
+  memcpy(all, environ, n * sizeof *all);
+  for (size_t i = 0; i < nmore; i++) {
+    size_t at = 0;
+    while (at < n && !same_name(all[at], more[i]))
+      at++;
+    all[at] = (char *)(uintptr_t)more[i];
+    n += at == n;
+  }
+  all[n] = NULL;
+  return all;
+}
+
+/* In the child, which has our memory: it must leave all there as it is. */
+static void start_program(const ProcessRequest *q, char **env,
+                          const int *ends) {
   setpgid(0, 0);
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  for (size_t i = 0; q->environment && q->environment[i]; i++)
-    putenv((char *)(uintptr_t)q->environment[i]);
   if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
       dup2(ends[OUT], STDOUT_FILENO) >= 0 &&
       dup2(ends[ERR], STDERR_FILENO) >= 0 &&
@@ -88,7 +117,7 @@ static void start_program(const ProcessRequest *q, const int *ends) {
     signal(SIGXFSZ, SIG_DFL);
     limit(RLIMIT_FSIZE, q->file);
     process_limit(q->memory); /* last: it is not for what we do ourselves */
-    execvp(q->argv[0], (char *const *)(uintptr_t)q->argv);
+    execvpe(q->argv[0], (char *const *)(uintptr_t)q->argv, env);
   }
   int reason = errno;
   ssize_t ignored = write(ends[FAILURE], &reason, sizeof reason);
@@ -106,15 +135,22 @@ static bool open_pipes(int *reads, int *writes) {
   return true;
 }
 
-/* Forks the child; false with errno set. */
+/* The child's number, or -1.  Not fork(): a worker has so much memory that a
+   copy of its page tables takes longer than many a link. */
+static pid_t spawn(const Run *r, const int *writes) {
+  pid_t parent = getpid(), pid = vfork();
+  if (pid == 0) {
+    die_with(parent);
+    start_program(r->request, r->environment, writes);
+  }
+  return pid;
+}
+
+/* False with errno set. */
 static bool start(Run *r) {
   int writes[3] = {-1, -1, -1};
-  pid_t parent = getpid();
-  r->pid = open_pipes(r->fds, writes) ? fork() : -1;
-  if (r->pid == 0) {
-    die_with(parent);
-    start_program(r->request, writes);
-  }
+  bool ready = r->environment && open_pipes(r->fds, writes);
+  r->pid = ready ? spawn(r, writes) : -1;
   int reason = errno;
   for (int i = 0; i < 3; i++)
     close_fd(&writes[i]);
@@ -199,7 +235,9 @@ static void finish(Run *r, ProcessResult *result, int status) {
 
 ProcessResult process_run(const ProcessRequest *request) {
   ProcessResult result = {.ended = ENDED_FAILED};
-  Run r = {.request = request, .fds = {-1, -1, -1}};
+  Run r = {.request = request,
+           .environment = environment(request->environment),
+           .fds = {-1, -1, -1}};
   int status = 0;
   r.deadline = process_clock() + request->milliseconds;
   if (!start(&r)) {
@@ -214,6 +252,7 @@ ProcessResult process_run(const ProcessRequest *request) {
   }
   for (int i = 0; i < 3; i++)
     close_fd(&r.fds[i]);
+  free(r.environment);
   return result;
 }
 
