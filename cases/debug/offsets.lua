@@ -66,6 +66,7 @@ case "behind-a-linker-made-function" {
 case "long-body" {
   title = "the offset counts from behind the body's size, also where that takes several bytes",
   clauses = { "reloc.function-offset-i32" },
+  origin = "ziglang/zig#18528",
   link = function()
     local o = object "a.o"
     o:func("first", { sig = "->", export = "first", code = "nop" })
@@ -172,6 +173,7 @@ case "inside-a-merged-string" {
 case "strings-to-strings" {
   title = "a table of offsets leads to the merged strings",
   clauses = { "strings.debug", "reloc.section-offset-i32", "custom.section-symbol" },
+  origin = "ziglang/zig#22235",
   link = function()
     local function part(name, text)
       local o = object(name)

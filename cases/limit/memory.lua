@@ -38,6 +38,22 @@ case "alignment-twice" {
   expect = refused("MEMORY_FULL", "limit"),
 }
 
+case "zeros-behind-2-gib" {
+  title = "zeros may stand 2 GiB behind the start of their segment",
+  clauses = { "linking.segments.alignment", "memory.limit" },
+  origin = { "llvm/llvm-project#183225", "llvm/llvm-project#178287" },
+  link = function()
+    local o = object "a.o"
+    for i, name in ipairs { "a", "b", "c" } do
+      o:data(name, { bytes = "\0\0\0\0", align = i == 1 and 2 or 30,
+        segment_name = ".bss." .. name })
+    end
+    return { "--no-entry", "--stack-first", "--export=a", "--export=b", "--export=c", o }
+  end,
+  expect = { address "a" { equals = 1 << 30 }, address "b" { equals = 2 << 30 },
+    address "c" { equals = 3 << 30 }, memory { min = 49153 } },
+}
+
 -- Stack -------------------------------------------------------------------------------------------
 
 case "stack-below-limit" {

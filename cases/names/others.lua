@@ -16,6 +16,7 @@ case "module" {
 case "soname" {
   title = "with --soname the module is named so",
   clauses = { "names.module" },
+  origin = { "emscripten-core/emscripten#9565", "ziglang/zig#23598" },
   link = function() return { "--no-entry", "--soname=mine", small() } end,
   expect = { name_section { module = "mine" } },
 }
@@ -142,6 +143,7 @@ case "input-locals-dropped" {
 case "behind-custom-sections" {
   title = "name, producers and target_features stand at the end, in this order",
   clauses = { "names.section", "producers.order", "features.section" },
+  origin = { "pulseengine/meld#222", "pulseengine/meld#328" },
   link = function()
     local o = small()
     o:custom("zz", { bytes = "1" })

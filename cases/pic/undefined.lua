@@ -147,3 +147,19 @@ case "weak-function-of-either-form" {
   end,
   expect = { returns("f", {}, 0), returns("h", {}, 0), no_import() },
 }
+
+case "weak-relative-slot" {
+  title = "the slot of an undefined weak function is 0 relative to the table base, too",
+  clauses = { "reloc.table-index-rel-sleb", "symbol.undefined.weak" },
+  origin = "wild-linker/wild#2307",
+  link = function()
+    local o = object "a.o"
+    local there = o:func("there", { sig = "-> i32", code = "i32.const 7" })
+    local gone = func(o, { weak = true })
+    o:func("f", { sig = "->", export = "f", code = { { "i32.const", slot(there) }, "drop",
+      { "i32.const", slot_rel(gone) }, "drop" } })
+    return { "--no-entry", "--table-base=8", o }
+  end,
+  expect = { elem_slots { [8] = "there" }, const_at("f", 1, 8), const_at("f", 2, 0),
+    no_import() },
+}

@@ -39,6 +39,7 @@ case "sorted" {
 case "sorted-again" {
   title = "a later link sorts them with those of others",
   clauses = { "relocatable.init-functions", "init.priority" },
+  origin = "ziglang/zig#10962",
   link = function()
     local a = object "a.o"
     constructor(a, "a-50", 50, 1)

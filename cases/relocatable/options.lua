@@ -1,10 +1,13 @@
 -- What -r and --emit-relocs do not go with.
 
+local REPORTED = { ["shared-memory"] = "emscripten-core/emscripten#9155" }
+
 local function conflict(name, title, ...)
   local options = { ... }
   case(name) {
     title = title,
     clauses = { "option.conflict" },
+    origin = REPORTED[name],
     link = function()
       local o = object "a.o"
       o:func("f", { sig = "->", code = "nop", export = "f" })

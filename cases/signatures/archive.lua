@@ -22,6 +22,7 @@ local FINE = { warns { id = "SIGNATURE_MISMATCH", phase = "resolve" }, valid(), 
 case "archive-last" {
   title = "a call by another signature than a later archive's definition has traps",
   clauses = { "signature.mismatch", "archive.lazy" },
+  origin = "ziglang/zig#12018",
   link = function()
     return { "--no-entry", calling("bad.o", "bad", "i32 -> i32"),
       calling("good.o", "good", "-> i32"), library() }
@@ -32,6 +33,7 @@ case "archive-last" {
 case "archive-first" {
   title = "a call by another signature than an earlier archive's definition has traps",
   clauses = { "signature.mismatch", "archive.lazy" },
+  origin = "ziglang/zig#12018",
   link = function()
     return { "--no-entry", library(), calling("bad.o", "bad", "i32 -> i32"),
       calling("good.o", "good", "-> i32") }
@@ -49,6 +51,18 @@ case "archive-first-loaded-before" {
       calling("bad.o", "bad", "i32 -> i32") }
   end,
   expect = FINE,
+}
+
+-- What a program asks its host for may have the name of a library's function.
+case "explicit-name" {
+  title = "a call that names its import loads a member too, and traps by another signature",
+  clauses = { "signature.mismatch", "symbol.explicit-name", "archive.lazy" },
+  origin = "ziglang/zig#12018",
+  link = function()
+    return { "--no-entry", calling("bad.o", "bad", "i32 -> i32", { import_module = "host",
+      import_name = "f" }), library() }
+  end,
+  expect = { warns { id = "SIGNATURE_MISMATCH" }, valid(), no_import(), traps("bad", {}) },
 }
 
 case "start-lib-first" {

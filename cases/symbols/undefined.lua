@@ -126,10 +126,19 @@ case "dead-reference-no-gc" {
   expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
 }
 
-for name, make in pairs { ["function"] = calling, data = addressing } do
+-- An object whose function `who` gives the table slot of the undefined f.
+local function pointing(name, who, options)
+  local o = object(name)
+  local f = o:func("f", { sig = "-> i32", undefined = true, weak = options and options.weak })
+  o:func(who, { sig = "-> i32", export = who, code = { { "i32.const", slot(f) } } })
+  return o
+end
+
+for name, make in pairs { ["function"] = calling, data = addressing, slot = pointing } do
   case("weak-then-strong-" .. name) {
     title = "a strong reference behind a weak one makes an undefined name an error: " .. name,
     clauses = { "symbol.undefined.strong", "symbol.undefined.weak" },
+    origin = "llvm/llvm-project#60829",
     link = function() return { "--no-entry", make("a.o", "a", WEAK), make("b.o", "b") } end,
     expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined" } },
   }
