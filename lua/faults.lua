@@ -16,17 +16,19 @@ local faults = {}
 
 local KEPT = 20 -- faults of a link that are kept in files
 
--- What is known of a correct link, or nil where there is none, or it is none for the judge:
+-- What is known of a correct link, or nil and why there is none:
 --   request, link    what was linked, by whom
 --   bytes, m         the module, and as decoded (lua_decode.c)
 --   sites            its relocation sites, as the judge knows them (lua_link.c)
 --   layout           where the linker put things: its answer at stage "number" (lua_link.c)
 local function correct(request, link)
   local bytes = link:link(request).bytes
-  local m = bytes and native.decode(bytes)
-  if not m then return end
+  if not bytes then return nil, "the link gives no module" end
+  local m = native.decode(bytes)
+  if not m then return nil, "the module cannot be read" end
   local judgement = driver.judgement(request, bytes, true)
-  if not judgement or judgement.total > 0 then return end
+  if not judgement then return nil, "the module cannot be judged" end
+  if judgement.total > 0 then return nil, "the judge does not accept the module" end
   return { request = request, link = link, bytes = bytes, m = m, sites = judgement.found,
     layout = link:link(request, "number") }
 end
@@ -147,27 +149,31 @@ local function try(result, about, id, kind, what, faulty, folder)
   end
 end
 
--- Known of the link, if it is one to make faults of.
+-- Known of the link, if it is one to make faults of; nil and why it is not.
 local function start(request, link, which)
-  local about = correct(request, link)
-  return about and #about.bytes <= (which.huge or math.huge) and about or nil
+  local about, why = correct(request, link)
+  if about and #about.bytes > (which.huge or math.huge) then
+    return nil, ("the module has more than %d bytes"):format(which.huge)
+  end
+  return about, why
 end
 
--- Kind -> how many faults there are, or nil, as below.
+-- Kind -> how many faults there are; or nil and why, as below.
 function faults.count(request, link, which)
-  local about = start(request, link, which)
-  return about and count_kinds(about)
+  local about, why = start(request, link, which)
+  if not about then return nil, why end
+  return count_kinds(about)
 end
 
 -- { kinds = { [kind] = { tried, unreadable, flagged, harmless } }, reasons = { [text] = { n,
--- example } }, missed = texts }, or nil where there is no link to make faults of.
+-- example } }, missed = texts }, or nil and why there is no link to make faults of.
 --   id       names the link
 --   request  { argv, files, names, units }
 --   which    see wanted; counts: what faults.count gave, or nil; huge: a module of more bytes is
 --            none of ours; folder: where faults that are not noticed are kept, or nil
 function faults.run(id, request, link, which)
-  local about = start(request, link, which)
-  if not about then return end
+  local about, why = start(request, link, which)
+  if not about then return nil, why end
   local result = { kinds = {}, reasons = {}, missed = {} }
   local chosen = chooser(about, id, which)
   local function add(kind, what, make, ...)

@@ -2,7 +2,7 @@
 --
 -- Takes: cases, or links of real programs.  Gives: a table of the faults that were put into correct
 -- outputs, by kind; why some are harmless; those that the judge did not notice; and whether it
--- flagged enough.
+-- flagged enough; and the links of which no faults were made.
 -- Rule of thumb: the share counts what can be read as a module and is not harmless.
 
 local case = require "case"
@@ -24,9 +24,14 @@ local SHOWN = 100                  -- of the faults that are not noticed
 
 -- What is linked ----------------------------------------------------------------------------------
 
+-- Nothing for a case that is no whole link, or one to be refused.
 local function of_case(c, options)
-  if c.broken or c.mutate or c.stage or expect.wants_rejection(c.expect) then return end
-  return { id = c.id, request = function() return case.request(c.link) end,
+  if c.mutate or c.stage or expect.wants_rejection(c.expect) then return end
+  local function request()
+    assert(not c.broken, c.broken)
+    return case.request(c.link)
+  end
+  return { id = c.id, request = request,
     which = { folder = options.keep, large = LARGE, huge = HUGE, most = OF_LARGE } }
 end
 
@@ -58,6 +63,11 @@ local function add(sum, id, r)
   for _, what in ipairs(r.missed) do sum.missed[#sum.missed + 1] = id .. ": " .. what end
 end
 
+local function leave_out(sum, id, why)
+  sum.left[why] = sum.left[why] or {}
+  table.insert(sum.left[why], id)
+end
+
 local function sorted_keys(t)
   local keys = {}
   for key in pairs(t) do keys[#keys + 1] = key end
@@ -82,6 +92,14 @@ local function print_kinds(sum)
   return total
 end
 
+-- Those that no figure counts.
+local function print_left(sum)
+  for _, why in ipairs(sorted_keys(sum.left)) do
+    print(("%8d of the links left out: %s"):format(#sum.left[why], why))
+    for _, id in ipairs(sum.left[why]) do print(("%12s %s"):format("", id)) end
+  end
+end
+
 -- Prints all; true: enough were flagged.
 local function report(sum, options)
   local shown = options.verbose and #sum.missed or math.min(SHOWN, #sum.missed)
@@ -102,20 +120,24 @@ local function report(sum, options)
   end
   say("%8d do harm: the judge flags %d of them and misses %d: %.2f %% (at least %g %%)", harmful,
     total.flagged, harmful - total.flagged, share, options.least)
+  print_left(sum)
   return harmful > 0 and share >= options.least
 end
 
 -- The work ----------------------------------------------------------------------------------------
 
--- Does work(job) for every job, take(job, result) with each result.  All went well? nil:
--- interrupted.
-local function each_job(jobs, options, work, take)
+-- Does work(job) for every job, take(job, result) with each result; what has none is left out of
+-- the sum.  All went well? nil: interrupted.
+local function each_job(jobs, options, sum, work, take)
   local progress = native.is_terminal("err") and native.is_terminal("out")
   local well = true
   local done = pool.run {
     jobs = #jobs, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = MINUTES * options.milliseconds,
-    work = function(i) return work(jobs[i]) or {} end,
+    work = function(i)
+      local result, why = work(jobs[i])
+      return result or { left = why }
+    end,
     lost = function(i, how, text) return trial.lost(jobs[i], how, text) end,
     on_result = function(i, r)
       if progress then io.stderr:write(("\r%d/%d "):format(i, #jobs)) end
@@ -127,7 +149,9 @@ local function each_job(jobs, options, work, take)
         take(job, r)
       elseif job.must_link then
         well = false
-        print("no link that the judge accepts: " .. job.id)
+        print(("%s: %s"):format(job.id, r.left))
+      else
+        leave_out(sum, job.id, r.left)
       end
     end,
   }
@@ -137,10 +161,11 @@ end
 
 -- What is tried of each link when it is not all: of a kind that few links have, more.  The jobs
 -- with such a link; false or nil: as each_job.
-local function spread(jobs, link, options)
+local function spread(jobs, link, options, sum)
   local links, least, kept = {}, {}, {}
-  local well = each_job(jobs, options, function(job)
-    return { kinds = faults.count(job.request(), link, job.which) }
+  local well = each_job(jobs, options, sum, function(job)
+    local counts, why = faults.count(job.request(), link, job.which)
+    return counts and { kinds = counts }, why
   end, function(job, r)
     job.which.counts = r.kinds
     kept[#kept + 1] = job
@@ -155,15 +180,15 @@ end
 -- jobs, milliseconds, verbose (options.lua).  True: all is well; false: not; nil: interrupted.
 function proof.run(cases, programs, options)
   local link = driver.model()
-  local sum = { kinds = {}, reasons = {}, missed = {}, links = 0 }
+  local sum = { kinds = {}, reasons = {}, missed = {}, links = 0, left = {} }
   local jobs = jobs_of(cases, programs, options)
   for _, job in ipairs(jobs) do job.which.every, job.which.least = options.every, {} end
   if options.every > 1 then
-    local kept = spread(jobs, link, options)
+    local kept = spread(jobs, link, options, sum)
     if not kept then return kept end
     jobs = kept
   end
-  local well = each_job(jobs, options, function(job)
+  local well = each_job(jobs, options, sum, function(job)
     return faults.run(job.id, job.request(), link, job.which)
   end, function(job, r)
     sum.links = sum.links + 1

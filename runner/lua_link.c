@@ -40,6 +40,7 @@ void job_release(Job *j) {
   link_free(j->link);
   ld_release(&j->request);
   files_close(&j->disk);
+  arena_free(&j->units);
   j->link = NULL;
 }
 
@@ -352,18 +353,17 @@ static void push_answer(lua_State *L, Job *j, Stage last) {
 }
 
 /* Inputs that the table at index describes are linked as the unit it says. */
-static void attach_units(lua_State *L, Job *j, int index, Arena *a) {
+static void attach_units(lua_State *L, Job *j, int index) {
   for (u32 i = 0; i < j->request.ninputs; i++) {
     Input *in = &j->request.inputs[i];
     if (lua_getfield(L, index, in->path) == LUA_TTABLE)
-      in->unit = native_check_unit(L, lua_gettop(L), a);
+      in->unit = native_check_unit(L, lua_gettop(L), &j->units);
     lua_pop(L, 1);
   }
 }
 
 Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
   luaL_checkstack(L, 12, "too many links");
-  Arena *arena = native_push_arena(L);
   int argc;
   const char **argv = check_argv(L, argv_at, &argc);
   size_t nfiles;
@@ -379,7 +379,7 @@ Job *push_job(lua_State *L, int argv_at, int files_at, int units_at) {
           files ? (Files){open_virtual, j} : files_of_disk(&j->disk));
   j->ok = ld_parse(&j->request, argc, argv) && ld_open(&j->request);
   if (j->ok && lua_istable(L, units_at))
-    attach_units(L, j, units_at, arena);
+    attach_units(L, j, units_at);
   return j;
 }
 

@@ -20,6 +20,7 @@ typedef struct Job {
   size_t nfiles;
   FileSet disk;
   LdRequest request;
+  Arena units; /* of the inputs that are units */
   Link *link;
   bool ok; /* the command line is right and all files are there */
 } Job;

@@ -18,7 +18,8 @@ static int collect_arena(lua_State *L) {
   return 0;
 }
 
-Arena *native_push_arena(lua_State *L) {
+/* Pushes a value that owns an arena, whatever error ends its use. */
+static Arena *push_arena(lua_State *L) {
   Arena *a = lua_newuserdatauv(L, sizeof *a, 0);
   *a = (Arena){0};
   if (luaL_newmetatable(L, ARENA)) {
@@ -205,7 +206,8 @@ static const Diag *first_error(const Link *l) {
 int native_lower(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
-  const Unit *u = native_check_unit(L, 2, native_push_arena(L));
+  Arena *a = push_arena(L);
+  const Unit *u = native_check_unit(L, 2, a);
   Link *l = unit_lower(u, name);
   if (!l)
     return luaL_error(L, "out of memory");
@@ -219,5 +221,6 @@ int native_lower(lua_State *L) {
     lua_pushlstring(L, (const char *)bytes, size);
   }
   link_free(l);
+  arena_free(a);
   return error ? 2 : 1;
 }

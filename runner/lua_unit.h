@@ -7,8 +7,6 @@
 
 #include "../model/bytes.h"
 
-/* Pushes a value that owns an arena: its memory lives as long as the value. */
-Arena *native_push_arena(lua_State *L);
 /* The unit that the table at index describes, in the arena.  Its strings are
    the table's, which must outlive it. */
 const Unit *native_check_unit(lua_State *L, int index, Arena *a);
