@@ -134,16 +134,22 @@ bool next_metadata(MetadataWalk *w) {
   return take_instance(w);
 }
 
+bool has_live_metadata(const Chunk *c, MetadataWalk *w) {
+  bool live = false;
+  *w = walk_metadata(c);
+  while (next_metadata(w))
+    live |= w->m.f->c.live;
+  return live && !w->why;
+}
+
 /* [code-metadata.drop] */
 bool keeps_metadata(Link *l, const Chunk *c) {
-  MetadataWalk w = walk_metadata(c);
-  bool live = false;
-  while (next_metadata(&w))
-    live |= w.m.f->c.live;
+  MetadataWalk w;
+  bool keeps = has_live_metadata(c, &w);
   if (w.why)
     report(l, DIAG_CODE_METADATA_DROPPED, at_chunk(c, w.at, w.field), w.field,
            w.why);
-  return live && !w.why;
+  return keeps;
 }
 
 /* "must appear in order of increasing idx, and duplicate idx values are not

@@ -34,14 +34,6 @@ static int by_place(const void *x, const void *y) {
   return (a->place > b->place) - (a->place < b->place);
 }
 
-/* What is no vector has no meaning that could be kept. */
-static bool is_vector(const Chunk *c) {
-  MetadataWalk w = walk_metadata(c);
-  while (next_metadata(&w))
-    continue;
-  return !w.why;
-}
-
 static void expect_all(Judge *j, CodeMetadata *u, const Chunk *c) {
   MetadataWalk w = walk_metadata(c);
   while (next_metadata(&w)) {
@@ -144,8 +136,7 @@ CodeMetadata *judge_code_metadata(Judge *j, Str name, const DecSection *at,
   CodeMetadata *u = NEW(j->l, CodeMetadata);
   *u = (CodeMetadata){.name = name, .at = at};
   for (u32 i = 0; i < n; i++)
-    if (is_vector(chunks[i]))
-      expect_all(j, u, chunks[i]);
+    expect_all(j, u, chunks[i]);
   if (u->all.n)
     qsort(u->all.p, u->all.n, sizeof *u->all.p, by_place);
   if (!at && u->all.n)

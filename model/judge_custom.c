@@ -111,22 +111,29 @@ static bool is_stripped(Judge *j, Str name) {
   return (o->strip_all || o->strip_debug) && str_starts(name, ".debug_");
 }
 
-static void join(Customs *u, Chunk *c) {
-  Judge *j = u->j;
+static u32 joined_as(Customs *u, const Chunk *c) {
   bool fresh;
   Str key = key_of(u, c);
-  u32 *at = map_slot(j->l, &u->by_name, key, &fresh);
+  u32 *at = map_slot(u->j->l, &u->by_name, key, &fresh);
   if (fresh) {
     *at = u->all.n;
     Joined new = {.name = c->name, .at = section_named(u, key)};
-    VEC_PUSH(j->l, u->all, new);
+    VEC_PUSH(u->j->l, u->all, new);
   }
-  Joined *joined = &u->all.p[*at];
+  return *at;
+}
+
+static void join(Customs *u, Chunk *c) {
+  u32 at = joined_as(u, c);
+  Joined *joined = &u->all.p[at];
+  MetadataWalk w;
+  if (is_code_metadata(c->name) && !has_live_metadata(c, &w))
+    return; /* the section is one without it */
   u64 align = 1ull << c->align;
-  c->custom = *at;
+  c->custom = at;
   c->out_offset = (joined->size + align - 1) / align * align;
   joined->size = c->out_offset + c->size;
-  VEC_PUSH(j->l, joined->chunks, c);
+  VEC_PUSH(u->j->l, joined->chunks, c);
 }
 
 static void collect(Customs *u) {

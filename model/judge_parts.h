@@ -472,7 +472,8 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by);
 
 /* -- judge_code_metadata.c -- */
 
-/* Sections of one name; at: the module's, or NULL. */
+/* Sections of one name, of which something is kept; at: the module's, or NULL.
+ */
 CodeMetadata *judge_code_metadata(Judge *j, Str name, const DecSection *at,
                                   const Chunk *const *chunks, u32 n);
 void judge_metadata_records(Judge *j, const CodeMetadata *u);

@@ -339,7 +339,10 @@ bool next_metadata(MetadataWalk *w);
    and still will be. */
 Chunk metadata_data(const Metadata *m);
 bool metadata_index(const Metadata *m, Chunk *index);
-/* Is some of it about what is in the output? */
+/* Is it a vector, and some of it about what is in the output?  (w: the walk
+   that says why it is none.) */
+bool has_live_metadata(const Chunk *c, MetadataWalk *w);
+/* The same; says so when it is none. */
 bool keeps_metadata(Link *l, const Chunk *c);
 void validate_metadata(Link *l, const Chunk *c);
 /* The chunks of out become one vector. */
