@@ -51,7 +51,9 @@ static bool address_could_be(Judge *j, const Symbol *s, u64 value,
     return true;
   if (!s->seg)
     return value == s->value;
-  if (is_tls(s) || may_be_merged(s->seg))
+  const Fact *f = segment_fact(j, s->seg);
+  if (is_tls(s) || (may_be_merged(s->seg) && !f->known &&
+                    string_could_be(j, s->seg, s->value, value)))
     return true;
   u64 at = value - s->value;
   u32 differs;
@@ -60,7 +62,6 @@ static bool address_could_be(Judge *j, const Symbol *s, u64 value,
   if (g->self && at < g->address + g->self->c.size &&
       g->address < at + s->seg->c.size)
     return false; /* one of them is somewhere else */
-  const Fact *f = segment_fact(j, s->seg);
   return f->known ? f->value == at : segment_fits(j, s->seg, at, &differs);
 }
 

@@ -301,6 +301,8 @@ const char *segment_text(Judge *j, const Segment *s);
  */
 bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
                   const Site *by);
+/* Does nothing known, and no byte, speak against it? */
+bool string_could_be(Judge *j, const Segment *s, u64 offset, u64 address);
 
 /* -- judge_tls.c -- */
 

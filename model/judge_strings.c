@@ -106,24 +106,42 @@ static void is_there(Judge *j, const Text *t, u64 address, const Site *by) {
                segment_text(j, t->s), "address");
 }
 
-bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
-                  const Site *by) {
-  if (offset >= s->c.size)
-    return false;
+/* From offset to its end. */
+static Str string_at(const Segment *s, u64 offset) {
+  const char *text = (const char *)s->c.bytes + offset;
+  return (Str){text, (u32)strnlen(text, s->c.size - offset) + 1};
+}
+
+static const Text *known_text(Judge *j, const Segment *s, u64 offset) {
   Place key = {s, offset};
   u32 known =
       map_get(&strings_of(j)->places, (Str){(const char *)&key, sizeof key});
-  if (known != NONE) {
-    is_there(j, &strings_of(j)->texts.p[known], address, by);
+  return known == NONE ? NULL : &strings_of(j)->texts.p[known];
+}
+
+bool string_could_be(Judge *j, const Segment *s, u64 offset, u64 address) {
+  if (offset >= s->c.size)
+    return false;
+  const Text *t = known_text(j, s, offset);
+  if (t)
+    return t->at.value == address;
+  Str text = string_at(s, offset);
+  const Part *p = part_with(j, address, text.n);
+  return p && memcmp(p->bytes + (address - p->address), text.p, text.n) == 0;
+}
+
+bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
+                  const Site *by) {
+  const Text *t = known_text(j, s, offset);
+  if (t) {
+    is_there(j, t, address, by);
     return true;
   }
-  const char *text = (const char *)s->c.bytes + offset;
-  u64 n = strnlen(text, s->c.size - offset) + 1;
-  const Part *p = part_with(j, address, n);
-  if (!p || memcmp(p->bytes + (address - p->address), text, n) != 0)
+  if (!string_could_be(j, s, offset, address))
     return false;
-  claim_at(j, address, n);
-  settle(j, &(Text){s, offset, {address, true, *by}, p->index, NONE},
-         (Str){text, (u32)n});
+  Str text = string_at(s, offset);
+  u32 part = part_with(j, address, text.n)->index;
+  claim_at(j, address, text.n);
+  settle(j, &(Text){s, offset, {address, true, *by}, part, NONE}, text);
   return true;
 }

@@ -23,9 +23,24 @@ case "a" (make{ link = function()
 end })
 ]]
 
+-- Functions that only their strings tell apart, and that nothing refers to.
+local ALIKE = [[
+case "a" (make{ link = function()
+  local function with(name, text)
+    local o = object(name)
+    local s = o:data(".L.str", { bytes = text .. "\0", segment_flags = { "strings" },
+      binding = "local" })
+    o:func("f", { sig = "-> i32", binding = "local", code = { { "i32.const", addr(s) } } })
+    return o
+  end
+  return { "--no-entry", "--no-gc-sections", "--strip-all", "-O2", with("b.o", "of b"),
+    with("a.o", "of a") }
+end })
+]]
+
 return function(T)
-  local function test(name, work)
-    suite.test(T, "judge: " .. name, CASE, function(folder)
+  local function test(name, work, text)
+    suite.test(T, "judge: " .. name, text or CASE, function(folder)
       run(folder, "test", "--keep " .. folder .. "/kept")
       local kept = folder .. "/kept/t/c/a"
       work(kept, assert(read(kept .. "/out.wasm")))
@@ -65,6 +80,20 @@ return function(T)
     assert(v.instead.bytes:sub(2 * v.instead.from + 1, 2 * v.instead.to) == "4243")
     assert(v.instead.offset + v.instead.from == at)
   end)
+
+  test("another order of functions that are alike", function(folder, module)
+    local function of(arguments)
+      return judge(folder, "out.wasm", "--no-entry --no-gc-sections --strip-all -O2 " .. arguments)
+    end
+    assert(module:find("of b\0of a\0", 1, true))
+    for _, arguments in ipairs { "a.o b.o", "b.o a.o" } do
+      local j, status, text = of(arguments)
+      assert(status == 0 and j.counts.functions == 2 and j.counts.sites == 2, text)
+    end
+    write(folder .. "/out.wasm", (module:gsub("of b", "of c")))
+    local _, status = of "a.o b.o"
+    assert(status == 1)
+  end, ALIKE)
 
   test("what cannot be judged", function(folder)
     local j, status = judge(folder, "out.wasm", "a.o")
