@@ -2,11 +2,12 @@
 --
 -- Takes: the options, and the run that begins: { cases, count (of results; nil: known at the end),
 -- linkers }.  Gives: a report with result(r) and finish(tables, counts, warnings), which it hands
--- to each kind asked for.  A kind is a module report/<kind>.lua: new(out, options), and the methods
--- start(run), result, finish.
+-- to each kind asked for, long lines cut (report/short.lua).  A kind is a module
+-- report/<kind>.lua: new(out, options), and the methods start(run), result, finish.
 -- Rule of thumb: who looks at a report's file sees a whole one or none.
 
 local lfs = require "lfs"
+local short = require "report.short"
 
 local report = {}
 report.__index = report
@@ -49,7 +50,8 @@ function report.start(options, run)
 end
 
 function report:result(r)
-  for _, writer in ipairs(self.writers) do writer:result(r) end
+  local shown = short.result(r)
+  for _, writer in ipairs(self.writers) do writer:result(shown) end
 end
 
 -- tables: list of { name, counts, milliseconds, note, lines }, one a linker or law; warnings: list

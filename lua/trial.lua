@@ -26,13 +26,11 @@ local function settle(result, name, expected, found, where)
   return result
 end
 
-local MAX_LINE = 300 -- bytes shown of a line that a linker prints
-
 -- The first lines of what a linker printed, as text that a terminal and a report can take.
 local function head(text, lines)
   local out = {}
   for line in (text or ""):gmatch("[^\n]+") do
-    line = line:sub(1, MAX_LINE):gsub("[^\x20-\x7e\t\x80-\xff]", function(c)
+    line = line:gsub("[^\x20-\x7e\t\x80-\xff]", function(c)
       return ("\\x%02x"):format(c:byte())
     end)
     out[#out + 1] = utf8.len(line) and line or line:gsub("[\x80-\xff]", "?")

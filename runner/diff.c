@@ -22,7 +22,7 @@ const char diff_help[] =
     "Exit status: 0 the same bytes, 1 different, 2 misuse, or one of them is\n"
     "not a module (what and where is on standard error).\n";
 
-enum { SHOWN = 20 };
+enum { SHOWN = 20, LONG = 200 };
 
 typedef struct {
   const char *key, *value;
@@ -152,7 +152,8 @@ static void print_lines(FILE *out, const char *x, const char *y) {
 }
 
 static void print_changed(FILE *out, const Fact *x, const Fact *y) {
-  bool is_long = strchr(x->value, '\n') || strchr(y->value, '\n');
+  bool is_long = strchr(x->value, '\n') || strchr(y->value, '\n') ||
+                 strlen(x->value) + strlen(y->value) > LONG;
   fprintf(out, "  ~ %s:", x->key);
   if (is_long)
     print_lines(out, x->value, y->value);

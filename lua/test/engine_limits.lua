@@ -35,6 +35,8 @@ return function(T)
     "killed by signal: Aborted; it may have 256 MB of memory")
   limit("prints for ever", "exec yes", "TIMEOUT",
     "found:    no end within 1 seconds\n            y\n")
+  limit("prints a long line", "printf 'no %09999d\\n' 1; exit 1", "REJECTS-VALID",
+    "found:    no 000", "001 (10002 bytes)")
   limit("writes a file without end", "exec truncate -s 1T $out", "CRASH",
     "killed by signal: File size limit exceeded")
   limit("writes a large file", "exec truncate -s 1G $out", "CRASH",

@@ -94,6 +94,32 @@ return function(T)
     end
   end)
 
+  local NAMES = 'local LONG = string.rep("long-name-", 6000)\n'
+    .. 'case "a" (make{ link = function() local o = object "a.o"\n'
+    .. 'o:func(LONG .. "%s-and-more", { sig = "->", code = {}, export = "f" })\n'
+    .. 'return { "--no-entry", o } end, expect = { links()%s } })'
+
+  test("long lines are cut where they begin to differ", NAMES:format("1", ""), function(folder)
+    run(folder, "bless", "--no-validate")
+    local function shows(text, reports, ...)
+      suite.write(folder .. "/cases/t/c.lua", suite.HELPERS .. text)
+      local plain = run(folder, "test", reports)
+      for _, out in ipairs { plain, read(folder .. "/tap") } do
+        for line in out:gmatch "[^\n]+" do assert(#line < 300, line) end
+        suite.expect(out, 0, 0, ...)
+      end
+      for _, field in ipairs { "expected", "found", "diff" } do
+        assert(#(records(folder .. "/r")[2][field] or "") < 5000, field)
+      end
+    end
+    local reports = ("--report tap=%s/tap --report ndjson=%s/r"):format(folder, folder)
+    shows(NAMES:format("2", ""), reports,
+      "- func $long-name-", " [...] ", "long-name-1-and-more (60017 bytes)\n",
+      "+ func $long-name-", "long-name-2-and-more (60017 bytes)\n")
+    shows(NAMES:format("1", ', calls("f", { LONG })'), reports, "calls of long-name-",
+      "(60009 bytes)")
+  end)
+
   test("large files are left out",
     'case "a" (make{ link = function() local o = object "a.o"\n'
     .. 'o:data(".data.x", { bytes = string.rep("x", 9000), symbol = "x", export = true })\n'
