@@ -86,6 +86,12 @@ static bool is_at(const CodeMetadata *u, u32 i, u32 index, u32 place) {
          u->all.p[i].place == place;
 }
 
+/* Is something said of that function, wherever? */
+static bool is_about(const CodeMetadata *u, u32 index) {
+  u32 i = first_at(u, index, 0);
+  return i < u->all.n && u->all.p[i].index == index;
+}
+
 static bool fits(const Instance *k, const DecMetadata *d) {
   Chunk data = metadata_data(&k->m);
   u32 at;
@@ -98,8 +104,10 @@ static void judge_instance(Judge *j, CodeMetadata *u, const DecMetadata *d) {
   Site by = site_in(j, u, d->offset);
   if (!is_at(u, first, d->func, d->position)) {
     if (!u->lost)
-      violate(j, "code-metadata.drop", &by, NULL,
-              "what an input says of code that is here",
+      violate(j,
+              is_about(u, d->func) ? "code-metadata.position"
+                                   : "code-metadata.drop",
+              &by, NULL, "what an input says of code that is here",
               format(j->l, "something of function %u, byte %u", d->func,
                      d->position));
     return;

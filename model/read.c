@@ -373,7 +373,8 @@ static Cursor open_object(Link *l, const Object *o) {
 }
 
 /* The header of the next section; returns its contents.
-   [container.section.id] [container.section.size] [container.section.custom] */
+   [container.section.id] [container.section.size] [container.section.custom]
+   [reloc.offset.custom-section] */
 static Cursor next_section(Cursor *c, Section *s) {
   Where w = at_cursor(c, "section id");
   *s = (Section){.id = read_u8(c, "section id")};

@@ -24,6 +24,8 @@ return {
     { "reloc.type", "must", "an entry begins with its type, one byte" },
     { "reloc.offset", "must", "an entry's offset counts from the first byte behind the " ..
       "target's id and size" },
+    { "reloc.offset.custom-section", "open", "in a custom section it counts from the first byte " ..
+      "behind the name" },
     { "reloc.index", "must", "an entry's index is that of a symbol, and of a type for " ..
       "R_WASM_TYPE_INDEX_LEB" },
     { "reloc.addend", "must", "memory addresses, function offsets and section offsets have an " ..

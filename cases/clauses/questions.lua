@@ -338,6 +338,21 @@ return {
   propose = "The value is the address of the symbol plus the addend, minus the address of the " ..
     "relocated bytes; the relocation may only be applied to the data section." },
 
+{ id = "question.relocations-of-custom-sections",
+  title = "Where in a custom section do the offsets of relocations count from?",
+  clauses = { "reloc.offset.custom-section", "reloc.offset" },
+  text = "\"Offset zero is immediately after the id and size of the section\": there stands the " ..
+    "section's name. (wat2wasm -r of wabt 1.0.32 counts from there; wasm-ld refuses what it " ..
+    "writes.)",
+  readings = { "From the first byte behind id and size, which is the name's length.",
+    "From the first byte behind the name." },
+  cases = { "reloc/custom-section/leb", "reloc/custom-section/words",
+    "reloc/custom-section/function-index" },
+  takes = { { "wasm-ld", ">=14", 2, "counts from behind the name, as LLVM writes it" },
+    { "zig", ">=0.16", 0, "drops custom sections" } },
+  model = { 2, "all debug information of the world is written so" },
+  propose = "In a custom section, offset zero is immediately after the section's name." },
+
 { id = "question.global-initialisers",
   title = "How is the global renumbered that an initialiser reads?",
   clauses = { "global.init.global-get", "globals.numbering", "reloc.section.target" },

@@ -2,7 +2,8 @@
 
 case "words" {
   title = "addresses and indices in a custom section are those of the output",
-  clauses = { "reloc.section.target", "reloc.memory-addr-i32", "reloc.global-index-i32" },
+  clauses = { "reloc.section.target", "reloc.offset.custom-section", "reloc.memory-addr-i32",
+    "reloc.global-index-i32" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:features { "+mutable-globals" }
@@ -19,7 +20,7 @@ case "words" {
 
 case "function-index" {
   title = "a function index in a custom section is the one of the output",
-  clauses = { "reloc.section.target", "reloc.function-index-i32" },
+  clauses = { "reloc.section.target", "reloc.offset.custom-section", "reloc.function-index-i32" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
@@ -80,7 +81,7 @@ case "slot" {
 
 case "leb" {
   title = "a LEB128 relocation in a custom section is written in five bytes",
-  clauses = { "reloc.section.target", "reloc.padding" },
+  clauses = { "reloc.section.target", "reloc.offset.custom-section", "reloc.padding" },
   link = function()
     local before, o = object "before.o", object "a.o"
     before:func("first", { sig = "->", code = "nop", no_strip = true })
