@@ -64,10 +64,10 @@ local function shares(counts, most)
   return share
 end
 
--- How many of each kind are tried, of so many: most (about so many of the link, if it is limited),
--- every (of those, each so-many-th), least (by kind, yet so many).
-local function wanted(which, counts, limited)
-  local share = limited and shares(counts, which.most) or counts
+-- How many of each kind are tried, of so many: most (about so many of the link, or nil), every (of
+-- those, each so-many-th), least (by kind, yet so many).
+local function wanted(which, counts, most)
+  local share = most and shares(counts, most) or counts
   local want = {}
   for kind, n in pairs(share) do
     want[kind] = math.max(n / which.every, math.min(n, which.least[kind] or 0))
@@ -77,14 +77,13 @@ end
 
 local FINE = 1 << 20
 
--- A function that says whether the next fault of a kind is tried.  A link is limited that has more
--- than `large` bytes.
+-- A function that says whether the next fault of a kind is tried.
 local function chooser(about, id, which)
-  local limited = which.most and #about.bytes > (which.large or 0)
-  if which.every == 1 and not limited then return function() return true end end
+  local most = which.most(#about.bytes)
+  if which.every == 1 and not most then return function() return true end end
   local next = tonumber(native.sha256(id):sub(1, 8), 16) << 24
   local counts = which.counts or count_kinds(about)
-  local want = wanted(which, counts, limited)
+  local want = wanted(which, counts, most)
   return function(kind)
     next = next + 1
     return scattered(next) % (FINE * counts[kind]) < FINE * want[kind]
@@ -140,7 +139,7 @@ local function try(result, about, id, kind, what, faulty, folder)
   row.tried = row.tried + 1
   local judgement, why = driver.judgement(about.request, faulty)
   if not judgement then
-    assert(why.failed == "module", "the inputs have been linked")
+    if why.failed ~= "module" then error(driver.diag_text(why.diags[1])) end
     row.unreadable = row.unreadable + 1
   elseif judgement.total > 0 then
     row.flagged = row.flagged + 1
@@ -149,18 +148,9 @@ local function try(result, about, id, kind, what, faulty, folder)
   end
 end
 
--- Known of the link, if it is one to make faults of; nil and why it is not.
-local function start(request, link, which)
-  local about, why = correct(request, link)
-  if about and #about.bytes > (which.huge or math.huge) then
-    return nil, ("the module has more than %d bytes"):format(which.huge)
-  end
-  return about, why
-end
-
 -- Kind -> how many faults there are; or nil and why, as below.
-function faults.count(request, link, which)
-  local about, why = start(request, link, which)
+function faults.count(request, link)
+  local about, why = correct(request, link)
   if not about then return nil, why end
   return count_kinds(about)
 end
@@ -169,10 +159,10 @@ end
 -- example } }, missed = texts }, or nil and why there is no link to make faults of.
 --   id       names the link
 --   request  { argv, files, names, units }
---   which    see wanted; counts: what faults.count gave, or nil; huge: a module of more bytes is
---            none of ours; folder: where faults that are not noticed are kept, or nil
+--   which    see wanted (most is a function, of the size of the module); counts: what faults.count
+--            gave, or nil; folder: where faults that are not noticed are kept, or nil
 function faults.run(id, request, link, which)
-  local about, why = start(request, link, which)
+  local about, why = correct(request, link)
   if not about then return nil, why end
   local result = { kinds = {}, reasons = {}, missed = {} }
   local chosen = chooser(about, id, which)

@@ -16,13 +16,19 @@ local trial = require "trial"
 local proof = {}
 
 local WORKER_MEMORY = 4 << 30
-local LARGE, OF_LARGE = 4000, 2000 -- bytes of a case's module; so many faults of what is larger
-local HUGE = 40000                 -- of one that is left to real programs
-local LEAST = 20                   -- faults of a kind, though only some are tried
-local MINUTES = 60                 -- as long as so many links may take is a job's time
-local SHOWN = 100                  -- of the faults that are not noticed
+-- Bytes of a case's module, and how many faults are put into what is larger.
+local LARGE, OF_LARGE = 4000, 2000
+local HUGE, OF_HUGE = 40000, 100
+local LEAST = 20   -- faults of a kind, though only some are tried
+local MINUTES = 60 -- as long as so many links may take is a job's time
+local SHOWN = 100  -- of the faults that are not noticed
 
 -- What is linked ----------------------------------------------------------------------------------
+
+-- How many faults are put into a module of so many bytes; nil: all that there are.
+local function most_of_case(size)
+  return size > HUGE and OF_HUGE or size > LARGE and OF_LARGE or nil
+end
 
 -- Nothing for a case that is no whole link, or one to be refused.
 local function of_case(c, options)
@@ -32,12 +38,12 @@ local function of_case(c, options)
     return case.request(c.link)
   end
   return { id = c.id, request = request,
-    which = { folder = options.keep, large = LARGE, huge = HUGE, most = OF_LARGE } }
+    which = { folder = options.keep, most = most_of_case } }
 end
 
 local function of_program(program, options)
-  return { id = program.name, request = program.request, must_link = true,
-    which = { folder = options.keep, most = options.faults } }
+  return { id = program.name, request = program.request,
+    which = { folder = options.keep, most = function() return options.faults end } }
 end
 
 local function jobs_of(cases, programs, options)
@@ -100,7 +106,7 @@ local function print_left(sum)
   end
 end
 
--- Prints all; true: enough were flagged.
+-- Prints all; true: enough were flagged, and no link is left out.
 local function report(sum, options)
   local shown = options.verbose and #sum.missed or math.min(SHOWN, #sum.missed)
   for i = 1, shown do print("missed: " .. sum.missed[i]) end
@@ -121,16 +127,15 @@ local function report(sum, options)
   say("%8d do harm: the judge flags %d of them and misses %d: %.2f %% (at least %g %%)", harmful,
     total.flagged, harmful - total.flagged, share, options.least)
   print_left(sum)
-  return harmful > 0 and share >= options.least
+  return harmful > 0 and share >= options.least and not next(sum.left)
 end
 
 -- The work ----------------------------------------------------------------------------------------
 
 -- Does work(job) for every job, take(job, result) with each result; what has none is left out of
--- the sum.  All went well? nil: interrupted.
+-- the sum.  Nil: interrupted.
 local function each_job(jobs, options, sum, work, take)
   local progress = native.is_terminal("err") and native.is_terminal("out")
-  local well = true
   local done = pool.run {
     jobs = #jobs, workers = options.jobs, memory = WORKER_MEMORY,
     milliseconds = MINUTES * options.milliseconds,
@@ -142,29 +147,20 @@ local function each_job(jobs, options, sum, work, take)
     on_result = function(i, r)
       if progress then io.stderr:write(("\r%d/%d "):format(i, #jobs)) end
       local job = jobs[i]
-      if r.verdict then
-        well = false
-        print(r.verdict, job.id, r.found)
-      elseif r.kinds then
-        take(job, r)
-      elseif job.must_link then
-        well = false
-        print(("%s: %s"):format(job.id, r.left))
-      else
-        leave_out(sum, job.id, r.left)
-      end
+      local why = r.verdict and r.found or r.left
+      if why then leave_out(sum, job.id, why) else take(job, r) end
     end,
   }
   if progress then io.stderr:write("\r\27[K") end
-  if done then return well end
+  return done or nil
 end
 
 -- What is tried of each link when it is not all: of a kind that few links have, more.  The jobs
--- with such a link; false or nil: as each_job.
+-- with such a link; nil: as each_job.
 local function spread(jobs, link, options, sum)
   local links, least, kept = {}, {}, {}
-  local well = each_job(jobs, options, sum, function(job)
-    local counts, why = faults.count(job.request(), link, job.which)
+  local done = each_job(jobs, options, sum, function(job)
+    local counts, why = faults.count(job.request(), link)
     return counts and { kinds = counts }, why
   end, function(job, r)
     job.which.counts = r.kinds
@@ -173,7 +169,7 @@ local function spread(jobs, link, options, sum)
   end)
   for kind, n in pairs(links) do least[kind] = LEAST / n end
   for _, job in ipairs(kept) do job.which.least = least end
-  return well and kept
+  return done and kept
 end
 
 -- programs: links of real ones, instead of cases, or nil.  options: every, faults, least, keep,
@@ -184,18 +180,17 @@ function proof.run(cases, programs, options)
   local jobs = jobs_of(cases, programs, options)
   for _, job in ipairs(jobs) do job.which.every, job.which.least = options.every, {} end
   if options.every > 1 then
-    local kept = spread(jobs, link, options, sum)
-    if not kept then return kept end
-    jobs = kept
+    jobs = spread(jobs, link, options, sum)
+    if not jobs then return nil end
   end
-  local well = each_job(jobs, options, sum, function(job)
+  local done = each_job(jobs, options, sum, function(job)
     return faults.run(job.id, job.request(), link, job.which)
   end, function(job, r)
     sum.links = sum.links + 1
     add(sum, job.id, r)
   end)
-  if well == nil then return nil end
-  return report(sum, options) and well
+  if not done then return nil end
+  return report(sum, options)
 end
 
 return proof
