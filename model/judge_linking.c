@@ -1,7 +1,7 @@
 /* judge_linking.c: what else an object (-r), or a module that says how it was
    made (--emit-relocs), tells the next linker: name, alignment and flags of
-   each data segment, init functions, COMDAT groups, and under which name a
-   function will be exported.
+   each data segment, init functions, COMDAT groups, under which name a
+   function will be exported, and the symbols of tables.
 
    Rule of thumb: what is said of a segment of the output is what is true of
    all that was joined in it. */
@@ -358,6 +358,25 @@ static void judge_export_names(Judge *j) {
   }
 }
 
+/* -- tables -- */
+
+/* A lone one may have none: that of an object without table symbols.
+   [object.table-symbols] [table.legacy] */
+static void judge_table_symbols(Judge *j) {
+  const DecLinking *d = &j->m->linking;
+  u32 n = j->m->table_count;
+  u32 *rows = NEW_ARRAY(j->l, u32, n);
+  for (u32 i = 0; i < d->symbol_count; i++)
+    if (d->symbols[i].kind == WASM_SYMBOL_TYPE_TABLE)
+      rows[d->symbols[i].index]++;
+  for (u32 i = 0; i < n; i++) {
+    Site by = site_of(format(j->l, "table %u", i), NO_OFFSET);
+    if (rows[i] != 1 && (rows[i] || n > 1))
+      violate(j, "object.table-symbols", &by, NULL, "one symbol of it",
+              number(j, rows[i]));
+  }
+}
+
 /* -- all of it -- */
 
 void judge_linking(Judge *j) {
@@ -375,6 +394,8 @@ void judge_linking(Judge *j) {
     for (u32 k = 0; k < j->l->objects.p[i]->nsegments; k++)
       judge_offset(j, &j->l->objects.p[i]->segments[k]);
   judge_symbols_left(j);
+  if (j->l->opt.relocatable)
+    judge_table_symbols(j);
   judge_inits(j);
   judge_groups(j, all);
 }

@@ -142,13 +142,15 @@ static u8 external_kind(const Symbol *s) {
 }
 
 /* Symbols that import the same thing share one import: same place, same
-   type.
-   [import.unique] */
+   type; but each table of an object must have one symbol of its own.
+   [import.unique] [object.table-symbols] */
 static Str import_key(Link *l, const Symbol *s) {
   Buf b = {.link = l};
   put_u8(&b, s->kind);
   put_str(&b, s->import_module.p ? s->import_module : STR("env"));
   put_str(&b, s->import_name.p ? s->import_name : s->name);
+  if (l->opt.relocatable && s->kind == WASM_SYMBOL_TYPE_TABLE)
+    put_str(&b, s->name);
   if (s->sig) {
     put_uleb(&b, s->sig->nparams);
     put_bytes(&b, s->sig->types, s->sig->nparams + s->sig->nresults);

@@ -885,6 +885,9 @@ return {
   { id = "relocatable/symbols/thread-local-undefined",
     verdict = "REJECTS-VALID", versions = ">=15", kind = "disagrees",
     why = "thread-local data must be defined within one -r" },
+  { id = "relocatable/symbols/two-names-of-one-imported-table",
+    verdict = "FAIL", versions = ">=14", kind = "bug",
+    why = "joins two imports of one table, and refuses the object that it has made" },
   { id = "signatures/archive/archive-first", verdict = "FAIL", versions = ">=14", kind = "bug",
     why = "the reference that loads a member is not compared with the definition: the " ..
       "call keeps its signature, and the module is not valid" },

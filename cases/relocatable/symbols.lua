@@ -502,6 +502,24 @@ case "empty" {
     relinks({ "--no-entry" }, { links() }) },
 }
 
+case "two-names-of-one-imported-table" {
+  title = "a table that is imported by two names stays two: each table has one symbol",
+  clauses = { "object.table-symbols", "import.unique" },
+  peer_differs = "wasm-ld joins them, and refuses the object that it has made",
+  link = function()
+    local o = object "a.o"
+    local function table(name)
+      return o:table(name, { type = "externref", min = 1, undefined = true, import_module = "host",
+        import_name = "field" })
+    end
+    o:func("sizes", { sig = "-> i32", export = "sizes", code = { { "table.size", table "one" },
+      { "table.size", table "two" }, "i32.add" } })
+    return { "-r", o }
+  end,
+  expect = { imports_exactly { "host.field", "host.field" },
+    relinks({ "--no-entry" }, { imports_exactly { "host.field" }, valid() }) },
+}
+
 case "import-name-of-a-later-reference" {
   title = "a symbol keeps its name where only a later object says under which one it is imported",
   clauses = { "symbol.explicit-name", "relocatable.undefined" },
