@@ -64,8 +64,11 @@ Str import_name(const Symbol *s) {
   return s->import_name.p ? s->import_name : s->name;
 }
 
+/* A function that traps took the place of a weak one; it stands beside others,
+   which stay undefined. */
 Permission import_choice(const Symbol *s) {
-  return is_weak(s) ? PERMISSION_WEAK_IMPORT : PERMISSION_UNDEFINED_IMPORT;
+  return is_weak(s) || is_defined(s) ? PERMISSION_WEAK_IMPORT
+                                     : PERMISSION_UNDEFINED_IMPORT;
 }
 
 bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
