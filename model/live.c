@@ -153,11 +153,29 @@ static void mark_discarded(Link *l) {
     follow(l, &q, q.chunks.p[--q.chunks.n]);
 }
 
+/* A table that lost its name to another's has no symbol, and each table of an
+   object must have one.
+   [object.table-symbols] */
+static void drop_lost_tables(Link *l) {
+  for (u32 i = 0; i < l->objects.n; i++) {
+    Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nsymbols; k++) {
+      const SymbolRow *r = &o->rows[k];
+      if (r->kind != WASM_SYMBOL_TYPE_TABLE || r->index.i < o->ntimports)
+        continue;
+      Item *table = &o->tables[r->index.i - o->ntimports];
+      table->live &= o->symbols[k]->item == table;
+    }
+  }
+}
+
 /* [symbol.no-strip] [gc.reachability] [gc.off] [gc.live] [gc.root.entry]
    [gc.root.export] [gc.root.no-strip] */
 void mark_live(Link *l) {
-  if (l->opt.relocatable)
+  if (l->opt.relocatable) {
     mark_discarded(l);
+    drop_lost_tables(l);
+  }
   if (!l->opt.gc_sections)
     return;
   Queue q = {0};

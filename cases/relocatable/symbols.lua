@@ -502,6 +502,24 @@ case "empty" {
     relinks({ "--no-entry" }, { links() }) },
 }
 
+case "table-that-lost-its-name" {
+  title = "a table whose name means another object's is left out: each table has one symbol",
+  clauses = { "object.table-symbols", "relocatable.symbols" },
+  peer_differs = "wasm-ld keeps it, and refuses the object that it has made",
+  link = function()
+    local function with(name, table)
+      local o = object(name .. ".o")
+      local t = o:table("t", { type = "externref", min = table.min, weak = table.weak })
+      o:func("size_" .. name, { sig = "-> i32", code = { { "table.size", t } } })
+      return o
+    end
+    return { "-r", with("a", { min = 2, weak = true }), with("b", { min = 1 }) }
+  end,
+  expect = { linking_symbol "t" { kind = "table" },
+    relinks({ "--no-entry", "--export=size_a", "--export=size_b" },
+      { runs { { call = "size_a", value = 1 }, { call = "size_b", value = 1 } } }) },
+}
+
 case "two-names-of-one-imported-table" {
   title = "a table that is imported by two names stays two: each table has one symbol",
   clauses = { "object.table-symbols", "import.unique" },
