@@ -246,6 +246,12 @@ static bool made_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   return false;
 }
 
+/* Does it stand for calls by another type than the function's?  These trap
+   whatever becomes of undefined functions. */
+static bool is_mismatch(const Judge *j, const Symbol *s) {
+  return is_defined(s) && map_get(&j->l->variant_map, s->func->c.name) != NONE;
+}
+
 /* What stands for an undefined function traps, or is imported. */
 static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   ((Symbol *)s)->index.i = index; /* its field for this is free */
@@ -258,7 +264,8 @@ static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   const DecFunc *d = &j->m->funcs[index];
   bool typed = !s->sig || same_type(&j->m->types[d->type], s->sig);
   if (is_trap(j, index) && typed) {
-    choose(j, import_choice(s), false, by);
+    if (!is_mismatch(j, s))
+      choose(j, import_choice(s), false, by);
     return true;
   }
   violate(j, "symbol.undefined.weak", by,

@@ -103,7 +103,10 @@ row("undefined.weak.import", [[
   local o = object "a.o"
   call(o, "f", o:func("m", { sig = "->", undefined = true, weak = not firsts(way) }))
   call(o, "g", o:func("n", { sig = "->", undefined = true, weak = not seconds(way) }))
-  return { "--no-entry", way and "--import-undefined" or DEFAULT, o }
+  local b = object "b.o" -- a call of another type than the function's traps in any case
+  call(o, "h", o:func("typed", { sig = "->", undefined = true }))
+  constant(b, "typed", 1)
+  return { "--no-entry", way and "--import-undefined" or DEFAULT, o, b }
 ]])
 
 row("undefined.import", [[
