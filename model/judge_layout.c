@@ -242,11 +242,24 @@ static void judge_stack(Judge *j, const Regions *at, const Place *p, u32 n) {
 
 typedef struct Bounds {
   u64 low, high;
+  bool open; /* there is more, nobody knows where */
 } Bounds;
+
+static void find_open(Judge *j, Bounds *b) {
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++) {
+      const Segment *s = &o->segments[k];
+      if (s->c.live && s->c.size && !segment_fact(j, s)->known)
+        b[map_get(&j->segment_names, s->c.name)].open = true;
+    }
+  }
+}
 
 /* Where the segments of each name are, by their number in segment_names. */
 static Bounds *bounds_of_names(Judge *j, const Place *p, u32 n) {
   Bounds *b = NEW_ARRAY(j->l, Bounds, j->segment_names.n);
+  find_open(j, b);
   for (u32 i = 0; i < n; i++) {
     Bounds *of = &b[map_get(&j->segment_names, p[i].s->c.name)];
     if (!of->high || p[i].address < of->low)
@@ -267,10 +280,11 @@ static void judge_bounds(Judge *j, const Place *p, u32 n) {
     if (!start && !str_starts(name, "__stop_"))
       continue;
     const Bounds *b = &bounds[map_get(&j->segment_names, bounded_name(name))];
-    u64 bound = start ? b->low : b->high;
-    if (b->high && made->at.value != bound)
+    u64 bound = start ? b->low : b->high, value = made->at.value;
+    bool beyond = b->open && (start ? value < bound : value > bound);
+    if (b->high && value != bound && !beyond)
       violate(j, "layout.start-stop", &made->at.by, plain(j->l, name),
-              number(j, bound), number(j, made->at.value));
+              number(j, bound), number(j, value));
   }
 }
 

@@ -213,10 +213,17 @@ static u64 minus(Judge *j, u64 value, i64 n) {
 
 u64 address_in(Judge *j, const Reloc *r, u64 value, u64 place) {
   const RelocInfo *info = reloc_info(r->kind);
-  u64 v = widen(j, info->encoding, value);
-  if (info->base == BASE_PLACE && info->encoding == ENC_I32)
+  Encoding e = info->encoding;
+  u64 v = widen(j, e, value);
+  if (info->base == BASE_PLACE && e == ENC_I32)
     v = (u64)(int32_t)v; /* a distance may be negative */
-  return minus(j, v + place, r->addend);
+  u64 address = minus(j, v + place, r->addend);
+  /* For a memory of 64 bits, a word that its addend puts below 0. */
+  u64 below = address - (1ull << 32);
+  bool negative = (e == ENC_I32 || e == ENC_SLEB32) && v >> 31 == 1;
+  return negative && address > j->memory_size && below <= j->memory_size
+             ? below
+             : address;
 }
 
 /* The address of the site itself, for distances. */

@@ -28,6 +28,20 @@ case "bounds-of-a-gathered-table" {
     address "b" { distance = { "a", 4 } } },
 }
 
+case "bounds-of-strings" {
+  title = "__start_x and __stop_x enclose strings, and what is behind them in another segment",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("text", { bytes = "text\0", segment_name = "entries", segment_flags = { "strings" },
+      export = "text" })
+    return { "--no-entry", "--export=__start_entries", "--export=__stop_entries", o,
+      entry("b.o", "b", "bb") }
+  end,
+  expect = { address "__start_entries" { equals = "text" },
+    address "__stop_entries" { distance = { "text", 7 } } },
+}
+
 case "name-of-one-letter" {
   title = "an identifier may be one letter",
   clauses = { "layout.start-stop" },

@@ -60,6 +60,16 @@ for _, row in ipairs { { "MEMORY_ADDR_LEB", LOAD }, { "MEMORY_ADDR_SLEB", CONST 
   edge(row[1], row[2], "above-in-64-bit-memory")
 end
 
+case "MEMORY_ADDR_I32-negative-in-64-bit-memory" {
+  title = "in a 64-bit memory, too, a word holds what an addend puts below 0",
+  clauses = { "reloc.memory-addr-i32" },
+  link = function()
+    return { "-mwasm64", "--no-entry", "-z", "stack-size=1024", "--global-base=1024",
+      object_of("MEMORY_ADDR_I32", nil, -1028, true) }
+  end,
+  expect = { data_at("p", "\xfc\xff\xff\xff") },
+}
+
 case "compressed" {
   title = "a value that does not fit is refused though its operand takes as few bytes as can be",
   clauses = { "reloc.overflow", "reloc.compress" },

@@ -319,7 +319,7 @@ local JUDGED = {
     return any_option(p, "-r") and result.text:find("__indirect_function_table", 1, true)
   end },
   { "relocatable/symbols/table-that-lost-its-name", function(p, result)
-    return any_option(p, "-r") and result.text:find("^table %d")
+    return any_option(p, "-r") and result.text:find(": table %d")
       and any(p, function(item) return item.kind == "table" and item.weak end)
   end },
   { "relocatable/comdat/second-is-dropped", function(p, result)
