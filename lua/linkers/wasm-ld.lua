@@ -10,7 +10,7 @@
 --                            for; files: name -> bytes, of the request
 --   files(files)             those that it gets instead, or nil: as they are
 --   environment              list of "NAME=value", or nil
---   memory                   bytes of address space, in place of --memory; 0: no limit
+--   memory                   bytes of memory, in place of --memory; 0: no limit
 --   is_slow                  not one of `--linker all`: must be named
 --   classify(result)         "crash", "unsupported" or nil, from { code, out, err } of a link that
 --                            failed
