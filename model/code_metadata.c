@@ -152,8 +152,7 @@ bool keeps_metadata(Link *l, const Chunk *c) {
   return keeps;
 }
 
-/* "must appear in order of increasing idx, and duplicate idx values are not
-   allowed", and the same of funcpos.
+/* Functions come by their index, and of each the places by theirs; none twice.
    [code-metadata.section] [code-metadata.order] */
 void validate_metadata(Link *l, const Chunk *c) {
   MetadataWalk w = walk_metadata(c);
