@@ -192,3 +192,16 @@ case "func-attr" {
   expect = { no_function "dead",
     custom("llvm.func_attr.annotate.mark", { "\xff\xff\xff\xff", to_func "live" }) },
 }
+
+case "function-that-is-only-named" {
+  title = "a number that only a custom section asks for, of a function that nobody defines, is 0",
+  clauses = { "reloc.function-index-i32", "reloc.dead-target" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", undefined = true, no_strip = true })
+    o:custom("note", { bytes = { reloc { type = "R_WASM_FUNCTION_INDEX_I32", sym = f,
+      bytes = "\0\0\0\0" } } })
+    return { "--no-entry", o }
+  end,
+  expect = { custom("note", "\0\0\0\0") },
+}
