@@ -136,6 +136,13 @@ static bool fills_it(Judge *j, const Event *e) {
          is_const(e->args[2], j->m->data[e->index].bytes.size);
 }
 
+/* Zeros in all of the block, which do no harm before its data come. */
+static bool clears_it(Judge *j, const Event *e) {
+  return e->kind == EVENT_FILL && e->args[0].kind == VALUE_PARAM &&
+         j->tls_index != NONE && is_const(e->args[1], 0) &&
+         is_const(e->args[2], j->m->data[j->tls_index].bytes.size);
+}
+
 /* First __tls_base is set, as others count from it; and nothing else is done
    than that, the copy, and what sets addresses in the block. */
 void judge_init_tls(Judge *j) {
@@ -156,7 +163,7 @@ void judge_init_tls(Judge *j) {
       set = is_tls_base(j, e->index);
     else if (!copied && fills_it(j, e))
       copied = true;
-    else
+    else if (copied || !clears_it(j, e))
       others++;
   }
   if (others || (j->tls_index != NONE && !(copied && set)))

@@ -2,7 +2,8 @@
 
    What is an input's bears a name that inputs give it; what the linker made,
    the name that says what it stands for.  A linker may leave names out, but
-   then all of them, and may demangle with a demangler of its own.
+   then all of them, or all of data segments; and it may demangle with a
+   demangler of its own.
 
    Rule of thumb: no name is looked up.  Each one that a thing may have is held
    against the one that the module gives it. */
@@ -280,12 +281,16 @@ static void name_defined_globals(Naming *n) {
   }
 }
 
-/* What exports an address has its name there. */
-static void excuse_exports(Naming *n) {
-  Judge *j = n->j;
-  for (u32 i = 0; i < j->m->export_count; i++)
-    if (j->m->exports[i].kind == WASM_EXTERNAL_GLOBAL)
-      n->all[j->m->exports[i].index].optional = true;
+/* What exports an address has its name there, and may bear it, too. */
+static void name_exports(Naming *n) {
+  for (u32 i = 0; i < n->j->m->export_count; i++) {
+    const DecExport *e = &n->j->m->exports[i];
+    if (e->kind != WASM_EXTERNAL_GLOBAL)
+      continue;
+    n->all[e->index].optional = true;
+    if (!n->all[e->index].own.p)
+      is_called(n, e->index, text_of(e->name));
+  }
 }
 
 static void name_globals(Judge *j) {
@@ -300,7 +305,7 @@ static void name_globals(Judge *j) {
       is_called(&n, j->made_globals.p[i].at.value,
                 j->made_globals.p[i].s->name);
   name_addresses(&n);
-  excuse_exports(&n);
+  name_exports(&n);
   judge_naming(&n);
 }
 
@@ -359,6 +364,8 @@ static void name_segments(Judge *j) {
   Naming n = naming(j, &j->m->names.data, j->m->data_count, "names.data",
                     "data segment");
   Map holders = {0};
+  if (n.count && !j->m->names.data.count)
+    return take(j, PERMISSION_UNNAMED_SEGMENTS);
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
