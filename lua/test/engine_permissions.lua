@@ -242,6 +242,17 @@ row("names.module.none", [[
   end)
 end)
 
+row("names.data.none", [[
+  local o = object "a.o"
+  o:data("d", { bytes = "1234", export = "d" })
+  return { "--no-entry", o }
+]], function(bytes, way)
+  if way == "no" then return bytes end
+  return with_section(bytes, 0, function(name)
+    return name:find "^\4name" and changed(name, "\9\8\1\0\5.data", "")
+  end)
+end)
+
 -- One in other words, one as the demangler of LLVM says it.
 row("names.spelling", [[
   local o = object "a.o"
