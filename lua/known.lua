@@ -7,7 +7,6 @@
 -- The id may be a pattern ("topic/*"; `except`: a pattern of those it is not meant for), which
 -- stands for a row for each case that it matches, but for those that have rows of their own.
 -- ids = { ... } in place of id: a row for each of them.
--- ids = { ... } in place of id: a row for each of them.
 -- `conform --update-known` adds rows of the kind "unknown", which let nothing pass: they are to be
 -- looked at, and get a kind and a reason.
 -- Rule of thumb: strict both ways.  As listed: XFAIL.  Passes although listed: XPASS, which is

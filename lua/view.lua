@@ -419,6 +419,17 @@ function View:custom(name)
   end
 end
 
+-- Numbers in a custom section, as string.unpack has them; a miss where they are not there.
+function View:unpack(name, format, at)
+  local contents = self:custom(name)
+  at = at or 1
+  if not contents or #contents < at - 1 + string.packsize(format) then
+    self:miss(("numbers in the section %s"):format(name),
+      contents and ("%d bytes"):format(#contents) or "no such section")
+  end
+  return string.unpack(format, contents, at)
+end
+
 -- "type", "import", ..., and custom sections by name, in order.
 function View:section_names()
   local list = {}

@@ -93,10 +93,9 @@ static void check_required(Link *l, const Object *by, Str name) {
   }
 }
 
-/* Objects without the section use nothing.  How many use a feature is counted
-   first, so that they are only gone through where one is missing. */
-static void check_all_required(Link *l) {
-  Map users = {0}, seen = {0};
+/* How many objects use each feature. */
+static Map count_users(Link *l) {
+  Map users = {0};
   bool fresh;
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
@@ -104,6 +103,14 @@ static void check_all_required(Link *l) {
       if (is_used(&o->features[k]))
         ++*map_slot(l, &users, o->features[k].name, &fresh);
   }
+  return users;
+}
+
+/* Objects without the section use nothing.  Users are counted first, so that
+   objects are only gone through where one is missing. */
+static void check_all_required(Link *l) {
+  Map users = count_users(l), seen = {0};
+  bool fresh;
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->nfeatures; k++) {

@@ -151,7 +151,7 @@ case "function-offset" {
     return compressed(false, o)
   end,
   expect = { holds("h begins there", function(module, view)
-    local found = string.unpack("<I4", view:custom "mine")
+    local found = view:unpack("mine", "<I4")
     return found == place_of(module, view, "h"), found
   end) },
 }
@@ -173,7 +173,7 @@ case "function-offset-into-code" {
   end,
   expect = { holds("the same instructions", function(module, view)
     local start = place_of(module, view, "f")
-    local found = { string.unpack("<I4I4I4I4I4I4I4I4", view:custom "mine") }
+    local found = { view:unpack("mine", "<I4I4I4I4I4I4I4I4") }
     for i, offset in ipairs { 0, 1, 3, 4, 6, 9, 10, 11 } do
       if found[i] ~= start + offset then
         return false, ("%d for %d"):format(found[i] - start, offset)

@@ -242,7 +242,7 @@ case "of-the-linker-s-own" {
   end,
   expect = { holds("the offset of the function, or of its size", function(module, view)
     local body = body_offset(module, view, "__wasm_call_ctors")
-    local found = string.unpack("<I4", view:custom ".debug_info")
+    local found = view:unpack(".debug_info", "<I4")
     return found == body or found == body - 1, ("%d, not %d"):format(found, body)
   end) },
 }

@@ -85,7 +85,7 @@ case "end-of-a-function" {
   expect = { holds("the end of h is that of the section", function(module, view)
     for _, s in ipairs(module.decoded.sections) do
       if s.kind == "code" then
-        return string.unpack("<I4", view:custom ".debug_x", 5) == s.size
+        return view:unpack(".debug_x", "<I4", 5) == s.size
       end
     end
   end), leads_to(".debug_x", "code", { "\4", "" }) },

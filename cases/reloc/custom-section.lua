@@ -107,7 +107,7 @@ case "function-offset" {
     return { "--no-entry", before, o }
   end,
   expect = { holds("the body is there", function(module, view)
-    local from, plus = string.unpack("<I4I4", view:custom "mine")
+    local from, plus = view:unpack("mine", "<I4I4")
     for _, s in ipairs(module.decoded.sections) do
       if s.kind == "code" then
         local f = module.decoded.funcs[view:func "g" + 1]

@@ -105,7 +105,7 @@ for name, addend in pairs { ["inside-an-instruction"] = 2, ["behind-the-function
     permissive = {
       title = ("an offset into a function may be any, also %s"):format(name:gsub("-", " ")),
       expect = { holds("from the second one", function(_, view)
-        local first, second = string.unpack("<i4i4", view:custom ".note")
+        local first, second = view:unpack(".note", "<i4i4")
         return second - first == 7 - addend, ("%d, %d"):format(first, second)
       end) },
     },
