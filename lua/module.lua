@@ -21,6 +21,7 @@
 --   name_section  module, and sets functions, globals, data
 --   producers  list of "FIELD: NAME VERSION"              features list of "+name"
 
+local encode = require "encode"
 local native = require "native"
 
 local module = {}
@@ -235,6 +236,31 @@ function Module:instructions(index)
     end)
   end
   return self.code[index]
+end
+
+-- The contents of a section metadata.code.*: list of { index =, items = { { place, data } } }; nil
+-- and what is there where they are not one vector.
+function module.code_metadata(bytes)
+  local at, list, cut_off = 1, {}, nil
+  local function number()
+    local value, width = encode.leb(bytes, at)
+    cut_off = cut_off or not value and at - 1
+    at = at + (width or 0)
+    return value or 0
+  end
+  for i = 1, number() do
+    list[i] = { index = number(), items = {} }
+    for k = 1, number() do
+      local place, size = number(), number()
+      if cut_off then break end
+      list[i].items[k] = { place, bytes:sub(at, at + size - 1) }
+      at = at + size
+    end
+    if cut_off then break end
+  end
+  if cut_off then return nil, ("one cut off, offset %d"):format(cut_off) end
+  if at ~= #bytes + 1 then return nil, ("%d bytes behind it"):format(#bytes + 1 - at) end
+  return list
 end
 
 -- A module, or nil and what is wrong with the bytes.  is_object: its code is not looked into, where

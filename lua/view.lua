@@ -4,7 +4,6 @@
 -- that it does not hold.  Rule of thumb: names become indices here and nowhere else.
 
 local case_request -- case.request, loaded late: case.lua needs expect.lua, which needs this file
-local encode = require "encode"
 local holes = require "holes"
 local model = require "module"
 
@@ -465,29 +464,11 @@ function View:check_custom(name, found, wanted)
   end
 end
 
--- Code metadata: list of { index =, items = { { position, data } } }; a miss where the section is
--- not one vector.
+-- Code metadata, as module.lua has it; a miss where the section is not one vector.
 function View:code_metadata(name)
   local bytes = self:custom(name) or self:miss("custom section " .. name, "none")
-  local at, list = 1, {}
-  local function number()
-    local value, width = encode.leb(bytes, at)
-    if not value then self:miss("one vector", ("one cut off, offset %d"):format(at - 1), name) end
-    at = at + width
-    return value
-  end
-  for i = 1, number() do
-    list[i] = { index = number(), items = {} }
-    for k = 1, number() do
-      local position, size = number(), number()
-      list[i].items[k] = { position, bytes:sub(at, at + size - 1) }
-      at = at + size
-    end
-  end
-  if at ~= #bytes + 1 then
-    self:miss("one vector", ("%d bytes behind it"):format(#bytes + 1 - at), name)
-  end
-  return list
+  local list, found = model.code_metadata(bytes)
+  return list or self:miss("one vector", found, name)
 end
 
 -- A miss unless instances are as expect.code_metadata wants them: { "f", { "br_if", data }, ... }.

@@ -255,8 +255,6 @@ bool is_pointer(Judge *j, Encoding e, u64 value);
 u64 widen(Judge *j, Encoding e, u64 value);
 /* The symbol's address, of a site that lies at place and holds value. */
 u64 address_in(Judge *j, const Reloc *r, u64 value, u64 place);
-/* A function that nobody defines or imports: only custom sections name it. */
-bool is_nowhere(const Judge *j, const Symbol *s);
 /* Does that value stand for a target that is gone? */
 bool is_tombstone(const Chunk *c, const Reloc *r, u64 value);
 

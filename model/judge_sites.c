@@ -178,11 +178,6 @@ const char *tell(Judge *j, const Symbol *s) {
   return format(j->l, "%s %s", kind_text(s->kind), pretty(j->l, s->name));
 }
 
-bool is_nowhere(const Judge *j, const Symbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && is_undefined(s) &&
-         !s->is_stub && !is_imported(j->l, s);
-}
-
 /* What may stand for something that is gone. */
 bool is_tombstone(const Chunk *c, const Reloc *r, u64 value) {
   Encoding e = reloc_info(r->kind)->encoding;
@@ -322,7 +317,7 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
   if (info->target == TARGET_SECTION)
     return; /* judge_custom.c knows where sections went */
   const Symbol *s = c->obj->symbols[r->index];
-  bool nowhere = w->custom && info->value == VALUE_INDEX && is_nowhere(j, s);
+  bool nowhere = w->custom && info->value == VALUE_INDEX && is_nowhere(j->l, s);
   if (nowhere || (!is_live(s) && !is_provided(j, s))) {
     /* What the linker makes may be there for its own sake. */
     if (is_defined(s) && !s->obj && s->kind == WASM_SYMBOL_TYPE_GLOBAL &&

@@ -133,14 +133,6 @@ static u64 address_value(const Reloc *r, const Chunk *c, const Symbol *s) {
   return value; /* __memory_base is 0 in a static link */
 }
 
-/* A function that nobody defines, and that no code asks for, else it would
-   have been reported or be imported. */
-static bool has_no_number(const Link *l, const RelocInfo *info,
-                          const Symbol *s) {
-  return info->value == VALUE_INDEX && s->kind == WASM_SYMBOL_TYPE_FUNCTION &&
-         is_undefined(s) && !s->is_stub && !is_imported(l, s);
-}
-
 u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE)
@@ -148,7 +140,7 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target == TARGET_SECTION)
     return section_value(l, r, c, s);
-  if (!is_live(s) || has_no_number(l, info, s))
+  if (!is_live(s) || (info->value == VALUE_INDEX && is_nowhere(l, s)))
     return gone(c, r);
   switch (info->value) {
   case VALUE_INDEX: return index_value(r, s);

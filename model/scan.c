@@ -132,6 +132,11 @@ bool is_imported(const Link *l, const Symbol *s) {
           map_get(&l->allow_undefined, s->name) != NONE);
 }
 
+bool is_nowhere(const Link *l, const Symbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && is_undefined(s) &&
+         !s->is_stub && !is_imported(l, s);
+}
+
 static u8 external_kind(const Symbol *s) {
   switch (s->kind) {
   case WASM_SYMBOL_TYPE_FUNCTION: return WASM_EXTERNAL_FUNCTION;

@@ -184,17 +184,22 @@ case "of-a-weak-definition" {
   peer_differs = "what is said of one function is said of another",
 }
 
+-- Two objects that define f, and say something of its second nop, and of its drop.
+local function weak_and_strong()
+  local a, b = object "a.o", object "b.o"
+  local weak = func(a, "f", { weak = true, code = { "nop", "nop" } })
+  a:custom("metadata.code.test", { bytes = { "\1", index(weak), "\1\2\1w" } })
+  local strong = func(b, "f", { code = { "i32.const 1", "drop" } })
+  b:custom("metadata.code.test", { bytes = { "\1", index(strong), "\1\3\1s" } })
+  return a, b
+end
+
 -- Nothing collects the loser.
 case "of-a-weak-definition-that-stays" {
   title = "what is said of a weak definition stays with its code, when that stays",
   clauses = { "code-metadata.own-function", "code-metadata.merge" },
   link = function()
-    local a, b = object "a.o", object "b.o"
-    local weak = func(a, "f", { weak = true, code = { "nop", "nop" } })
-    a:custom("metadata.code.test", { bytes = { "\1", index(weak), "\1\2\1w" } })
-    local strong = func(b, "f", { code = { "i32.const 1", "drop" } })
-    b:custom("metadata.code.test", { bytes = { "\1", index(strong), "\1\3\1s" } })
-    return { "--no-entry", "--no-gc-sections", "--export=f", a, b }
+    return { "--no-entry", "--no-gc-sections", "--export=f", weak_and_strong() }
   end,
   expect = { has_function "f", holds("each is told of its own code", function(_, view)
     local list = view:custom "metadata.code.test" and view:code_metadata "metadata.code.test"
@@ -352,14 +357,7 @@ case "without-relocation-in-an-object" {
 case "of-a-weak-definition-in-an-object" {
   title = "-r keeps what is said of a weak definition that lost, without a relocation",
   clauses = { "code-metadata.own-function", "relocatable.relocations" },
-  link = function()
-    local a, b = object "a.o", object "b.o"
-    local weak = func(a, "f", { weak = true, code = { "nop", "nop" } })
-    a:custom("metadata.code.test", { bytes = { "\1", index(weak), "\1\2\1w" } })
-    local strong = func(b, "f", { code = { "i32.const 1", "drop" } })
-    b:custom("metadata.code.test", { bytes = { "\1", index(strong), "\1\3\1s" } })
-    return { "-r", a, b }
-  end,
+  link = function() return { "-r", weak_and_strong() } end,
   expect = { relocations "metadata.code.test" { "FUNCTION_INDEX_LEB f at 6" },
     relinks({ "--no-entry", "--export=f" }, { says { { "f", { "drop", "s" } } } }) },
   peer_differs = "what is said of one function is said of another",

@@ -4,32 +4,14 @@
 -- Takes, gives: as kinds.lua.  Rule of thumb: the section is written anew with one thing changed;
 -- counts are right, so that it stays one vector, but for the last kinds of fault.
 
+local module = require "module"
 local rewrite = require "faults.rewrite"
 
 local uleb, text, changed = rewrite.uleb, rewrite.text, rewrite.changed
 
--- Functions: list of { index, items = list of { place, data } }.
-local function functions_of(bytes)
-  local at, list = 0, {}
-  local function number()
-    local value, width = rewrite.leb_at(bytes, at)
-    at = at + width
-    return value
-  end
-  for i = 1, number() do
-    list[i] = { index = number(), items = {} }
-    for k = 1, number() do
-      local place, size = number(), number()
-      list[i].items[k] = { place = place, data = bytes:sub(at + 1, at + size) }
-      at = at + size
-    end
-  end
-  return list
-end
-
 local function entry_text(entry)
   local out = { uleb(entry.index, 5), uleb(#entry.items) }
-  for _, item in ipairs(entry.items) do out[#out + 1] = uleb(item.place) .. text(item.data) end
+  for _, item in ipairs(entry.items) do out[#out + 1] = uleb(item[1]) .. text(item[2]) end
   return table.concat(out)
 end
 
@@ -45,8 +27,8 @@ local function add_items(entry, with)
       with(kind, { index = entry.index, items = changed(entry.items, where or k, is) })
     end
     items("code metadata of a place lost")
-    items("code metadata of the place behind", { place = item.place + 1, data = item.data })
-    items("code metadata with other data", { place = item.place, data = item.data .. "x" })
+    items("code metadata of the place behind", { item[1] + 1, item[2] })
+    items("code metadata with other data", { item[1], item[2] .. "x" })
     items("code metadata of a place twice", item, #entry.items + 1)
   end
 end
@@ -83,7 +65,7 @@ end
 local function code_metadata(about, add)
   for _, s in ipairs(about.m.customs) do
     if s.name:find "^metadata%.code%." then
-      add_functions(about.m, s, functions_of(s.bytes), add)
+      add_functions(about.m, s, module.code_metadata(s.bytes), add)
     end
   end
 end
