@@ -290,6 +290,7 @@ static void push_pieces(lua_State *L, const OutSegment *s) {
     native_set_integer(L, "offset", (lua_Integer)c->out_offset);
     native_set_integer(L, "size", c->size);
     native_set_integer(L, "align", (lua_Integer)((u64)1 << (c->align & 63)));
+    native_set_flag(L, "strings", c->strings); /* merged ones */
     lua_seti(L, -2, (lua_Integer)i + 1);
   }
 }

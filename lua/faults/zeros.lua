@@ -40,12 +40,18 @@ local function same_memory(x)
   return true
 end
 
--- The piece of an input that begins at an address, or goes on there; and where it begins.
+-- The piece of an input that begins at an address, or goes on there; and where it begins.  Of
+-- strings that the linker has joined it is what is left of the one there.
 local function piece_at(x, address)
   for _, s in ipairs(x.about.layout.segments) do
     for _, c in ipairs(not s.tls and s.chunks or {}) do
       local from = s.address + c.offset
-      if address >= from and address < from + c.size then return c, from end
+      if address >= from and address < from + c.size then
+        if not c.strings then return c, from end
+        local bytes = x.m.data[s.index + 1].bytes
+        local last = bytes:find("\0", address - s.address + 1, true)
+        return { size = s.address + last - address, align = c.align, of = c }, address
+      end
     end
   end
 end
@@ -54,7 +60,7 @@ local function other_piece(x, piece, from, to)
   for _, s in ipairs(x.about.layout.segments) do
     for _, c in ipairs(s.chunks) do
       local at = s.address + c.offset
-      if c ~= piece and at < to and at + c.size > from then return true end
+      if c ~= piece and c ~= piece.of and at < to and at + c.size > from then return true end
     end
   end
   return false
