@@ -99,7 +99,7 @@ static void read_import(Object *o, Cursor *c, Import *m) {
     o->gimports[o->ngimports++] = m;
     break;
   case WASM_EXTERNAL_TAG:
-    m->item.sig = m->sig = read_tag_type(c, o);
+    m->item.sig = read_tag_type(c, o);
     o->eimports[o->neimports++] = m;
     break;
   default: fail(c->link, DIAG_IMPORT_KIND, w, m->kind);

@@ -24,8 +24,6 @@ static u64 gone(const Chunk *c, const Reloc *r) {
 
 /* [functions.addresses] [reloc.weak-undefined.table] */
 static u64 slot_of(const Symbol *s) {
-  if (s->is_stub)
-    return 0;
   u32 slot = s->func ? s->func->slot : s->slot;
   return slot == NONE ? 0 : slot;
 }

@@ -4,9 +4,9 @@
    those of two equal constants differ.  Named data are never shared.
 
    Two are equal when their bytes are, and their fixups: at the same positions,
-   of the same kinds, with the same addends, to the same symbols or to
-   anonymous data that are equal.  Alignment is no part of it: what is shared
-   gets the largest.  Data that reach themselves are kept apart.
+   with the same addends, to the same symbols or to anonymous data that are
+   equal.  Alignment is no part of it: what is shared gets the largest.  Data
+   that reach themselves are kept apart.
 
    Within a unit this happens when it is read or lowered, so that an object of
    it is as small; across units when it is known what is live, as for strings,
@@ -40,7 +40,6 @@ static Str value_key(Sharing *s, const Constant *v) {
     memset(b.p + start + r->position, 0,
            encoding_width(reloc_info(r->kind)->encoding));
     put_uleb(&b, r->position);
-    put_u8(&b, r->kind);
     put_sleb(&b, r->addend);
     put_u8(&b, to_value);
     put_uleb(&b, to_value ? s->values[r->value].first : r->target);
@@ -118,7 +117,7 @@ static SegmentVec anonymous_segments(Link *l) {
 static Ref make_ref(const Chunk *c, const Reloc *r) {
   const Symbol *s = c->obj->symbols[r->index];
   bool anonymous = s->seg && s->seg->anonymous;
-  return (Ref){.position = r->offset - c->in_offset,
+  return (Ref){.position = r->offset, /* a unit's chunks are no part of more */
                .kind = r->kind,
                .addend = r->addend,
                .value = anonymous ? s->seg->value : NONE,

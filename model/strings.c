@@ -76,7 +76,7 @@ static u64 lay_out(Entry **sorted, u32 n) {
   Str last = {0};
   for (u32 i = 0; i < n; i++) {
     Entry *e = sorted[i];
-    if (last.p && ends_with(last, e->s)) {
+    if (ends_with(last, e->s)) {
       e->offset = (u32)size - e->s.n;
       continue;
     }

@@ -52,8 +52,7 @@ static Str name_in(Link *l, const Stub *stub, u32 line, Str text) {
 
 /* SYMBOL, or SYMBOL: NEEDED, NEEDED, ... */
 static void read_line(Link *l, Stub *stub, u32 number, Str line) {
-  StubSymbol s = {0};
-  s.name = name_in(l, stub, number, cut(&line, ':'));
+  StubSymbol s = {.name = name_in(l, stub, number, cut(&line, ':'))};
   for (line = trim(line); line.n;)
     VEC_PUSH(l, s.needs, name_in(l, stub, number, cut(&line, ',')));
   bool fresh;

@@ -85,8 +85,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
   bool import = r->flags & WASM_SYMBOL_UNDEFINED;
   switch (r->kind) {
   case WASM_SYMBOL_TYPE_FUNCTION:
-    if (!import)
-      s.func = &o->functions[i - o->nfimports];
+    s.func = import ? NULL : &o->functions[i - o->nfimports];
     s.sig = import ? o->fimports[i]->sig : s.func->sig;
     break;
   case WASM_SYMBOL_TYPE_DATA:
@@ -291,7 +290,7 @@ static void merge_undefined(Link *l, Symbol *s, const Symbol *new) {
                s, new->obj);
   merge_import(l, &s->import_module, new->import_module,
                DIAG_IMPORT_MODULE_MISMATCH, s, new->obj);
-  if (is_weak(s) && !is_weak(new))
+  if (is_weak(s))
     s->flags = (s->flags & ~(u32)WASM_SYMBOL_BINDING_MASK) |
                (new->flags &WASM_SYMBOL_BINDING_MASK);
   s->flags |= new->flags & WASM_SYMBOL_NO_STRIP;

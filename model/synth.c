@@ -141,7 +141,6 @@ static void wrap_export(Link *l, Symbol *inner) {
   Function *f = outer->func;
   f->export_name =
       inner->func->export_name.p ? inner->func->export_name : inner->name;
-  outer->force_export = inner->force_export;
   inner->flags |= WASM_SYMBOL_VISIBILITY_HIDDEN;
   inner->flags &= ~(u32)WASM_SYMBOL_EXPORTED;
   inner->force_export = false;
@@ -170,7 +169,6 @@ void synth_bodies(Link *l) {
   if (l->opt.relocatable)
     return;
   startup_bodies(l);
-  if (is_live(l->call_ctors))
-    write_call_ctors(l);
+  write_call_ctors(l);
   wrap_exports(l);
 }

@@ -139,7 +139,6 @@ static void add_import(Maker *m, u32 i) {
     o->gimports[o->ngimports++] = import;
     break;
   case WASM_SYMBOL_TYPE_TAG:
-    import->sig = import->item.sig;
     m->index[i].i = o->neimports;
     o->eimports[o->neimports++] = import;
     break;
@@ -152,7 +151,7 @@ static void add_import(Maker *m, u32 i) {
 
 static void make_imports(Maker *m) {
   Object *o = m->o;
-  u32 n = m->u->nsymbols + 1; /* see add_table() */
+  u32 n = m->u->nsymbols; /* add_table() has one, but who asks is no import */
   o->imports = NEW_ARRAY(m->l, Import, n);
   o->fimports = NEW_ARRAY(m->l, const Import *, n);
   o->gimports = NEW_ARRAY(m->l, const Import *, n);
@@ -367,19 +366,11 @@ static void make_body(const Maker *m, const UnitSymbol *s, Chunk *c) {
   c->nrelocs = s->nfixups;
 }
 
-/* Data keep their bytes, zeros where a fixup will write. */
+/* Data keep their bytes: a fixup will write over some. */
 static void make_data(const Maker *m, const UnitSymbol *s, Chunk *c) {
-  if (!s->nfixups)
-    return;
-  u8 *p = NEW_ARRAY(m->l, u8, s->size);
   Reloc *relocs = NEW_ARRAY(m->l, Reloc, s->nfixups);
-  memcpy(p, s->bytes, s->size);
-  for (u32 i = 0; i < s->nfixups; i++) {
-    const Fixup *f = &s->fixups[i];
-    relocs[i] = make_reloc(m, s, f, f->position);
-    memset(p + f->position, 0, fixup_width(m->u, s, f));
-  }
-  c->bytes = p;
+  for (u32 i = 0; i < s->nfixups; i++)
+    relocs[i] = make_reloc(m, s, &s->fixups[i], s->fixups[i].position);
   c->relocs = relocs;
   c->nrelocs = s->nfixups;
 }

@@ -332,15 +332,12 @@ void validate_object(Link *l, const Object *o) {
   check_customs(l, o);
 }
 
-/* Each function and segment of a unit is judged as if it were a section: the
-   offsets of its relocations count from its first byte. */
-static void check_chunk(Link *l, const Object *o, u8 section, const Chunk *c) {
-  Section s = {section, .size = c->size};
-  u8 *boundaries = NULL;
-  if (section == WASM_SEC_CODE) {
-    boundaries = NEW_ARRAY(l, u8, c->size / 8 + 1);
-    check_function(l, o, &s, c, boundaries);
-  }
+/* Each function of a unit is judged as if it were a section: the offsets of its
+   relocations count from its first byte. */
+static void check_chunk(Link *l, const Object *o, const Chunk *c) {
+  Section s = {WASM_SEC_CODE, .size = c->size};
+  u8 *boundaries = NEW_ARRAY(l, u8, c->size / 8 + 1);
+  check_function(l, o, &s, c, boundaries);
   for (u32 i = 0; i < c->nrelocs; i++)
     check_reloc(l, o, &s, boundaries, &c->relocs[i]);
 }
@@ -349,7 +346,5 @@ void validate_unit(Link *l, const Object *o) {
   for (u32 i = 0; i < o->nsymbols; i++)
     check_symbol(l, o, &o->rows[i]);
   for (u32 i = 0; i < o->nfunctions; i++)
-    check_chunk(l, o, WASM_SEC_CODE, &o->functions[i].c);
-  for (u32 i = 0; i < o->nsegments; i++)
-    check_chunk(l, o, WASM_SEC_DATA, &o->segments[i].c);
+    check_chunk(l, o, &o->functions[i].c);
 }

@@ -156,10 +156,22 @@ change("table-of-33-bits", "a table's size has 32 bits where its indices have",
   { id = "TABLE_TOO_LARGE", field = "t" }, "t", { min = 1 << 32 })
 refused("signature-of-no-types", "a signature is made of value types",
   { id = "VALUE_TYPE", file = "u.o" }, function(u) u.types[1].params[1] = 1 end)
+refused("signature-of-no-results", "so is what it gives",
+  { id = "VALUE_TYPE", file = "u.o" }, function(u) u.types[1].results[1] = 1 end)
 refused("constructor-that-is-data", "a constructor is a function",
   { id = "INIT_FUNCTION", file = "u.o" }, function(u) u:init(u:symbol "x", 1) end)
 refused("constructor-that-is-not-there", "a constructor is a symbol of the unit",
   { id = "INIT_FUNCTION" }, function(u) u:init(1000, 1) end)
+refused("constructor-behind-the-last", "the number behind the last is none",
+  { id = "INIT_FUNCTION" }, function(u) u:init(8, 1) end)
+
+refused("broken-rule-and-undefined-symbol", "a unit that breaks a rule is not linked",
+  { id = "SYMBOL_FLAGS", of = 1 }, function(u)
+    local boot = u:symbol "boot"
+    u:change(boot, { bytes = "\0\x10\x0b", flags = 0x40000000 })
+    u:fixup(boot, { kind = "function", position = 2,
+      target = u:func("missing", { sig = "->", undefined = true }) })
+  end)
 
 -- What is the same in a wasm64 link, but eight bytes wide.
 local function wide()

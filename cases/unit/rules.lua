@@ -59,5 +59,13 @@ change("unknown-flags", "a symbol has flags of the list", { id = "SYMBOL_FLAGS" 
   { flags = 0x40000000 })
 change("thread-local-function", "only data is thread-local", { id = "SYMBOL_TLS" }, "boot",
   { flags = 0x100 })
+change("flags-of-the-first-symbol", "the first symbol, too",
+  { id = "SYMBOL_FLAGS", of = 1 }, "x", { flags = 0x40000020 })
+rule("operand-of-the-first-function", "and the first function",
+  { id = "RELOC_ENCODING", file = "u.o" }, function(u)
+    local f = u:symbol "f"
+    u:change(f, { bytes = "\0\x10\x41\x1a\x0b" })
+    u:fixup(f, { kind = "offset", position = 3, target = "x" })
+  end)
 change("local-and-exported", "a local symbol is not exported", { id = "SYMBOL_LOCAL_EXPORTED" },
   "boot", { flags = 0x22 })

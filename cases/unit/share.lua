@@ -151,17 +151,53 @@ case "in-an-object-of-two-units" {
   expect = { segment ".rodata.__anon_0" { inputs = ONE } },
 }
 
--- One unit, whose functions f and g give the addresses of what make(unit) returns.
-local function two_of(make, options)
+case "second-pointers-differ" {
+  title = "anonymous data of two units that differ in their second pointer are two",
+  clauses = { "unit.anonymous" },
+  link = function()
+    local function pointers(second)
+      return function(u)
+        local own = u.name == "a.o"
+        local to = {}
+        for _, name in ipairs { "x", "y" } do
+          to[name] = u:data(name, own and { bytes = name } or { undefined = true })
+        end
+        return u:anon { bytes = { addr(to.x), addr(to[second]), "tail" } }
+      end
+    end
+    return { "--no-entry", "--strip-debug", "--compress-relocations",
+      user("a.o", "f", pointers "x"), user("b.o", "g", pointers "y") }
+  end,
+  expect = { data_count("tail", 2) },
+}
+
+case "alignment-of-the-first" {
+  title = "what is shared keeps the alignment of the first, though that of others is less",
+  clauses = { "unit.anonymous" },
+  peer_differs = DIFFERS,
+  link = function()
+    local list = { "--no-entry" }
+    for i, align in ipairs { 6, 1 } do
+      local u = unit(("%d.o"):format(i))
+      u:func("low_bits_" .. i, { sig = "-> i32", exported = true,
+        code = { { "i32.const", addr(u:anon { bytes = "equal", align = align }) },
+          "i32.const " .. 2 ^ align // 1 - 1, "i32.and" } })
+      list[#list + 1] = u
+    end
+    return list
+  end,
+  expect = { returns("low_bits_1", {}, 0), returns("low_bits_2", {}, 0) },
+}
+
+-- One unit, whose functions f and g give the addresses of what make(unit) returns.  With -O0 only
+-- what the unit itself has twice is shared.
+local function two_of(make)
   return function()
     local u = unit "u.o"
     local one, two = make(u)
     u:func("f", { sig = "-> i32", exported = true, code = { { "i32.const", addr(one) } } })
     u:func("g", { sig = "-> i32", exported = true, code = { { "i32.const", addr(two) } } })
-    local list = { "--no-entry", "--strip-debug", "--compress-relocations" }
-    for _, option in ipairs(options or {}) do list[#list + 1] = option end
-    list[#list + 1] = u
-    return list
+    return { "--no-entry", "--strip-debug", "--compress-relocations", "-O0", u }
   end
 end
 
@@ -170,7 +206,7 @@ case "in-one-unit-without-optimisation" {
   clauses = { "unit.anonymous" },
   link = two_of(function(u)
     return u:anon { bytes = "equal" }, u:anon { bytes = "equal" }
-  end, { "-O0" }),
+  end),
   expect = { data_count("equal", 1) },
 }
 
@@ -221,16 +257,64 @@ case "named-and-anonymous-targets" {
   expect = { data_count("tail", 2) },
 }
 
+case "second-pointers-of-one-unit-differ" {
+  title = "data that differ in their second pointer are two",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "x", exported = true })
+    local y = u:data("y", { bytes = "y", exported = true })
+    return u:anon { bytes = { addr(x), addr(x), "tail" } },
+      u:anon { bytes = { addr(x), addr(y), "tail" } }
+  end),
+  expect = { data_count("tail", 2) },
+}
+
+case "zeros-are-no-pointer" {
+  title = "a pointer to symbol 0 and zeros in its place are two, whatever stands behind them",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local x = u:data("x", { bytes = "x", exported = true }) -- symbol 0
+    return u:anon { bytes = { addr(x), "tail" } },
+      u:anon { bytes = { u32(0), "tail", "\0\0\0\0" } }
+  end),
+  expect = { data_count("tail", 2) },
+}
+
 case "targets-come-later" {
   title = "data that refer to later data are equal when these are",
   clauses = { "unit.anonymous" },
   link = two_of(function(u)
-    local nodes = { u:anon { bytes = "\0\0\0\0node" }, u:anon { bytes = "\0\0\0\0node" } }
+    local nodes = { u:anon { bytes = "\0\0\0\0\0\0\0\0node" },
+      u:anon { bytes = "\0\0\0\0\0\0\0\0node" } }
     for i = 1, 2 do
-      local leaf = u:anon { bytes = "leaf" }
-      u:fixup(nodes[i], { kind = "address", position = 0, target = leaf })
+      u:fixup(nodes[i], { kind = "address", position = 0, target = u:anon { bytes = "leaf" } })
+      u:fixup(nodes[i], { kind = "address", position = 4, target = u:anon { bytes = "twig" } })
     end
     return nodes[1], nodes[2]
   end),
-  expect = { data_count("node", 1), data_count("leaf", 1) },
+  expect = { data_count("node", 1), data_count("leaf", 1), data_count("twig", 1) },
+}
+
+case "target-is-the-second-of-two" {
+  title = "of equal data the first stands for all, though another was met before it",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local node = u:anon { bytes = "\0\0\0\0node" }
+    local leaf = u:anon { bytes = "leaf" }
+    u:fixup(node, { kind = "address", position = 0, target = u:anon { bytes = "leaf" } })
+    return node, leaf
+  end),
+  expect = { data_count("leaf", 1), const_at("g", 1, to_data "leaf") },
+}
+
+case "data-that-reach-themselves" {
+  title = "data that reach themselves are not shared",
+  clauses = { "unit.anonymous" },
+  link = two_of(function(u)
+    local root = u:anon { bytes = "\0\0\0\0root" }
+    local node = u:anon { bytes = { addr(root), "node" } }
+    u:fixup(root, { kind = "address", position = 0, target = node })
+    return node, u:anon { bytes = { addr(root), "node" } }
+  end),
+  expect = { data_count("node", 2) },
 }

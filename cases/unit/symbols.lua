@@ -59,6 +59,107 @@ case "imports" {
     returns("run", { 4 }, 7, { ["host.double"] = 7 }) },
 }
 
+-- Two of each kind that has an index space, of other types; the second are used.  opts(name): what
+-- else is said of a symbol.
+local function second_of_each(opts)
+  local u = unit "u.o"
+  u:features { "+mutable-globals", "+reference-types", "+exception-handling" }
+  local function two(verb, name, fields)
+    local last
+    for i = 1, 2 do
+      local all = opts(name .. i)
+      for key, value in pairs(fields(i)) do
+        if all[key] == nil and not (all.undefined and (key == "code" or key == "init")) then
+          all[key] = value
+        end
+      end
+      last = u[verb](u, name .. i, all)
+    end
+    return last
+  end
+  local type = { "i64", "i32" }
+  local f = two("func", "f", function(i)
+    return { sig = "-> " .. type[i], code = type[i] .. ".const " .. i }
+  end)
+  local g = two("global", "g", function(i)
+    return { type = type[i], init = type[i] .. ".const " .. i }
+  end)
+  local e = two("tag", "e", function(i) return { sig = i == 1 and "i32 ->" or "->" } end)
+  local t = two("table", "t", function(i) return { min = i } end)
+  u:func("run", { sig = "-> i32", exported = true, code = { { "call", f }, { "global.get", g },
+    "i32.add", { "table.size", t }, "i32.add" } })
+  u:func("throw", { sig = "->", exported = true, code = { { "throw", e } } })
+  return u
+end
+
+local SECOND = { code("run", { { "call", to_func "f2" }, { "global.get", to_global "g2" },
+  "i32.add", { "table.size", to_table "t2" }, "i32.add" }),
+  code("throw", { { "throw", to_tag "e2" } }) }
+
+case "second-import-of-each-kind" {
+  title = "each import has an index of its own in the space of its kind",
+  clauses = { "unit.symbols" },
+  link = function()
+    return short(second_of_each(function(name)
+      return { undefined = true, import_module = "host", import_name = name }
+    end))
+  end,
+  expect = { imports { ["host.f2"] = { kind = "function", sig = "-> i32" },
+      ["host.g2"] = { kind = "global", type = "i32" }, ["host.e2"] = { kind = "tag", sig = "->" },
+      ["host.t2"] = { kind = "table", min = 2 } }, table.unpack(SECOND) },
+}
+
+case "second-definition-of-each-kind" {
+  title = "so has each definition",
+  clauses = { "unit.symbols" },
+  link = function() return short(second_of_each(function() return { exported = true } end)) end,
+  expect = { returns("run", {}, 6), table.unpack(SECOND) },
+}
+
+case "import-by-its-own-name" {
+  title = "a function that is imported by its own name, and says so, needs no option",
+  clauses = { "unit.symbols", "symbol.explicit-name" },
+  link = function()
+    local u = unit "u.o"
+    local puts = u:func("puts", { sig = "->", undefined = true, import_module = "env",
+      import_name = "puts" })
+    u:func("run", { sig = "->", code = { { "call", puts } }, exported = true })
+    return { "-r", u }
+  end,
+  expect = { linking_symbol "puts" { flags = "undefined explicit_name", import = "env.puts" },
+    relinks({ "--no-entry" }, { imports_exactly { "env.puts" } }) },
+}
+
+case "only-imports-have-an-import-name" {
+  title = "what is defined, or data, has no name to be imported by, whatever is said of it",
+  clauses = { "unit.symbols", "symbol.explicit-name" },
+  link = function()
+    local a, b = unit "a.o", unit "b.o"
+    a:func("f", { sig = "->", code = {}, flags = 0x20, import_name = "g" })
+    for u, module in pairs { [a] = "one", [b] = "two" } do
+      local d = u:data("d", { undefined = true, flags = 0x10, import_module = module,
+        import_name = module })
+      u:func("use_" .. module, { sig = "-> i32", code = { { "i32.const", addr(d) } } })
+    end
+    return { "-r", a, b }
+  end,
+  expect = { linking_symbol "f" { flags = "exported" },
+    linking_symbol "d" { flags = "undefined" } },
+}
+
+case "pointer-before-its-function" {
+  title = "who takes the address of a function needs the table, the first symbol of a unit, too",
+  clauses = { "unit.symbols", "unit.lowering" },
+  link = function()
+    local u = unit "u.o"
+    local pointer = u:data("pointer", { bytes = "\0\0\0\0", align = 2 })
+    u:fixup(pointer, { kind = "slot", position = 0,
+      target = u:func("f", { sig = "->", code = {} }) })
+    return { "-r", u }
+  end,
+  expect = { linking_symbol "__indirect_function_table" { kind = "table" } },
+}
+
 case "undefined-function" {
   title = "a function that nobody defines is undefined, and the unit that calls it is named",
   clauses = { "unit.symbols" },
