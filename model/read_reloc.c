@@ -188,7 +188,7 @@ void assign_relocs(Link *l, Object *o) {
     else if (s->id == WASM_SEC_DATA)
       for (u32 k = 0; k < o->nsegments; k++)
         i = take_relocs(l, o, s, i, &o->segments[k].c);
-    else if (s->id == WASM_SEC_CUSTOM && s->nrelocs)
+    else if (s->id == WASM_SEC_CUSTOM)
       i = take_relocs(l, o, s, i, s->custom);
     for (; i < s->nrelocs; i++)
       skip_reloc(l, o, s, i);

@@ -150,7 +150,7 @@ static void add_legacy_table(Link *l, Object *o) {
                    .name = m->field,
                    .import_module = m->module,
                    .import_name = m->field};
-  add_undefined(l, o, r)->referenced = true;
+  add_undefined(l, o, r);
   l->legacy_table = o;
 }
 
@@ -407,7 +407,6 @@ static void settle_weak_undefined(Link *l) {
 void resolve_finish(Link *l) {
   Symbol *entry = l->opt.entry ? find_symbol(l, str_from(l->opt.entry)) : NULL;
   settle_variants(l);
-  checkpoint(l);
   apply_wraps(l);
   force_exports(l);
   if (!l->opt.relocatable)

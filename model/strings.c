@@ -94,7 +94,6 @@ Chunk *merge_strings(Link *l, Chunk **chunks, u32 n) {
   *out = *chunks[0];
   out->relocs = NULL;
   out->nrelocs = 0;
-  out->pieces = NULL;
   out->strings = true;
   for (u32 i = 0; i < n; i++) {
     Chunk *c = chunks[i];

@@ -236,10 +236,7 @@ static Symbol *add_variant(Link *l, Symbol *s, const SymbolRow *r,
   Symbol *v;
   bool won = wins(l, s, new), fresh = variant(l, s, new->sig, &v);
   if (won) {
-    if (is_defined(s)) {
-      s->state = SYM_UNDEFINED;
-      s->func = NULL;
-    }
+    s->state = SYM_UNDEFINED;
     replace_symbol(l, v, *new);
     l->symbols.p[map_get(&l->symbol_map, r->name)] = v;
   } else if (fresh) {

@@ -105,7 +105,7 @@ for kind, make in pairs { global = a_global, tag = a_tag, table = a_table } do
       end,
       mutate = { file = "a.o", at = "linking.comdats[0].entries[0].index", to = index },
       expect = { rejects { id = "COMDAT_INDEX", phase = "read", class = "malformed",
-        offset = "linking.comdats[0].entries[0].index" } },
+        offset = "linking.comdats[0].entries[0].index", message = "there are 2$" } },
     }
   end
 end

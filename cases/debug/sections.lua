@@ -160,3 +160,27 @@ case "data-between-segments" {
     expect = { custom(".debug_x", "\xff\xff\xff\xff") },
   },
 }
+
+-- In front of the first function, or of the bytes of the first segment, there is a count.
+for what, first in pairs { code = 2, data = 6 } do
+  case("count-of-" .. what) {
+    title = ("an offset into the section %s must not be that of its count"):format(what),
+    clauses = { "reloc.addend." .. what },
+    link = function()
+      local o = object("a.o", { size_width = 0 })
+      o:data("x", { bytes = "\1\2\3\4", export = "x" })
+      o:data("y", { bytes = "\5\6\7\8", export = "y" })
+      o:func("f", { sig = "->", export = "f", code = "nop" })
+      o:func("g", { sig = "->", export = "g", code = "nop" })
+      o:custom(".debug_place", { bytes = { sec_offset(o:section_symbol(what), first) } })
+      return { "--no-entry", o }
+    end,
+    mutate = { file = "a.o", at = "reloc..debug_place.entries[0].addend", to = 0 },
+    expect = { rejects { id = "RELOC_ADDEND", phase = "read", offset = ".debug_place.bytes",
+      message = "addend 0 is no place in " .. what .. "$" } },
+    permissive = {
+      title = ("the count of the section %s is nowhere in a module"):format(what),
+      expect = { custom(".debug_place", "\xff\xff\xff\xff") },
+    },
+  }
+end

@@ -302,6 +302,17 @@ case "datacount-after-code" {
   expect = refused("SECTION_ORDER", "section id", "datacount.id"),
 }
 
+case "order-behind-a-custom-section" {
+  title = "a section of another kind in between does not make the order right",
+  clauses = { "container.section.order", "producers.once" },
+  link = furnished,
+  mutate = function(files)
+    files["a.o"]:duplicate("producers")
+    files["a.o"]:move("reloc.CODE", "producers#1")
+  end,
+  expect = refused("SECTION_ORDER", "section id", "producers#1.id"),
+}
+
 case "section-twice" {
   title = "a second section of types is refused",
   clauses = { "container.section.order" },

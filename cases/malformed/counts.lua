@@ -6,6 +6,7 @@ local function rich_object()
   o:func("host", { sig = "i32 i64 -> f32", undefined = true })
   local g = o:global("g", { mutable = true })
   o:table("t", { min = 1 })
+  o:table("u", { min = 1 })
   o:memory { min = 1 }
   local e = o:tag("e", { sig = "i32 ->" })
   local main = o:func("f", { sig = "-> i32", export = "f", locals = "i32 i64",

@@ -10,9 +10,9 @@ local function described()
   return { "--no-entry", "--export=f", "--export=g", o }
 end
 
-local function refused(id, field, offset)
+local function refused(id, field, offset, message)
   return { rejects { id = id, phase = "read", class = "malformed", file = "a.o",
-    field = field, offset = offset } }
+    field = field, offset = offset, message = message } }
 end
 
 -- name --------------------------------------------------------------------------------------------
@@ -81,7 +81,8 @@ case "producers-field-unknown" {
   clauses = { "producers.field.known" },
   link = described,
   mutate = { file = "a.o", at = "producers.fields[0].name.bytes", to = "linguage" },
-  expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[0].name"),
+  expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[0].name",
+    "is not known"),
 }
 
 case "producers-field-twice" {
@@ -89,7 +90,8 @@ case "producers-field-twice" {
   clauses = { "producers.field.known" },
   link = described,
   mutate = function(files) files["a.o"]:duplicate("producers.fields[0]") end,
-  expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[1].name"),
+  expect = refused("PRODUCERS_FIELD", "producers field name", "producers.fields[1].name",
+    "appears twice"),
 }
 
 case "producers-value-twice" {

@@ -20,9 +20,9 @@ local function relocated()
   return { "--no-entry", "--export=f", "--export=one", "--export=y", o }
 end
 
-local function refused(id, field, offset)
+local function refused(id, field, offset, message)
   return { rejects { id = id, phase = "read", class = "malformed", file = "a.o",
-    field = field, offset = offset } }
+    field = field, offset = offset, message = message } }
 end
 
 -- The section -------------------------------------------------------------------------------------
@@ -158,6 +158,14 @@ case "addend-cut-off" {
   expect = refused("LEB_TRUNCATED", "relocation addend"),
 }
 
+case "addend-of-an-operand-too-large" {
+  title = "nor is one of an operand of 32 bits, though a number of 64 bits would hold it",
+  clauses = { "reloc.addend", "reloc.addend.width" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[3].addend", to = "\x80\x80\x80\x80\x08" },
+  expect = refused("LEB_TOO_LARGE", "relocation addend", "reloc.CODE.entries[3].addend"),
+}
+
 case "addend-too-large" {
   title = "an addend that does not fit in 32 bits is refused",
   clauses = { "reloc.addend" },
@@ -240,7 +248,8 @@ case "section-itself" {
   mutate = function(files) -- code, data, .note, linking, this one
     files["a.o"]:set("reloc.CODE.section", files["a.o"]:get("reloc.CODE.section"):byte() + 4)
   end,
-  expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section"),
+  -- Types, imports, functions, tags, globals, data count, code, data, .note, linking.
+  expect = refused("INDEX_RANGE", "relocated section", "reloc.CODE.section", "there are 10$"),
 }
 
 case "overlap" {

@@ -406,6 +406,14 @@ case "data-flags" {
   expect = refused("DATA_FLAGS", "data segment flags", "data.segments[0].flags"),
 }
 
+case "data-flags-exclude-each-other" {
+  title = "so is one that says it is passive and yet in which memory it is",
+  clauses = { "container.data" },
+  link = rich,
+  mutate = { file = "a.o", at = "data.segments[0].flags", to = 3 },
+  expect = refused("DATA_FLAGS", "data segment flags", "data.segments[0].flags"),
+}
+
 case "data-memory" {
   title = "a data segment of a memory that is not there is refused",
   clauses = { "container.data" },

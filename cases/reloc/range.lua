@@ -46,7 +46,7 @@ local function edge(kind, before, name)
     mutate = { file = "a.o", to = how.wrong,
       at = (before and "reloc.CODE" or "reloc.DATA") .. ".entries[0].addend" },
     expect = { rejects { id = "RELOC_RANGE", phase = "emit", class = "limit", file = "a.o",
-      field = "R_WASM_" .. kind } },
+      field = "R_WASM_" .. kind, message = kind:find "LEB64" and "is not within 0%.%." or nil } },
   }
 end
 
@@ -125,7 +125,7 @@ local function offset(kind, memory64)
       return { "--validate=permissive", memory64 and "-mwasm64" or "-mwasm32", "--no-entry", o }
     end,
     mutate = { file = "a.o", at = "reloc.mine.entries[0].addend", to = -1000 },
-    expect = { rejects {} },
+    expect = { rejects { id = "RELOC_RANGE", message = "is not within 0%.%." } },
   }
 end
 offset("FUNCTION_OFFSET_I32", false)

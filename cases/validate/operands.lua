@@ -83,7 +83,29 @@ case "no-operand" {
     o:set("reloc.CODE.entries[6].offset", at + 1 - start)
   end,
   expect = { rejects { id = "RELOC_OPERAND", phase = "read", class = "malformed", file = "a.o",
-    message = "nothing that can be relocated" } },
+    message = "nothing that can be relocated", of = 1 } },
+}
+
+case "count-of-locals" {
+  title = "a relocation of the number of locals is refused",
+  clauses = { "reloc.encoding" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = { "i32.const 0", { "call_indirect", "->" } } })
+    o:set("code.funcs[0].locals.count", "\x80\x80\x80\x80\0")
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    local start, at = o:range("code.funcs.count"), o:range("code.funcs[0].locals.count")
+    o:set("reloc.CODE.entries[0].offset", at - start)
+  end,
+  expect = { rejects { id = "RELOC_OPERAND", phase = "read", class = "malformed", file = "a.o",
+    offset = "code.funcs[0].locals.count", of = 1 } },
+  permissive = {
+    title = "the number of locals is written like any other: with that of the only type, 0",
+    expect = { code("f", { "i32.const 0", "call_indirect" }), types_unique(), traps "f" },
+  },
 }
 
 -- Operands of other instructions.  Symbols: 0 g, 1 t, 2 e, 3 f.

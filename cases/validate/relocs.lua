@@ -41,6 +41,30 @@ case "of-the-count" {
   },
 }
 
+case "in-a-section-without-functions" {
+  title = "where there is no function no relocation has its place",
+  clauses = { "reloc.offset.inside" },
+  link = function()
+    local o = object "a.o"
+    local host = o:func("host", { sig = "->", undefined = true, weak = true })
+    o:func("f", { sig = "->", symbol = false, code = { { "call", host } } })
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:remove("function.funcs[0]")
+    o:remove("code.funcs[0]")
+    o:set("code.funcs.count", "\x80\x80\x80\x80\0")
+    o:set("reloc.CODE.entries[0].offset", 0)
+  end,
+  expect = { rejects { id = "RELOC_BETWEEN", phase = "read", file = "a.o",
+    offset = "code.funcs.count" } },
+  permissive = {
+    title = "a relocation where there is no function is dropped",
+    expect = { function_count(0) },
+  },
+}
+
 case "of-a-segment-header" {
   title = "a relocation of the address that a segment says it has is refused",
   clauses = { "reloc.offset.inside" },
