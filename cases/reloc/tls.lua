@@ -103,7 +103,7 @@ case "undefined" {
 -- What the value should be where there is no block is an open question.
 case "base-without-a-block" {
   title = "__tls_base is a constant where no input has thread-local data, too",
-  clauses = { "tls.base" },
+  clauses = { "tls.base", "tls.main-thread" },
   origin = "llvm/llvm-project#193563",
   link = function()
     local o = object "a.o"

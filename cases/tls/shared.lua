@@ -120,7 +120,7 @@ case "zeros-in-a-dirty-block" {
 
 case "size-and-alignment" {
   title = "__tls_size and __tls_align are those of the block of all objects",
-  clauses = { "tls.size", "tls.align", "tls.block", "tls.segment" },
+  clauses = { "tls.size", "tls.align", "tls.block", "tls.segment", "tls.main-thread" },
   link = function()
     local a, b = add_runtime(threaded "a.o"), threaded "b.o"
     tls(a, "first", "1")
@@ -156,7 +156,7 @@ end
 for _, size in ipairs { 63, 64, 8191, 8192, 1048575, 1048576 } do
   case("size-" .. size) {
     title = ("a block of %d bytes is copied whole"):format(size),
-    clauses = { "tls.size", "tls.init" },
+    clauses = { "tls.size", "tls.init", "tls.main-thread" },
     link = function()
       local o = add_runtime(threaded "a.o")
       local v = tls(o, "v", ("\0"):rep(size - 1) .. "\x77", { align = 0 })

@@ -62,7 +62,7 @@ case "unmerged" {
 
 case "base-is-constant" {
   title = "__tls_base is immutable, however a program declares it",
-  clauses = { "tls.base" },
+  clauses = { "tls.base", "tls.main-thread" },
   link = function()
     local o = add_base(tls_object "a.o")
     tls(o, "v", "\x11\0\0\0")
@@ -74,7 +74,7 @@ case "base-is-constant" {
 
 case "base-without-block" {
   title = "without thread-local data __tls_base still is there for who asks",
-  clauses = { "tls.base" },
+  clauses = { "tls.base", "tls.main-thread" },
   link = function() return { "--no-entry", add_base(tls_object "a.o") } end,
   expect = { valid(), no_import(), returns("base", {}) },
 }
