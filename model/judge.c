@@ -52,6 +52,10 @@ const char *number(Judge *j, u64 n) {
   return format(j->l, "%llu", (unsigned long long)n);
 }
 
+Symbol *noted(const Symbol *s) {
+  return (Symbol *)s;
+}
+
 static const char *about(Judge *j, const Site *by, const char *what) {
   if (!by->r)
     return by->what && what ? format(j->l, "%s: %s", by->what, what)
@@ -254,7 +258,7 @@ static bool is_mismatch(const Judge *j, const Symbol *s) {
 
 /* What stands for an undefined function traps, or is imported. */
 static bool stub_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
-  ((Symbol *)s)->index.i = index; /* its field for this is free */
+  noted(s)->index.i = index;
   if (index < j->m->imported_funcs) {
     choose(j, import_choice(s), true, by);
     j->import_seen[j->m->funcs[index].import] = true;

@@ -120,7 +120,6 @@ void judge_got_set(Judge *j) {
 /* A global that holds the address of a function or of data. */
 static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   const DecGlobal *d = &j->m->globals[index];
-  Symbol *own = (Symbol *)s; /* its field for this is free */
   if (s->got != NONE && s->got != index) {
     violate(j, "got.internal", by, tell(j, s),
             format(j->l, "global %u, as elsewhere", s->got),
@@ -129,7 +128,7 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   }
   if (s->got == index)
     return;
-  own->got = index;
+  noted(s)->got = index;
   if (j->l->opt.relocatable && d->import != DEC_NONE) {
     j->import_seen[d->import] = true; /* the next link resolves it */
     return;

@@ -228,11 +228,10 @@ static bool may_be(Judge *j, const Symbol *s, const DecSymbol *r) {
 
 bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by) {
   const Symbol *other = j->symbol_of[row];
-  Symbol *own = (Symbol *)s; /* its field for this is free */
   if (other == s)
     return true;
   if (s->row.i == NONE && !other && may_be(j, s, row_at(j, row))) {
-    own->row.i = row;
+    noted(s)->row.i = row;
     j->symbol_of[row] = s;
     Site site = site_of_row(j, row);
     judge_row(j, s, row_at(j, row), &site);

@@ -177,6 +177,9 @@ void violate(Judge *j, const char *clause, const Site *by, const char *what,
              const char *expected, const char *found);
 Site site_of(const char *what, u64 out);
 const char *number(Judge *j, u64 n);
+/* s, to note where it is: index (of what stands for an undefined one), got and
+   row.  The link is the judge's own and numbers nothing, so they are free. */
+Symbol *noted(const Symbol *s);
 /* s is function `index` of the module: true when that can be. */
 bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by);
 Fact *function_fact(Judge *j, const Function *f);

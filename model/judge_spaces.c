@@ -80,7 +80,7 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
     return false;
   }
   j->import_seen[i - j->m->imports] = true;
-  ((Symbol *)s)->index.i = i->index; /* its field for this is free */
+  noted(s)->index.i = i->index;
   Str module = s->import_module.p ? s->import_module : STR("env");
   Str name = import_name(s);
   if (!str_eq(text_of(i->module), module) || !str_eq(text_of(i->name), name)) {
