@@ -64,8 +64,7 @@ for _, row in ipairs {
   { "features", "target_features.features.count", "feature count", 2 },
 } do
   case(row[1]) {
-    title = ("%s that is more than the bytes left can hold is refused"):format(
-      (row[3]:find("^[aeiou]") and "an " or "a ") .. row[3]),
+    title = ("the %s is refused when it is more than the bytes left can hold"):format(row[3]),
     clauses = { "container.count" },
     link = rich,
     mutate = { file = "a.o", at = row[2], to = "\xff\xff\xff\xff\x0f" },
