@@ -8,6 +8,7 @@
 -- Rule of thumb: a linker that dies has not rejected anything.
 
 local lfs = require "lfs"
+local adapters = require "adapters"
 local native = require "native"
 
 local driver = {}
@@ -186,7 +187,7 @@ end
 local function classify(self, result)
   if result.ended == "timeout" then return "timeout" end
   if result.ended == "failed" then error(("%s: %s"):format(self.command[1], result.reason), 0) end
-  local verdict = self.adapter.classify and self.adapter.classify(result)
+  local verdict = adapters.meaning(self.adapter, result.err)
   if verdict == "unsupported" and result.code ~= 0 then return "unsupported" end
   if result.ended == "signal" or verdict == "crash" then return "crashed" end
   if result.code == 0 then return "linked" end
@@ -260,18 +261,6 @@ local function split(text)
   return words
 end
 
--- The adapter of a name: linkers/wasm-ld.lua for wasm-ld, wasm-ld-19, wasm-ld-trunk, ...
-function driver.find_adapter(home, name)
-  local stem = name:match("[^/]+$") or name
-  repeat
-    if lfs.attributes(("%s/lua/linkers/%s.lua"):format(home, stem)) then
-      return require("linkers." .. stem)
-    end
-    local shorter = stem:match("^(.*)-")
-    stem = shorter
-  until not stem
-end
-
 -- Where `make linkers` puts them.
 function driver.fetched_folder(home)
   return (home:gsub("/[^/]+/%.%.$", "")) .. "/build/linkers"
@@ -300,18 +289,18 @@ end
 function driver.command(text, options, words)
   local name, command = text:match("^([^=]+)=(.+)$")
   name = name or text
-  local adapter = driver.find_adapter(options.home, name)
+  local adapter = adapters.find(options.home, name)
   if not adapter then return nil, "no adapter in lua/linkers for " .. name end
   local self = { name = name, adapter = adapter, link = link_as_child,
     milliseconds = options.milliseconds, scratch = options.scratch,
     memory = adapter.memory or adapter.is_ours and native.sanitized and 0 or options.memory,
     command = words or command and split(command) or fetched(options.home, name)
-      or adapter.command(name, options.program) }
+      or adapter.command and adapter.command(name, options.program) or { name } }
   local banner, why = probe(self)
   if not banner then return nil, why end
-  self.banner, self.version = banner, adapter.version(banner)
+  self.banner, self.version = banner, banner:match(adapter.version)
   self.label = ("%s@%s"):format(name, self.version or "unknown")
-  self.identity = adapter.identity and adapter.identity(banner)
+  self.identity = adapters.identity(adapter, banner)
   return self
 end
 

@@ -8,6 +8,7 @@
 -- Rule of thumb: a link that nobody made has not passed.
 
 local lfs = require "lfs"
+local adapters = require "adapters"
 local driver = require "driver"
 local emitted = require "emitted"
 
@@ -26,8 +27,7 @@ local function ending(self, path, said)
   if word == "crash" then return "crashed", text end
   if not status then error(("%s/%s says neither"):format(path, emitted.STATUS), 0) end
   if status < 0 or status >= KILLED then return "crashed", "exit status " .. text end
-  local adapter = self.adapter
-  local verdict = adapter and adapter.classify and adapter.classify(said)
+  local verdict = self.adapter and adapters.meaning(self.adapter, said)
   if verdict == "unsupported" and status ~= 0 then return verdict end
   if verdict == "crash" then return "crashed" end
   return status == 0 and "linked" or "rejected"
@@ -61,7 +61,7 @@ local function look(self, path, l)
   end
   local out, err = read(path, emitted.PRINTED), read(path, emitted.SAID)
   local what
-  outcome.ended, what = ending(self, path, { out = out or "", err = err or "" })
+  outcome.ended, what = ending(self, path, err or "")
   outcome.message = (what and what .. "\n" or "") .. (err or "") .. (out or "")
   if outcome.ended == "linked" then
     outcome.bytes = read(path, emitted.OUTPUT)
@@ -107,7 +107,7 @@ function folder.driver(path, name, options)
   if name then
     local stem, version = name:match("^(.-)@(.+)$")
     self.name, self.version = stem or name, version
-    self.adapter = driver.find_adapter(options.home, self.name)
+    self.adapter = adapters.find(options.home, self.name)
     if not self.adapter then return nil, "no adapter in lua/linkers for " .. self.name end
     self.identity = version and self.adapter.name
   end

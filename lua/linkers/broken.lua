@@ -5,7 +5,7 @@
 --   broken-rejects  rejects everything
 -- See linkers/wasm-ld.lua for what an adapter is.
 
-local adapter = { name = "broken", probe = {} }
+local adapter = { name = "broken", probe = {}, version = "%d" }
 
 local WORK = {
   ["broken-copies"] = 'cp "$1" "$2"',
@@ -17,8 +17,6 @@ local WORK = {
 function adapter.command(name)
   return { "sh", "-c", "[ $# = 0 ] && echo 1 && exit; " .. (WORK[name] or "exit 1"), name }
 end
-
-function adapter.version(text) return text:match("%d") end
 
 function adapter.argv(list)
   local input, output

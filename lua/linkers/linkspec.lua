@@ -4,16 +4,11 @@
 
 local driver = require "driver"
 
-local adapter = { name = "linkspec", probe = { "--version" }, is_ours = true }
+local adapter = { name = "linkspec", probe = { "--version" }, version = "linkspec (%d[%d.]*)",
+  is_ours = true, unsupported = { "is not supported yet" } }
 
 function adapter.command(_, program) return { program, "ld" } end
 
-function adapter.version(text) return text:match("linkspec (%d[%d.]*)") end
-
 function adapter.argv(list) return driver.strict(list) end
-
-function adapter.classify(result)
-  if result.err:find("is not supported yet", 1, true) then return "unsupported" end
-end
 
 return adapter

@@ -1,30 +1,33 @@
 -- linkers/wasm-ld.lua: how wasm-ld is called.  Also for names as wasm-ld-19.
 --
--- An adapter is a table:
---   name                     as reports have it
---   command                  default command as a list, given the name asked for
---   probe, version(text)     arguments that print a version, and that version in the text
---   identity(text)           the name of the known/<name>.lua that holds for a linker that prints
---                            this, or nil: others may take the same options
+-- An adapter is a table.  It must have
+--   name                     as reports have it; cases/known/<name>.lua holds for such a linker
+--   probe, version           arguments that print a version, and the pattern of it in that text
 --   argv(list, version, files)   arguments for a link request, or nil and why it cannot be asked
 --                            for; files: name -> bytes, of the request
---   files(files)             those that it gets instead, or nil: as they are
---   environment              list of "NAME=value", or nil
+-- and may have
+--   command(name, program)   its command as a list, given the name asked for and the path of
+--                            linkspec; without it, the program of that name
+--   is_other(text)           whether what prints this is another linker, which takes the same
+--                            options: what is known does not hold for it
+--   files(files)             those that it gets in place of the request's
+--   environment              list of "NAME=value"
 --   memory                   bytes of memory, in place of --memory; 0: no limit
 --   is_slow                  not one of `--linker all`: must be named
---   classify(result)         "crash", "unsupported" or nil, from { code, out, err } of a link that
---                            failed
+--   is_ours                  the reference linker: not one of them either, and nothing is known
+--   unsupported, crash       lists of patterns, of what it says on standard error when it lacks
+--                            something, which counts where it failed, or when it died
 -- Rule of thumb: an option that a version has not is UNSUPPORTED, not a failure.
 
-local adapter = { name = "wasm-ld", probe = { "--version" },
-  environment = { "LLVM_DISABLE_SYMBOLIZATION=1" } } -- a crash is a verdict, not a report
+local adapter = { name = "wasm-ld", probe = { "--version" }, version = "LLD (%d[%d.]*)",
+  environment = { "LLVM_DISABLE_SYMBOLIZATION=1" }, -- a crash is a verdict, not a report
+  -- Before 16 a stub library was no input; cases give those the suffix .so.
+  unsupported = { "unknown file type: [^\n]*%.so\n" },
+  crash = { "LLVM ERROR", "Assertion", "PLEASE submit a bug report" },
+}
 
-function adapter.command(name) return { os.getenv("WASM_LD") or name } end
-
-function adapter.version(text) return text:match("LLD (%d[%d.]*)") end
-
-function adapter.identity(text)
-  if text:match("^LLD %d") or text:match("^%a+ LLD %d") then return "wasm-ld" end
+function adapter.is_other(text)
+  return not (text:find("^LLD %d") or text:find("^%a+ LLD %d"))
 end
 
 -- The first release that has an option; what is not listed, all have.
@@ -66,15 +69,6 @@ function adapter.argv(list, version)
     end
   end
   return without_validation(list)
-end
-
-function adapter.classify(result)
-  if result.err:find("LLVM ERROR", 1, true) or result.err:find("Assertion", 1, true)
-    or result.err:find("PLEASE submit a bug report", 1, true) then
-    return "crash"
-  end
-  -- Before 16 a stub library was no input; cases give those the suffix .so.
-  if result.err:find("unknown file type: [^\n]*%.so\n") then return "unsupported" end
 end
 
 return adapter

@@ -7,30 +7,19 @@ local wasm_ld = require "linkers.wasm-ld"
 
 local FLAVOR = { "-flavor", "wasm" } -- without it, it links for the machine that it runs on
 
-local adapter = { name = "wild", probe = { FLAVOR[1], FLAVOR[2], "--version" } }
-
-function adapter.command() return { os.getenv("WILD") or "wild" } end
-
-function adapter.version(text) return text:match("%d+%.%d+%.%d+") end
-
-function adapter.identity() return "wild" end
+local adapter = { name = "wild", probe = { FLAVOR[1], FLAVOR[2], "--version" },
+  version = "%d+%.%d+%.%d+",
+  unsupported = { "unrecognized option", "supported yet", "not yet supported",
+    "not implemented yet", "not yet implemented", "is not supported for Wasm", "are not emitted",
+    "unsupported Wasm relocation type", "references unsupported symbol kind",
+    "only funcref table imports are supported", "compiled without linker%-plugin support" },
+  crash = { "panicked at" },
+}
 
 function adapter.argv(list)
   local argv, why = wasm_ld.argv(list)
   if not argv then return nil, why end
   return table.move(argv, 1, #argv, #FLAVOR + 1, { table.unpack(FLAVOR) })
-end
-
-local UNSUPPORTED = { "unrecognized option", "supported yet", "not yet supported",
-  "not implemented yet", "not yet implemented", "is not supported for Wasm", "are not emitted",
-  "unsupported Wasm relocation type", "references unsupported symbol kind",
-  "only funcref table imports are supported", "compiled without linker-plugin support" }
-
-function adapter.classify(result)
-  for _, text in ipairs(UNSUPPORTED) do
-    if result.err:find(text, 1, true) then return "unsupported" end
-  end
-  if result.err:find("panicked at", 1, true) then return "crash" end
 end
 
 return adapter

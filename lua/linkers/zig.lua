@@ -13,16 +13,12 @@
 local features = require "features"
 local translate = require "translate"
 
-local adapter = { name = "zig", probe = { "version" } }
-
-function adapter.command() return { os.getenv("ZIG") or "zig" } end
-
-function adapter.version(text) return text:match("^%d[%d.]*") end
-
-function adapter.identity() return "zig" end
-
-local ALWAYS = { "-fno-lld", "-fno-compiler-rt", "-fno-ubsan-rt", "-fno-strip",
-  "--cache-dir", ".cache", "--global-cache-dir", ".cache" }
+local adapter = { name = "zig", probe = { "version" }, version = "^%d[%d.]*",
+  unsupported = { "panic: TODO", "unknown CPU feature", "unrecognized file extension",
+    "failed to parse shared library", "is not supported for WebAssembly",
+    "unable to parse %-%-build%-id" },
+  crash = { "panic" },
+}
 
 -- What Zig calls them (translate.lua).  Of two sizes of the stack it takes the last.
 local OPTIONS = {
@@ -44,32 +40,30 @@ local OPTIONS = {
   ["-mwasm32"] = false, ["-mwasm64"] = false, ["-r"] = false,
 }
 
--- What a CPU has besides, which Zig would write into the module.
-local IMPLIED = { { "bulk_memory", "bulk_memory_opt" },
-  { "reference_types", "call_indirect_overlong" } }
-
+-- The CPU that has these features and no other.
 local function cpu(names)
-  local has, plus, minus = {}, "", ""
+  local text, has = "-mcpu=mvp", {}
   for _, name in ipairs(names) do
     name = name:gsub("-", "_")
-    if name ~= "memory64" then has[name], plus = true, plus .. "+" .. name end
+    has[name] = true
+    if name ~= "memory64" then text = text .. "+" .. name end
   end
-  for _, pair in ipairs(IMPLIED) do
-    if has[pair[1]] and not has[pair[2]] then minus = minus .. "-" .. pair[2] end
+  for _, implied in ipairs { "bulk_memory_opt", "call_indirect_overlong" } do
+    if not has[implied] then text = text .. "-" .. implied end
   end
-  return "-mcpu=mvp" .. plus .. minus
+  return text
 end
 
 function adapter.argv(list, _, files)
   local options, unknown = translate.argv(list, OPTIONS)
   if not options then return nil, "Zig has no such option: " .. unknown end
-  local argv = { "build-exe", "-target", "wasm32-freestanding", "--stack", "65536",
-    cpu(features.allowed(list, files)), table.unpack(ALWAYS) }
-  for _, word in ipairs(translate.joined(list)) do
-    if word == "-r" then argv[1] = "build-obj" end
-    if word == "-mwasm64" then argv[3] = "wasm64-freestanding" end
-    if word == "--layout=zig" then argv[5] = "1048576" end
-  end
+  local has = {}
+  for _, word in ipairs(translate.joined(list)) do has[word] = true end
+  local argv = { has["-r"] and "build-obj" or "build-exe",
+    "-target", has["-mwasm64"] and "wasm64-freestanding" or "wasm32-freestanding",
+    "--stack", has["--layout=zig"] and "1048576" or "65536", cpu(features.allowed(list, files)),
+    "-fno-lld", "-fno-compiler-rt", "-fno-ubsan-rt", "-fno-strip",
+    "--cache-dir", ".cache", "--global-cache-dir", ".cache" }
   return table.move(options, 1, #options, #argv + 1, argv)
 end
 
@@ -80,18 +74,6 @@ function adapter.files(files)
     changed[name] = features.with_none(bytes)
   end
   return changed
-end
-
--- Messages of what Zig cannot do, by their own words.
-local UNSUPPORTED = { "panic: TODO", "unknown CPU feature", "unrecognized file extension",
-  "failed to parse shared library", "is not supported for WebAssembly",
-  "unable to parse --build-id" }
-
-function adapter.classify(result)
-  for _, text in ipairs(UNSUPPORTED) do
-    if result.err:find(text, 1, true) then return "unsupported" end
-  end
-  if result.err:find("panic", 1, true) then return "crash" end
 end
 
 return adapter
