@@ -317,3 +317,23 @@ case "weak-reference-in-a-member" {
   end,
   expect = { returns("run", {}, 0), no_import() },
 }
+
+case "member-of-many-references" {
+  title = "a member is found by what it defines, however much it refers to before that",
+  clauses = { "archive.lazy", "linking.symbols.count" },
+  link = function()
+    local main, m, code = object "main.o", object "m.o", {}
+    local d = m:data("d", { undefined = true })
+    for i = 1, 12 do
+      code[i] = { "call", m:func("f" .. i, { sig = "->", undefined = true }) }
+      main:func("f" .. i, { sig = "->", code = {} })
+    end
+    code[#code + 1] = { "i32.const", addr(d) }
+    m:func("last", { sig = "-> i32", code = code })
+    main:data("d", { bytes = "data", exported = true })
+    main:func("run", { sig = "-> i32", export = "run",
+      code = { { "call", main:func("last", { sig = "-> i32", undefined = true }) } } })
+    return { "--no-entry", main, archive("lib.a", { m }) }
+  end,
+  expect = { calls("run", { "last" }), const_at("last", 1, to_address "d") },
+}

@@ -208,6 +208,20 @@ case "nothing" {
     no_section("code", "data") },
 }
 
+case "no-gc-sections-tables-and-tags" {
+  title = "--no-gc-sections keeps every table and tag",
+  clauses = { "gc.off" },
+  link = function()
+    local o = object "a.o"
+    for i = 1, 2 do
+      o:table("t" .. i, { type = "externref", min = i })
+      o:tag("e" .. i, { sig = "->" })
+    end
+    return { "--no-entry", "--no-gc-sections", o }
+  end,
+  expect = { counts { table = 2, tag = 2 } },
+}
+
 case "no-gc-sections" {
   title = "--no-gc-sections keeps every function, segment and import",
   clauses = { "gc.off", "gc.live" },

@@ -186,6 +186,36 @@ case "reads-defined" {
   expect = { rejects { id = "INIT_DEFINED", class = "unsupported", file = "a.o" } },
 }
 
+-- A global whose initialiser reads `base` behind another instruction, behind a plain global.
+local function reads_later()
+  local a = object "a.o"
+  local base = a:global("base", { undefined = true, import_module = "m", import_name = "base" })
+  a:global("plain", { init = { "i32.const 1" }, export = "plain" })
+  a:global("g", { init = { "i32.const 1", { "global.get", base }, "i32.add" }, export = "g" })
+  a:features { "+mutable-globals" }
+  return { "--no-entry", a }
+end
+
+case "reads-undefined-later" {
+  title = "so is a read behind other instructions, in the second of two globals",
+  clauses = { "global.init", "global.init.extended-const", "undefined.policy.report" },
+  link = reads_later,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:set("linking.symbols[0].flags", 0x10) -- undefined, by the import's field
+    if o:has("linking.symbols[0].name") then o:remove("linking.symbols[0].name") end
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", class = "undefined", file = "a.o" } },
+}
+
+case "reads-without-symbol-later" {
+  title = "a global that is read behind other instructions must have a symbol, too",
+  clauses = { "global.init", "global.init.extended-const", "symbol.object" },
+  link = reads_later,
+  mutate = function(files) files["a.o"]:remove("linking.symbols[0]") end,
+  expect = { rejects { id = "INIT_SYMBOL", class = "malformed", file = "a.o" } },
+}
+
 case "reads-without-symbol" {
   title = "a global that an initialiser reads must have a symbol, or it could not be renumbered",
   clauses = { "global.init", "symbol.object" },

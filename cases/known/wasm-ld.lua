@@ -280,6 +280,20 @@ return {
     verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
     why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
       "module is invalid" },
+  { id = "globals/init/reads-undefined-later",
+    verdict = "REJECTS-VALID", versions = "<15", kind = "unimplemented",
+    why = "reads no initial value of more than one instruction" },
+  { id = "globals/init/reads-undefined-later",
+    verdict = "ACCEPTS-INVALID", versions = ">=15", kind = "bug",
+    why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
+      "module is invalid" },
+  { id = "globals/init/reads-without-symbol-later",
+    verdict = "REJECTS-VALID", versions = "<15", kind = "unimplemented",
+    why = "reads no initial value of more than one instruction" },
+  { id = "globals/init/reads-without-symbol-later",
+    verdict = "ACCEPTS-INVALID", versions = ">=15", kind = "bug",
+    why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
+      "module is invalid" },
   { id = "globals/init/reads-without-symbol",
     verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
     why = "what an initialiser reads is not looked at: the import is dropped, and the " ..
@@ -1203,6 +1217,9 @@ return {
     why = "this rule of Linking.md is not checked" },
   { id = "unit/rules/*", except = "*-permissive", verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "this rule of Linking.md is not checked" },
+  { id = "valid/linking/undefined-thread-local-data",
+    verdict = "FAIL", versions = "<=19", kind = "bug",
+    why = "without shared memory the value is the address" },
   { id = "validate/code-metadata/*-permissive",
     verdict = "FAIL", kind = "unimplemented", upstream = "llvm/llvm-project#146230",
     why = "copies code metadata, whatever it may be" },

@@ -340,3 +340,72 @@ case "one-name-of-two-modules" {
   end,
   expect = { imports_exactly { "one.f", "two.f" }, calls("run", { "one", "two" }) },
 }
+
+-- f and g, functions that use each one of two symbols that import m.x.
+local function two_of_one_field(kind, first, second, use)
+  return function()
+    local o = object "a.o"
+    for i, opts in ipairs { first, second } do
+      local fields = { undefined = true, import_module = "m", import_name = "x" }
+      for key, value in pairs(opts) do
+        if key ~= "kind" then fields[key] = value end
+      end
+      local verb, name = opts.kind or kind, i == 1 and "f" or "g"
+      local x = o[verb](o, name .. "_x", fields)
+      o:func(name, { sig = "->", export = name, code = use(x, opts) })
+    end
+    return { "--no-entry", o }
+  end
+end
+
+case "parameters-and-results-of-one-field" {
+  title = "types that differ only in where the parameters end are two",
+  clauses = { "import.unique" },
+  link = two_of_one_field("func", { sig = "i32 i32 ->" }, { sig = "i32 -> i32" },
+    function(x, opts)
+      return opts.sig == "i32 -> i32" and { "i32.const 1", { "call", x }, "drop" }
+        or { "i32.const 1; i32.const 2", { "call", x } }
+    end),
+  expect = { counts { import = 2 }, valid() },
+}
+
+case "function-and-tag-of-one-field" {
+  title = "a function and a tag of one type are two imports",
+  clauses = { "import.unique" },
+  link = two_of_one_field("func", { sig = "i32 ->" }, { kind = "tag", sig = "i32 ->" },
+    function(x, opts)
+      return { "i32.const 1", { opts.kind == "tag" and "throw" or "call", x } }
+    end),
+  expect = { counts { import = 2, tag = 1 }, valid() },
+}
+
+case "two-globals-of-one-field" {
+  title = "so are globals of two types",
+  clauses = { "import.unique" },
+  link = two_of_one_field("global", { type = "i32" }, { type = "i64" },
+    function(x) return { { "global.get", x }, "drop" } end),
+  expect = { counts { import = 2 }, valid() },
+}
+
+case "table-with-and-without-a-maximum" {
+  title = "a table that may have no items, and one that may have any number, are two",
+  clauses = { "import.unique" },
+  link = two_of_one_field("table", { type = "externref", min = 0, max = 0 },
+    { type = "externref", min = 0 }, function(x) return { { "table.size", x }, "drop" } end),
+  expect = { counts { import = 2, table = 2 }, valid() },
+}
+
+case "explicit-name-and-plain-reference" {
+  title = "a reference that names no import agrees with one that does, whichever comes first",
+  clauses = { "symbol.merge.import", "symbol.explicit-name" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local f = a:func("f", { sig = "->", undefined = true, import_module = "env",
+      import_name = "x" })
+    a:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    b:func("also", { sig = "->", export = "also",
+      code = { { "call", b:func("f", { sig = "->", undefined = true }) } } })
+    return { "--no-entry", a, b }
+  end,
+  expect = { imports_exactly { "env.x" }, calls("run", { "f" }), calls("also", { "f" }) },
+}

@@ -70,6 +70,35 @@ case "custom-sections-anywhere" {
   expect = works(custom("mine", "abcd")),
 }
 
+case "relocations-of-the-first-section" {
+  title = "a custom section in front of all others has relocations like any other",
+  clauses = { "container.section.order", "reloc.section.index" },
+  link = function()
+    local o = object "a.o"
+    for _, name in ipairs { "f", "g" } do
+      local f = o:func(name, { sig = "->", export = name, code = {} })
+      o:custom("slot of " .. name, { before = "type", bytes = { slot(f) } })
+    end
+    return { "--no-entry", "--no-gc-sections", o }
+  end,
+  expect = { custom("slot of f", { to_slot "f" }), custom("slot of g", { to_slot "g" }),
+    in_table("f", "g") },
+}
+
+case "export-of-a-tag-behind-an-import" {
+  title = "tags are counted from the imported ones on, for exports, too",
+  clauses = { "container.export", "container.export-ignored" },
+  link = function()
+    local o = object "a.o"
+    local far = o:tag("far", { sig = "->", undefined = true, import_module = "m",
+      import_name = "far" })
+    o:export("near", o:tag("near", { sig = "->" }))
+    o:func("f", { sig = "->", export = "f", code = { { "throw", far } } })
+    return { "--no-entry", o }
+  end,
+  expect = { counts { tag = 1 }, imports_exactly { "m.far" }, exports_exactly { "memory", "f" } },
+}
+
 case "nothing-but-linking" {
   title = "a header and a section linking make an object, which adds nothing",
   clauses = { "object.linking-section", "object.module", "container.magic", "container.version" },

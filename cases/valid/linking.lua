@@ -118,3 +118,32 @@ case "parts-in-another-order" {
   end,
   expect = { returns("f", {}, 42) },
 }
+
+case "undefined-thread-local-data" {
+  title = "an undefined symbol lies in no segment: thread-local data may be defined elsewhere",
+  clauses = { "symbol.tls", "symbol.data.segment" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local x = a:data("x", { bytes = "\1\2\3\4" }) -- segment 0
+    local t = a:data("t", { tls = true, undefined = true })
+    a:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(x) }, "drop",
+      { "global.get", a:global("__tls_base", { undefined = true }) },
+      { "i32.const", addr_tls(t) }, "i32.add; i32.load8_u" } })
+    b:data("t", { bytes = "\7", tls = true })
+    for _, o in ipairs { a, b } do o:features { "+atomics", "+bulk-memory" } end
+    return { "--no-entry", a, b }
+  end,
+  expect = { returns("f", {}, 7) },
+}
+
+case "absolute-symbol-beside-a-segment" {
+  title = "an absolute symbol lies in no segment: its size is none of theirs",
+  clauses = { "symbol.absolute", "symbol.data.size" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "\1\2\3\4", exported = true }) -- segment 0
+    o:data("device", { absolute = true, segment = 0, offset = 2, size = 0x100 })
+    return { "--no-entry", o }
+  end,
+  expect = { exports { x = "global" } },
+}

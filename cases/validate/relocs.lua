@@ -136,6 +136,19 @@ for name, addend in pairs { ["inside-an-instruction"] = 2, ["behind-the-function
   }
 end
 
+case "addend-in-the-first-section" {
+  title = "the relocations of a section in front of all others are looked at, too",
+  clauses = { "reloc.addend.code" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", export = "f", code = "i32.const 5; drop" })
+    o:custom(".first", { before = "type", bytes = { fn_offset(f, 1) } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "reloc..first.entries[0].addend", to = 2 },
+  expect = refused("RELOC_ADDEND", ".first.bytes", "addend 2 is no place in f$"),
+}
+
 case "section-offset-behind-the-end" {
   title = "an offset into a section must not be behind its end",
   clauses = { "reloc.addend.custom" },
