@@ -226,13 +226,15 @@ static bool all_zero(const Segment *s) {
   return !s->c.nrelocs;
 }
 
-static void find_segment(Judge *j, const Segment *s, u64 after) {
+static void find_segment(Judge *j, const Segment *s, u64 after, Turn turn) {
   Site by = {&s->c, NULL, NULL, NO_OFFSET};
   u64 address = align_up(after, s->c.align);
   if (!s->c.size || all_zero(s) || may_be_merged(s))
     return; /* nobody can tell where these are */
   if (is_free_place(j, s, address) || search(j, s, &address))
     return settle_segment(j, s, address, &by);
+  if (turn < TURN_REST)
+    return; /* its turn comes once more */
   j->data_lost = true;
   violate(j, "gc.live", &by, segment_text(j, s),
           "its bytes somewhere, since it is live", "none");
@@ -282,7 +284,7 @@ static void find_segments(Judge *j, Turn turn) {
       u64 *end = &after.p[*at];
       Fact *f = segment_fact(j, s);
       if (!f->known && is_turn(j, s, turn))
-        find_segment(j, s, *end);
+        find_segment(j, s, *end, turn);
       drain(j);
       if (f->known)
         *end = f->value + s->c.size;

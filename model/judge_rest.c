@@ -116,11 +116,13 @@ static u32 place_of(Search *s, const Function *f, u32 after) {
   return looks_like(j, f, after) ? after : of_shape(s, f);
 }
 
-static void find_function(Search *s, const Function *f, u32 after) {
+static void find_function(Search *s, const Function *f, u32 after, Turn turn) {
   Judge *j = s->j;
   u32 index = place_of(s, f, after);
   Site by = site_of(NULL, NO_OFFSET);
   by.chunk = &f->c;
+  if (index == NONE && turn < TURN_REST)
+    return; /* its turn comes once more */
   if (index == NONE)
     return violate(j, "gc.live", &by,
                    format(j->l, "function %s", pretty(j->l, f->c.name)),
@@ -148,7 +150,7 @@ static void find_functions(Search *s, Turn turn) {
       const Function *f = &o->functions[k];
       Fact *fact = function_fact(j, f);
       if (f->c.live && !fact->known && is_turn(j, f, turn))
-        find_function(s, f, after);
+        find_function(s, f, after, turn);
       if (fact->known)
         after = (u32)fact->value + 1;
       else if (f->c.live)

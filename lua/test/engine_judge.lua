@@ -38,6 +38,17 @@ case "a" (make{ link = function()
 end })
 ]]
 
+-- A function and data that nothing refers to, each with a site.
+local UNREACHED = [[
+case "a" (make{ link = function()
+  local o = object "a.o"
+  local y = o:data("y", { bytes = "abcd" })
+  o:data("x", { bytes = { addr(y) }, align = 2 })
+  o:func("f", { sig = "-> i32", code = { { "i32.const", addr "x" } } })
+  return { "--no-entry", "--no-gc-sections", o }
+end })
+]]
+
 return function(T)
   local function test(name, work, text)
     suite.test(T, "judge: " .. name, text or CASE, function(folder)
@@ -71,6 +82,16 @@ return function(T)
     assert(v.offset == v.input.offset + v.input.from and input:byte(v.offset + 1) == 0x80)
     assert(j["repeat"] == "linkspec judge bad.wasm -- --no-entry a.o")
   end)
+
+  test("what is lost is said once", function(folder)
+    write(folder .. "/bad.wasm", "\0asm\1\0\0\0")
+    local lost = {}
+    for _, v in ipairs(judge(folder, "bad.wasm", "--no-entry --no-gc-sections a.o").violations) do
+      if v.clause == "gc.live" then lost[#lost + 1] = v.part end
+    end
+    table.sort(lost)
+    assert(table.concat(lost, " ") == ".data.x .data.y f", table.concat(lost, " "))
+  end, UNREACHED)
 
   test("bytes that differ", function(folder, module)
     local at = module:find("abcd", 1, true)
