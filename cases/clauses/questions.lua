@@ -652,14 +652,13 @@ return {
     "sorted by function index, and a tool drops what it cannot preserve. (The branch hinting " ..
     "proposal adds that it stands in front of the code.)",
   readings = { "Payloads are concatenated, as those of any custom section.",
-    "Vectors become one, and entries of functions that are left out are dropped.",
-    "A linker that does not know the section drops it." },
+    "Vectors become one, and entries of functions that are left out are dropped." },
   cases = { "custom/metadata/of-two-objects", "custom/metadata/of-one-object",
     "custom/metadata/of-a-dead-function", "custom/metadata/of-two-sections",
     "custom/metadata/compressed", "custom/metadata/in-front-of-the-code" },
   takes = { { "wasm-ld", ">=14", 1, "concatenates them, behind the code (a merge is proposed: " ..
       "llvm/llvm-project#146230)" },
-    { "zig", ">=0.16", 3, "drops custom sections" } },
+    { "zig", ">=0.16", 0, "drops custom sections, which the text allows" } },
   model = { 2, "it is what CodeMetadata.md says, and joined bytes no reader takes" },
   propose = "The entries of all metadata.code.* sections of one name are merged into one " ..
     "vector, sorted by function index, without those of functions that are not in the output, " ..
