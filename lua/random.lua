@@ -241,8 +241,30 @@ local function save(folder, p, links)
   return table.concat(request.argv, " ")
 end
 
+-- Makes of a plan one that the other linker can be asked for: options that it has not are left
+-- out.  Without --extra-features most links are refused, so features are not checked then; without
+-- --start-lib libraries are archives, and what reads those wants an index.
+local function fit(p, peer)
+  local function takes(option) return peer.adapter.argv(option, peer.version, {}) end
+  local options = {}
+  for _, option in ipairs(p.options) do
+    local is_features = option[1]:find("^%-%-extra%-features")
+    if takes(option) then options[#options + 1] = option
+    elseif is_features then options[#options + 1] = { "--no-check-features" }
+    end
+  end
+  p.options = options
+  if takes { "--start-lib" } then return end
+  for i, input in ipairs(p.inputs) do
+    if input.kind ~= "object" then
+      input.kind, input.index, input.name = "archive", true, ("lib%d.a"):format(i)
+    end
+  end
+end
+
 local function run_seed(seed, links, options)
   local p = plan.random(seed)
+  fit(p, links.peer)
   local result = compare(p, links)
   if result.class == "different" and not options.no_shrink then
     local other, cases = unexplained(p, links, result)
