@@ -85,7 +85,8 @@ local function divergences(c, all, options)
   table.sort(names)
   for _, name in ipairs(names) do
     for _, row in ipairs(known.about(options.cases, name, c.id, ids)) do
-      lines[#lines + 1] = ("%s %s: %s (%s): %s"):format(name, row.versions, row.verdict, row.kind,
+      local kind = row.kind and (" (%s)"):format(row.kind) or ""
+      lines[#lines + 1] = ("%s %s: %s%s: %s"):format(name, row.versions or "", row.verdict, kind,
         row.why)
     end
   end

@@ -127,6 +127,8 @@ local function split(path, count, linker)
   local text = file and file:read("a") or NEW:format(linker)
   if file then file:close() end
   local head, body = text:match("^(.-return {\n)(.*)}\n$")
+  local base, rows = (body or ""):match("^(  base = [^\n]*\n)(.*)$")
+  if base then head, body = head .. base, rows end
   local chunks, lines, open = {}, {}, 0
   for line in (body or ""):gmatch("[^\n]*\n") do
     lines[#lines + 1] = line
@@ -169,18 +171,25 @@ local function hold(row, id, run, foreseen)
   return list
 end
 
+-- Whether no row foresaw how a case ended.  What passes, none need foresee, unless one of the base
+-- says otherwise.
+local function is_unforeseen(r, version, run, foreseen)
+  if r.verdict == "BROKEN" or foreseen[version .. " " .. r.id] then return false end
+  return verdict.tally(r.verdict) == "failed"
+    or r.verdict == "PASS" and run.base[version][r.id] ~= nil
+end
+
 -- Rows for what no row foresaw of a case: one for each succession of versions that end alike.
 local function unforeseen(id, run, foreseen)
   local rows, current = {}, nil
   for _, version in ipairs(run.versions) do
     local r = run.seen[version][id]
-    local fails = r.verdict ~= "BROKEN" and verdict.tally(r.verdict) == "failed"
-      and not foreseen[version .. " " .. id]
-    if current and not (fails and current.verdict == r.verdict) then
+    local is_new = is_unforeseen(r, version, run, foreseen)
+    if current and not (is_new and current.verdict == r.verdict) then
       current.versions = current.versions .. " <" .. release(version)
       current = nil
     end
-    if fails and not current then
+    if is_new and not current then
       local found = (r.found or r.verdict):match("^[^\n]*"):sub(1, MAX_FOUND)
       current = { id = id, verdict = r.verdict, versions = ">=" .. release(version),
         kind = "unknown", why = "to be looked at: " .. found }
@@ -226,6 +235,12 @@ local function rewrite(list, chunks, run, ids)
     about[i] = {}
     known.each_case(row, list, ids, function(id) about[i][id] = hold(row, id, run, foreseen) end)
   end
+  for version, rows in pairs(run.base) do
+    for id, row in pairs(rows) do
+      local holds = run.seen[version][id].verdict == row.verdict
+      if holds then foreseen[version .. " " .. id] = true end
+    end
+  end
   for id in pairs(ids) do
     for _, row in ipairs(unforeseen(id, run, foreseen)) do
       added[#added + 1], own[id] = { id = id, text = row_text(row) }, true
@@ -242,13 +257,17 @@ local function rewrite(list, chunks, run, ids)
 end
 
 -- Rewrites the file of one linker.  Gives what was done, in words; or nil and why it cannot be.
-local function write(path, linker, seen, ids)
-  local list, why = known.read(path, ids)
+local function write(folder, linker, seen, ids)
+  local list, why = known.read(folder, linker, ids)
   if not list then return nil, why end
+  local path = known.path(folder, linker)
   local head, chunks = split(path, #list, linker)
   if not head then return nil, chunks end
-  local rows, added, changed = rewrite(list, chunks, { seen = seen, versions = versions_of(seen) },
-    ids)
+  local run = { seen = seen, versions = versions_of(seen), base = {} }
+  for version in pairs(seen) do
+    run.base[version] = list.base and known.load(folder, list.base, version, ids) or {}
+  end
+  local rows, added, changed = rewrite(list, chunks, run, ids)
   local out = {}
   for i, row in ipairs(rows) do out[i] = row.text end
   local ok
@@ -283,7 +302,7 @@ function Update:take(result, link)
   local by_id = of_linker[link.version] or {}
   self.seen[link.identity], of_linker[link.version] = of_linker, by_id
   if not by_id[result.id] or by_id[result.id].verdict == "PASS" then
-    by_id[result.id] = { verdict = result.verdict, found = result.found }
+    by_id[result.id] = { id = result.id, verdict = result.verdict, found = result.found }
   end
 end
 
@@ -293,7 +312,7 @@ function Update:write()
   for linker in pairs(self.seen) do linkers[#linkers + 1] = linker end
   table.sort(linkers)
   for _, linker in ipairs(linkers) do
-    local said, why = write(known.path(self.folder, linker), linker, self.seen[linker], self.ids)
+    local said, why = write(self.folder, linker, self.seen[linker], self.ids)
     io.stderr:write(said or "linkspec: " .. why, "\n")
     good = good and said ~= nil
   end

@@ -109,6 +109,69 @@ return function(T)
     assert(text:find(unknown("b", ">=0.16"), 1, true), text)
   end)
 
+  -- The files of wasm-ld and of what is based on it, and the latter as a linker.
+  local function based(folder, rows, own_rows, refused)
+    write(folder .. "/cases/t/c.lua", suite.HELPERS .. NAMED)
+    write(folder .. "/cases/known/wasm-ld.lua", HEAD .. rows .. "}\n")
+    write(folder .. "/cases/known/wasm-ld-yowasp.lua", HEAD .. '  base = "wasm-ld",\n' .. own_rows
+      .. "}\n")
+    return (linker(folder, "22.1.0", refused):gsub("wasm%-ld=", "wasm-ld-yowasp=", 1))
+  end
+
+  local PASSES = '  { id = "t/c/%s", verdict = "PASS", versions = ">=22",%s\n    why = "%s" },\n'
+
+  test("rows of a base hold, but for cases that have their own", function(folder)
+    local rows = row("a", ">=14") .. row("b", ">=14")
+    local own = PASSES:format("b", "", "so") .. row("c", ">=22")
+    local line = based(folder, rows, own, "case_[ac]")
+    local text, status = run(folder, "conform --memory 0", line)
+    suite.expect(text, status, 0, "1 passed, 0 failed, 2 skipped")
+    text, status = run(folder, "conform --memory 0", (line:gsub("%-yowasp", "", 1)))
+    suite.expect(text, status, 1, "XPASS wasm-ld@22.1.0: t/c/b",
+      "REJECTS-VALID wasm-ld@22.1.0: t/c/c", "0 passed, 2 failed, 1 skipped")
+    text, status = run(folder, "conform --memory 0", based(folder, rows, own, "case_b"))
+    suite.expect(text, status, 1, "XPASS wasm-ld-yowasp@22.1.0: t/c/a",
+      "listed as PASS, but seen as REJECTS-VALID", "XPASS wasm-ld-yowasp@22.1.0: t/c/c",
+      "0 passed, 3 failed, 0 skipped")
+  end)
+
+  test("what differs from a base is added to the own file", function(folder)
+    local rows = row("a", ">=14") .. row("b", ">=14") .. row("c", ">=14 <20")
+    local line = based(folder, rows, "", "case_[bc]")
+    local said = run(folder, "conform --memory 0 --update-known", line)
+    assert(said:find("wasm-ld-yowasp.lua: 2 rows added, 0 narrowed or removed", 1, true), said)
+    assert(read(folder .. "/cases/known/wasm-ld.lua") == HEAD .. rows .. "}\n")
+    local own = read(folder .. "/cases/known/wasm-ld-yowasp.lua")
+    assert(own == HEAD .. '  base = "wasm-ld",\n'
+      .. PASSES:format("a", ' kind = "unknown",', "to be looked at: PASS")
+      .. unknown("c", ">=22") .. "}\n", own)
+    local text, status = run(folder, "conform --memory 0", line)
+    suite.expect(text, status, 1, "XPASS wasm-ld-yowasp@22.1.0: t/c/a",
+      "listed, but to be looked at", "0 passed, 2 failed, 1 skipped")
+    line = based(folder, rows, PASSES:format("a", "", "so") .. row("c", ">=22"), "case_[ab]")
+    run(folder, "conform --memory 0 --update-known", line)
+    own = read(folder .. "/cases/known/wasm-ld-yowasp.lua")
+    assert(own == HEAD .. '  base = "wasm-ld",\n' .. "}\n", own)
+  end)
+
+  test("rows that no base has a place for", function(folder)
+    local function refuses(rows, own, part)
+      local text, status = run(folder, "conform --memory 0", based(folder, rows, own, "x"))
+      suite.expect(text, status, 2, "known/wasm-ld-yowasp.lua", part)
+    end
+    refuses(row("a", ">=14"), PASSES:format("b", "", "so"),
+      "t/c/b: PASS, where no row of a base says otherwise")
+    refuses(row("a", ">=14"), PASSES:format("a", ' kind = "bug",', "so"), "PASS has no kind")
+    refuses(row("a", ">=14"), row("gone", ">=14"), "t/c/gone: no such case")
+    refuses('  base = "wasm-ld",\n', "", "known/wasm-ld.lua: a base has no base")
+    write(folder .. "/cases/known/wasm-ld.lua", HEAD .. PASSES:format("a", "", "so") .. "}\n")
+    local text, status = run(folder, "conform --memory 0", linker(folder, "22.1.0", "x"))
+    suite.expect(text, status, 2, "PASS, where no row of a base says otherwise")
+    write(folder .. "/cases/known/wasm-ld.lua", 'return { base = "gone" }')
+    text, status = run(folder, "conform --memory 0", linker(folder, "22.1.0", "x"))
+    suite.expect(text, status, 2, "known/wasm-ld.lua: there is no such base")
+  end)
+
   test("when it refuses", function(folder)
     local path = folder .. "/cases/known/wasm-ld.lua"
     write(path, HEAD .. "}\n")
