@@ -65,15 +65,14 @@ static Str long_name(Cursor *c, Str table, Str ref, Where w) {
     if (at >= table.n)
       fail(c->link, DIAG_ARCHIVE_NAME, w);
   }
-  Str s = {table.p + at, 0};
-  while (at + s.n < table.n && s.p[s.n] != '\n' && s.p[s.n] != '\0')
-    s.n++;
-  if (s.n && s.p[s.n - 1] == '/')
-    s.n--;
-  return s;
+  const char *name = table.p + at, *end = memchr(name, '\n', table.n - at);
+  if (!end || end == name || end[-1] != '/')
+    fail(c->link, DIAG_ARCHIVE_NAME, w);
+  return (Str){name, (u32)(end - 1 - name)};
 }
 
-/* The 60-byte header and, where the name is stored elsewhere, that name.
+/* The 60-byte header and, where the name is stored elsewhere, that name: BSD's
+   may have NULs behind it, which end it as text.
    [archive.header] [archive.format.bsd] */
 static Member read_header(Cursor *c, Str *table) {
   Where w = at_cursor(c, "member name");
@@ -100,8 +99,6 @@ static Member read_header(Cursor *c, Str *table) {
     if (n > m.size || n > UINT32_MAX)
       fail(c->link, DIAG_ARCHIVE_NAME, w);
     m.name = (Str){(const char *)read_bytes(c, n, "member name"), (u32)n};
-    while (m.name.n && m.name.p[m.name.n - 1] == '\0')
-      m.name.n--;
     m.size -= n;
   } else if (m.name.n && m.name.p[0] == '/') {
     m.name = long_name(c, *table, m.name, w);
@@ -137,9 +134,8 @@ static const u8 *open_thin(Link *l, const Input *in, Str name, Where w,
 /* GNU's index: what each member defines, by the member's offset in the archive,
    which is the key as the index holds it: 32 bits, the highest first. */
 typedef struct Index {
-  const u8 *p; /* NULL: there is none */
-  size_t size;
-  bool read;
+  const u8 *p;
+  size_t size; /* 0: there is none, or it has been read */
   Map by_offset;
   VEC(StrVec) names;
 } Index;
@@ -147,12 +143,13 @@ typedef struct Index {
 /* A count, so many offsets, and as many names, each with a NUL behind it.  One
    that is broken tells nothing, as if it were not there. */
 static void read_index(Link *l, Index *x) {
-  const u8 *p = x->p, *end = p + x->size;
-  x->read = true;
-  if (x->size < 4)
+  size_t whole = x->size;
+  x->size = 0;
+  if (whole < 4)
     return;
+  const u8 *p = x->p, *end = p + whole;
   u32 n = (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
-  if (n > (x->size - 4) / 4)
+  if (n > (whole - 4) / 4)
     return;
   const char *name = (const char *)p + 4 + 4 * (size_t)n;
   for (u32 i = 0; i < n; i++) {
@@ -178,8 +175,7 @@ static void describe_bitcode(Link *l, Object *o, Index *x, u64 offset) {
   const u8 key[4] = {(u8)(offset >> 24), (u8)(offset >> 16), (u8)(offset >> 8),
                      (u8)offset};
   o->bitcode = true;
-  if (x->p && !x->read)
-    read_index(l, x);
+  read_index(l, x);
   u32 at = map_get(&x->by_offset, (Str){(const char *)key, 4});
   if (at != NONE && offset <= UINT32_MAX)
     o->defined = x->names.p[at];

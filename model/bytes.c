@@ -54,12 +54,11 @@ void *arena_alloc(Arena *a, size_t n) {
 }
 
 void arena_free(Arena *a) {
-  struct Block *next;
-  for (struct Block *b = a->blocks; b; b = next) {
-    next = b->next;
+  while (a->blocks) {
+    struct Block *b = a->blocks;
+    a->blocks = b->next;
     free(b);
   }
-  *a = (Arena){0};
 }
 
 void *alloc(Link *l, size_t count, size_t size) {
@@ -266,8 +265,8 @@ static u32 utf8_length(const u8 *p, u32 left) {
           : (p[0] & 0xf0) == 0xe0 ? 3
           : (p[0] & 0xf8) == 0xf0 ? 4
                                   : 0;
-  if (n < 2 || n > left)
-    return n > left ? 0 : n;
+  if (n > left)
+    return 0;
   u32 point = p[0] & (0x7fu >> n);
   for (u32 i = 1; i < n; i++) {
     if ((p[i] & 0xc0) != 0x80)

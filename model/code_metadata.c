@@ -34,7 +34,7 @@ static const Reloc *reloc_before(const MetadataWalk *w, u32 end) {
   if (w->reloc == w->c->nrelocs)
     return NULL;
   const Reloc *r = &w->c->relocs[w->reloc];
-  return r->offset - w->c->in_offset < end ? r : NULL;
+  return r->offset < end ? r : NULL;
 }
 
 static bool take_uleb(MetadataWalk *w, const char *field, u32 *value) {
@@ -91,9 +91,7 @@ static bool take_data(MetadataWalk *w) {
     return fault(w, at, "code metadata size", "does not fit in the bytes left");
   u32 end = w->at + size;
   for (const Reloc *r; (r = reloc_before(w, end)); w->reloc++)
-    if (r->offset - w->c->in_offset +
-            encoding_width(reloc_info(r->kind)->encoding) >
-        end)
+    if (r->offset + encoding_width(reloc_info(r->kind)->encoding) > end)
       return fault(w, w->at, field, "has a relocation that goes beyond it");
   w->m.at = w->at;
   w->m.size = size;
@@ -251,7 +249,6 @@ static void end_own(Vector *v) {
   Chunk k = v->like;
   k.bytes = v->own.p;
   k.size = (u32)v->own.n;
-  k.relocs = NULL;
   k.nrelocs = 0;
   if (k.size)
     add_chunk(v, k);

@@ -61,7 +61,7 @@ Where at_cursor(const Cursor *c, const char *field) {
                  .section = c->section};
 }
 
-/* The last section that begins at or before an offset, if it is in there. */
+/* The last section that begins at or before an offset. */
 static const Section *section_at(const Object *o, u64 offset) {
   u32 low = 0, high = o->nsections;
   while (low < high) {
@@ -71,8 +71,7 @@ static const Section *section_at(const Object *o, u64 offset) {
     else
       high = middle;
   }
-  const Section *s = low ? &o->sections[low - 1] : NULL;
-  return s && offset - s->offset < s->size ? s : NULL;
+  return low ? &o->sections[low - 1] : NULL;
 }
 
 Where at_offset(const Object *o, u64 offset, const char *field) {
@@ -217,7 +216,6 @@ void fail(Link *l, DiagId id, Where w, ...) {
   va_start(args, w);
   record(l, id, w, args);
   va_end(args);
-  l->failed = true;
   assert(l->armed);
   longjmp(l->escape, 1);
 }

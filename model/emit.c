@@ -187,10 +187,8 @@ static void emit_tags(Link *l) {
 static u64 got_value(const Link *l, const Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     u32 slot = s->func ? s->func->slot : s->slot;
-    return s->is_stub || slot == NONE ? 0 : slot;
+    return slot == NONE ? 0 : slot;
   }
-  if (!is_defined(s))
-    return 0;
   return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 

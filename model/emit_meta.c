@@ -49,8 +49,8 @@ static bool is_copied(Link *l, const Chunk *c) {
    own, to be dropped with the group. */
 static u32 custom_for(Link *l, Map *by_name, const Chunk *c) {
   u32 n = l->customs.n;
-  bool fresh = true;
   if (!l->opt.relocatable || c->comdat == NONE) {
+    bool fresh;
     u32 *at = map_slot(l, by_name, c->name, &fresh);
     if (!fresh)
       return *at;

@@ -74,7 +74,7 @@ static void run(Link *l, Stage last) {
   settle_features(l);
   number_segments(l);
   if (last == STAGE_PLACE)
-    return checkpoint(l);
+    return;
   /* All data has addresses. */
 
   number_imports(l);
@@ -96,7 +96,6 @@ static void run(Link *l, Stage last) {
   emit_module(l);
   if (l->opt.map)
     write_map(l);
-  checkpoint(l);
 }
 
 /* What -r and --emit-relocs imply. */

@@ -179,8 +179,6 @@ void mark_live(Link *l) {
   if (!l->opt.gc_sections)
     return;
   Queue q = {0};
-  if (l->opt.entry)
-    enqueue(l, &q, find_symbol(l, str_from(l->opt.entry)));
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];
     if ((s->flags & WASM_SYMBOL_NO_STRIP) || is_exported(l, s))

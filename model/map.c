@@ -46,7 +46,7 @@ static Str chunk_title(Link *l, const Chunk *c, Str name) {
                          (int)name.n, name.p));
 }
 
-/* Every live symbol joins its chunk's list, which begins with the first: so
+/* Every symbol joins its chunk's list, which begins with the first: so
    the last must come first. */
 static void list_symbols(Link *l) {
   for (u32 i = l->objects.n; i-- > 0;) {
@@ -54,8 +54,7 @@ static void list_symbols(Link *l) {
     for (u32 k = o->nsymbols; k-- > 0;) {
       Symbol *s = o->symbols[k];
       Chunk *c = symbol_chunk(s->stub ? s->stub : s);
-      if (!c || s->obj != o || s->listed || !is_live(s) ||
-          s->kind == WASM_SYMBOL_TYPE_SECTION)
+      if (!c || s->obj != o || s->listed)
         continue;
       s->listed = true; /* --wrap may have put it in a second time */
       s->next = c->symbols;

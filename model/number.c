@@ -164,8 +164,6 @@ static void sort_init_calls(Link *l) {
 
 /* [init.order.objects] */
 void number_init_functions(Link *l) {
-  if (!l->opt.relocatable && !is_live(l->call_ctors))
-    return; /* nobody calls them */
   for (u32 i = 0; i < l->objects.n; i++) {
     const Object *o = l->objects.p[i];
     for (u32 k = 0; k < o->ninits; k++)

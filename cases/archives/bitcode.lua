@@ -64,8 +64,15 @@ case "in-its-wrapper" {
   title = "bitcode in the wrapper that some targets put around it is bitcode",
   clauses = CLAUSE,
   link = function()
-    return { "--no-entry", user(), file("f.o", "\xde\xc0\x17\x0b" .. ("\0"):rep(16)) }
+    return { "--no-entry", user(), file("f.o", "\xde\xc0\x17\x0b" .. ("\1"):rep(16)) }
   end,
+  expect = { rejects { id = "BITCODE", file = "f.o" } },
+}
+
+case "four-bytes" {
+  title = "four bytes are enough to know bitcode",
+  clauses = CLAUSE,
+  link = function() return { "--no-entry", user(), file("f.o", "BC\xc0\xde") } end,
   expect = { rejects { id = "BITCODE", file = "f.o" } },
 }
 
@@ -90,9 +97,35 @@ case "member-far-into-the-archive" {
     local big, other = object "big.o", object "other.o"
     big:data("big", { bytes = ("x"):rep(70000) })
     other:func("f", { sig = "->", code = {} })
-    local member = { name = "f.o", data = BITCODE:sub(1, 64), symbols = { "e", "f" } }
+    local member = { name = "f.o", data = BITCODE:sub(1, 64), symbols = { "e", "f", "h" } }
     return { "--no-entry", user "f", archive("lib.a", { big, member }),
       archive("two.a", { other }) }
+  end,
+  expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" } },
+}
+
+case "member-alone" {
+  title = "the index tells of the only member, of its one name and by its long one",
+  clauses = CLAUSE,
+  link = function()
+    local other = object "other.o"
+    other:func("f", { sig = "->", code = {} })
+    local member = { name = "a-member-of-a-long-name.o", data = BITCODE:sub(1, 64),
+      symbols = { "f" } }
+    return { "--no-entry", user "f", archive("lib.a", { member }), archive("two.a", { other }) }
+  end,
+  expect = { rejects { id = "BITCODE", file = "lib.a(a-member-of-a-long-name.o)" } },
+}
+
+case "second-member" {
+  title = "the index tells of a member of bitcode behind one that nobody needs",
+  clauses = CLAUSE,
+  link = function()
+    local other = object "other.o"
+    other:func("f", { sig = "->", code = {} })
+    local lib = archive("lib.a", { { name = "e.o", data = BITCODE:sub(1, 64), symbols = { "e" } },
+      { name = "f.o", data = BITCODE:sub(1, 64), symbols = { "f" } } })
+    return { "--no-entry", user "f", lib, archive("two.a", { other }) }
   end,
   expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" } },
 }
@@ -113,6 +146,16 @@ case "whole-archive" {
     return { "--no-entry", user(), "--whole-archive", library(BITCODE:sub(1, 64)) }
   end,
   expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" } },
+}
+
+case "whole-archive-without-index" {
+  title = "so no warning says that it is not known what a member defines",
+  clauses = CLAUSE,
+  link = function()
+    return { "--no-entry", user(), "--whole-archive",
+      library(BITCODE:sub(1, 64), { index = false }) }
+  end,
+  expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" }, no_warnings() },
 }
 
 case "start-lib" {
@@ -152,11 +195,14 @@ case "index-cut-off" {
       local bytes = library(nil, { index = false }):bytes()
       return bytes:sub(1, 8) .. header .. size .. index .. bytes:sub(9)
     end
-    return { "--no-entry", user "g", file("lib.a", with "\0\0"),
-      file("more.a", with "\0\0\0\1\0\0\0\x44f?") }
+    -- With them the member would begin at 0x48, 0x4c, 0x4e.
+    return { "--no-entry", user "g", file("lib.a", with "\xff\xff\xff "),
+      file("more.a", with "\0\0\0\2\0\0\0\x4c"),
+      file("name.a", with "\0\0\0\1\0\0\0\x4ef?") }
   end,
-  expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)" },
-    warns { id = "BITCODE_SKIPPED", file = "more.a(f.o)" }, has_function("run", "g") },
+  expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)", of = 3 },
+    warns { id = "BITCODE_SKIPPED", file = "more.a(f.o)" },
+    warns { id = "BITCODE_SKIPPED", file = "name.a(f.o)" }, has_function("run", "g") },
 }
 
 case "not-in-the-index" {

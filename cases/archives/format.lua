@@ -42,12 +42,15 @@ case "gnu-long-names" {
 }
 
 case "bsd-short-names" {
-  title = "in a BSD archive a short name ends with blanks and not with a slash",
-  clauses = { "archive.format.bsd" },
+  title = "in a BSD archive a short name ends with blanks, if it is not of 16 bytes; with no slash",
+  clauses = { "archive.format.bsd", "text.trace" },
   link = function()
-    return { "--no-entry", user("one", "two"), archive("lib.a", two(), { format = "bsd" }) }
+    local members = { member("one.o", "one", 1), member("name-of-16-bytes", "two", 2) }
+    return { "--no-entry", "--trace", user("one", "two"),
+      archive("lib.a", members, { format = "bsd" }) }
   end,
-  expect = { no_warnings(), function_count(3), returns("run", {}, 3) },
+  expect = { prints { "main.o", "lib.a(one.o)", "lib.a(name-of-16-bytes)" }, no_warnings(),
+    function_count(3), returns("run", {}, 3) },
 }
 
 case "bsd-long-names" {
@@ -63,21 +66,26 @@ case "bsd-names-are-told" {
   title = "a member's name has no NULs at its end, though a BSD archive may pad it so",
   clauses = { "archive.format.bsd", "text.trace" },
   link = function()
+    local members = {}
+    for i, o in ipairs(two_long()) do members[i] = { o.name .. ("\0"):rep(2), o } end
     return { "--no-entry", "--trace", user("one", "two"),
-      archive("lib.a", two_long(), { format = "bsd" }) }
+      archive("lib.a", members, { format = "bsd" }) }
   end,
   expect = { prints { "main.o", "lib.a(a-rather-long-name-1.o)",
     "lib.a(a-rather-long-name-2.o)" } },
 }
 
 case "bsd-name-of-twenty" {
-  title = "the length of a BSD name is a decimal number, zeros in it too",
+  title = "the length of a BSD name is a decimal number, of all digits",
   clauses = { "archive.format.bsd" },
   link = function()
-    local members = { member("a-name-of-20-bytes.o", "one", 1) }
-    return { "--no-entry", "--trace", user "one", archive("lib.a", members, { format = "bsd" }) }
+    local members = { member("a-name-of-20-bytes.o", "one", 1),
+      member("name-of-19-bytes!.o", "two", 2) }
+    return { "--no-entry", "--trace", user("one", "two"),
+      archive("lib.a", members, { format = "bsd" }) }
   end,
-  expect = { prints { "main.o", "lib.a(a-name-of-20-bytes.o)" }, returns("run", {}, 1) },
+  expect = { prints { "main.o", "lib.a(a-name-of-20-bytes.o)", "lib.a(name-of-19-bytes!.o)" },
+    returns("run", {}, 3) },
 }
 
 case "bsd-name-and-no-body" {
@@ -99,6 +107,18 @@ case "gnu-names-are-told" {
     return { "--no-entry", "--trace", user("one", "two"), archive("lib.a", members) }
   end,
   expect = { prints { "main.o", "lib.a(one.o)", "lib.a(a-rather-long-name-2.o)" },
+    returns("run", {}, 3) },
+}
+
+case "gnu-name-at-19" {
+  title = "where a long name begins is a decimal number, of all digits",
+  clauses = { "archive.format.gnu", "archive.long-name" },
+  link = function()
+    local members = { member("name-of-17-byte.o", "one", 1),
+      member("name-of-18-bytes.o", "two", 2) }
+    return { "--no-entry", "--trace", user("one", "two"), archive("lib.a", members) }
+  end,
+  expect = { prints { "main.o", "lib.a(name-of-17-byte.o)", "lib.a(name-of-18-bytes.o)" },
     returns("run", {}, 3) },
 }
 

@@ -355,6 +355,8 @@ return {
     why = "takes an import module without a name for none, which is env" },
   { id = "malformed/archive/broken-member-symbols", verdict = "CRASH", kind = "bug",
     why = "takes memory for the count before it looks at the bytes left" },
+  { id = "malformed/archive/long-name-of-its-end", verdict = "ACCEPTS-INVALID", kind = "bug",
+    why = "takes it for a name of -1 bytes" },
   { id = "malformed/container/leb-too-large", verdict = "CRASH", kind = "bug",
     why = "aborts: LEB is outside Varuint32 range" },
   { id = "malformed/container/leb-too-long", verdict = "ACCEPTS-INVALID", kind = "disagrees",

@@ -493,6 +493,7 @@ return {
     why = "a member of an archive that is no object is refused",
     ids = {
       "archives/format/bsd-name-and-no-body", "archives/format/other-members-are-skipped",
+      "malformed/archive/byte-behind-a-member", "malformed/archive/nearly-objects",
       "malformed/archive/text-member",
     } },
   { verdict = "REJECTS-VALID", versions = V, kind = "disagrees",

@@ -49,7 +49,16 @@ case "magic" {
   title = "a file that is nearly an archive is neither archive nor object",
   clauses = { "container.magic", "input.unknown" },
   link = short,
-  mutate = { file = "lib.a", at = "magic", to = "!<arsh>\n" },
+  mutate = { file = "lib.a", at = "magic", to = "!<arch>\r" },
+  expect = { rejects { id = "NOT_WASM", phase = "read", class = "malformed", file = "lib.a",
+    offset = "magic" } },
+}
+
+case "magic-thin" {
+  title = "a file that is nearly a thin archive is neither archive nor object",
+  clauses = { "container.magic", "input.unknown" },
+  link = thin,
+  mutate = { file = "lib.a", at = "magic", to = "!<thin>\r" },
   expect = { rejects { id = "NOT_WASM", phase = "read", class = "malformed", file = "lib.a",
     offset = "magic" } },
 }
@@ -125,7 +134,31 @@ case "long-name-number" {
   title = "a reference to a long name that is no number is refused",
   clauses = { "archive.long-name" },
   link = long,
-  mutate = { file = "lib.a", at = "members[1].header.name", to = "/1x             " },
+  mutate = { file = "lib.a", at = "members[1].header.name", to = "/1;             " },
+  expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
+}
+
+case "long-name-without-end" {
+  title = "a long name that no slash and line feed end is refused",
+  clauses = { "archive.long-name" },
+  link = long,
+  mutate = { file = "lib.a", at = "names.entries[1]", to = "another-member-of-a-long-name.o\\\n" },
+  expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
+}
+
+case "long-name-without-line-feed" {
+  title = "a long name that goes on to the end of the table of names is refused",
+  clauses = { "archive.long-name" },
+  link = long,
+  mutate = { file = "lib.a", at = "names.entries[1]", to = "another-member-of-a-long-name.o/\r" },
+  expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
+}
+
+case "long-name-of-its-end" {
+  title = "a reference to the end of a long name is refused",
+  clauses = { "archive.long-name" },
+  link = long,
+  mutate = { file = "lib.a", at = "members[1].header.name", to = "/26             " },
   expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
 }
 
@@ -172,6 +205,45 @@ case "text-member" {
   end,
   expect = { warns { id = "MEMBER_SKIPPED", phase = "archive", class = "archive",
     file = "lib.a(notes.txt)" }, returns("call1", {}, 1) },
+}
+
+case "nearly-objects" {
+  title = "a member that begins nearly as objects do, or as bitcode, is passed over",
+  clauses = { "archive.members.foreign" },
+  link = function()
+    local lib = archive("lib.a", { giving("one.o", "one", 1), { "a.txt", "\0ast is it" },
+      { "b.txt", "BC\xc0\xdd it is" }, { "c.txt", "\xde\xc0\x17\x0c" } })
+    return link_with(lib, "one")
+  end,
+  expect = { warns { id = "MEMBER_SKIPPED", file = "lib.a(a.txt)", of = 3 },
+    warns { id = "MEMBER_SKIPPED", file = "lib.a(b.txt)" },
+    warns { id = "MEMBER_SKIPPED", file = "lib.a(c.txt)" }, returns("call1", {}, 1) },
+}
+
+case "byte-behind-a-member" {
+  title = "the byte behind a member of odd size is no part of it",
+  clauses = { "archive.members.foreign", "archive.format.padding" },
+  link = function()
+    local lib = archive("lib.a", { giving("one.o", "one", 1), { "a.txt", "\0as" },
+      { "b.txt", "BC\xc0" } })
+    lib:set("members[1].pad", "m", { fix = false })
+    lib:set("members[2].pad", "\xde", { fix = false })
+    return link_with(lib, "one")
+  end,
+  expect = { warns { id = "MEMBER_SKIPPED", file = "lib.a(a.txt)", of = 2 },
+    warns { id = "MEMBER_SKIPPED", file = "lib.a(b.txt)" }, returns("call1", {}, 1) },
+}
+
+case "nothing-but-magic" {
+  title = "a member that ends behind the first four bytes of an object is refused",
+  clauses = { "archive.lazy", "container.magic" },
+  link = short,
+  mutate = function(files)
+    files["lib.a"]:truncate("members[1].body.header.version")
+    files["lib.a"]:set("members[1].header.size", "4         ", { fix = false })
+  end,
+  expect = { rejects { id = "TRUNCATED", phase = "read", class = "malformed",
+    file = "lib.a(two.o)" } },
 }
 
 case "text-member-wanted" {

@@ -97,11 +97,11 @@ function verbs.warns(w) return says("warns", "warning", w) end
 -- notes{ id =, ... }: the same for what the user asked to be told (--print-gc-sections).
 function verbs.notes(w) return says("notes", "note", w) end
 
--- no_warnings(): the model has nothing to say (judged for the model only).
+-- no_warnings(): the model warns of nothing (judged for the model only).
 function verbs.no_warnings()
   return make("no_warnings", function(view)
     for _, d in ipairs(view.outcome.diags or {}) do
-      if d.severity ~= "note" then view:miss("no diagnostics", view.outcome.message) end
+      if d.severity == "warning" then view:miss("no warnings", view.outcome.message) end
     end
   end)
 end
