@@ -105,3 +105,14 @@ case "exported-too" {
   expect = { exports_exactly { memory = "memory", run = "function" }, valid(),
     returns("run", {}, 7) },
 }
+
+case "hidden-in-relocations" {
+  title = "the entry is no longer hidden, for whoever reads the symbols of --emit-relocs",
+  clauses = { "entry.name", "emit-relocs.module" },
+  link = function()
+    local o = object "a.o"
+    o:func("main", { sig = "->", code = {}, hidden = true })
+    return { "--entry=main", "--emit-relocs", o }
+  end,
+  expect = { exports { main = "function" }, linking_symbol "main" { flags = "" } },
+}

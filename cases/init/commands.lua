@@ -230,3 +230,13 @@ case "call-ctors-wanted" {
   link = function() return { "--no-entry", "--undefined=__wasm_call_ctors", program() } end,
   expect = { no_function "get.command_export", runs { { call = "get", value = 10 } } },
 }
+
+case "destructors-of-an-exported-reactor" {
+  title = "a program that exports __wasm_call_ctors runs no destructors, and does not keep them",
+  clauses = { "command.reactor", "command.dtors.kind" },
+  link = function()
+    return { "--no-entry", "--export=__wasm_call_ctors", program { dtors = true } }
+  end,
+  expect = { no_function("__wasm_call_dtors", "get.command_export"),
+    exports { __wasm_call_ctors = "function" } },
+}

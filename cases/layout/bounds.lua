@@ -53,6 +53,28 @@ case "name-of-one-letter" {
   expect = { const_at("start", 1, to_address "a"), const_at("stop", 1, to_address("a", 4)) },
 }
 
+case "name-of-every-kind-of-letter" {
+  title = "a name may have all letters from a to z, A to Z, digits and underscores",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "xx", segment_name = "azAZ_09", export = "x" })
+    return { "--no-entry", asking "azAZ_09", o }
+  end,
+  expect = { const_at("start", 1, to_address "x"), const_at("stop", 1, to_address("x", 2)) },
+}
+
+case "segment-without-a-name" {
+  title = "a segment without a name has no bounds",
+  clauses = { "layout.start-stop" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "xx", segment_name = "", export = "x" })
+    return { "--no-entry", asking "", o }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", message = "__start_" } },
+}
+
 case "bounds-exported" {
   title = "the bounds of a segment can be exported by name",
   clauses = { "layout.start-stop" },

@@ -236,3 +236,27 @@ case "nameless-in-zigs-layout" {
   link = function() return nameless "--layout=zig" end,
   expect = { counts { data = 1 }, data_at("a", "a"), data_at("bbbb", "bbbb") },
 }
+
+case "bss-of-one-byte-that-is-not-zero" {
+  title = "a segment .bss is data where its first byte is not zero, as where any other is not",
+  clauses = { "layout.bss-not-written" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "\1\0\0\0", segment_name = ".bss.x", export = "x" })
+    return { "--no-entry", o }
+  end,
+  expect = { data_at("x", "\1\0\0\0") },
+}
+
+case "bss-in-front-of-a-passive-segment" {
+  title = "zeros stay zeros, whatever stands behind them in the object",
+  clauses = { "layout.bss-not-written", "data.passive-input" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "\0\0\0\0", segment_name = ".bss.x", export = "x" })
+    local y = o:segment(".data.y", { bytes = "yyyy", passive = true })
+    o:data("y", { segment = y, export = "y" })
+    return { "--no-entry", o }
+  end,
+  expect = { data_segments { ".data" }, data_at("x", "\0\0\0\0"), data_at("y", "yyyy") },
+}

@@ -130,3 +130,18 @@ case "data-above-2-gib" {
   expect = { valid(), address "high" { equals = 2415919104 }, const_at("f", 1, to_address "high"),
     data_at("high", "high"), memory { min = 36865 } },
 }
+
+case "lowest-address" {
+  title = "__stack_low is where the stack ends, behind the data too",
+  clauses = { "layout.symbol.stack", "layout.stack-last" },
+  link = function()
+    local o = object "a.o"
+    o:data("x", { bytes = "12345", export = "x" })
+    for _, name in ipairs { "__stack_low", "__stack_high" } do
+      o:func("get" .. name, { sig = "-> i32", export = "get" .. name,
+        code = { { "i32.const", addr(o:data(name, { undefined = true })) } } })
+    end
+    return { "--no-entry", "--no-stack-first", "-z", "stack-size=4096", o }
+  end,
+  expect = { const_at("get__stack_low", 1, 1040), const_at("get__stack_high", 1, 1040 + 4096) },
+}

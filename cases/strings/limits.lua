@@ -163,3 +163,15 @@ case "unterminated" {
   mutate = { file = "a.o", at = "data.segments[0].bytes", to = "hello!" },
   expect = { rejects { id = "STRING_UNTERMINATED", class = "malformed" } },
 }
+
+case "no-bytes" {
+  title = "a segment of no strings is none of those that are joined: it has a place of its own",
+  clauses = { "strings.merge", "segment.strings" },
+  link = function()
+    local o = object "a.o"
+    flagged(o, "text", "text\0")
+    flagged(o, "nothing", "")
+    return { "--no-entry", o }
+  end,
+  expect = { address "nothing" { distance = { "text", 5 } } },
+}

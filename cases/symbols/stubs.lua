@@ -75,7 +75,7 @@ case "needs" {
       stub "alloc: malloc, free" }
   end,
   expect = { imports_exactly { "env.alloc" },
-    exports_exactly { "memory", "run", "malloc", "free" } },
+    exports_exactly { "memory", "run", "malloc", "free" }, prints {} },
 }
 
 case "needs-of-the-unused" {
@@ -95,6 +95,17 @@ case "needs-of-the-unreferenced" {
     local b = object "b.o"
     b:init(b:func("ctor", { sig = "->", code = {} }))
     return { "--no-entry", user(), b, stub("print", "start: __wasm_call_ctors") }
+  end,
+  expect = { exports { run = "function" }, no_function "run.command_export" },
+}
+
+case "needs-of-the-first-line" {
+  title = "so they are when the first line needs them, behind another name",
+  clauses = { "input.stub-library", "command.reactor" },
+  link = function()
+    local b = object "b.o"
+    b:init(b:func("ctor", { sig = "->", code = {} }))
+    return { "--no-entry", user(), b, stub("start: stop, __wasm_call_ctors", "print") }
   end,
   expect = { exports { run = "function" }, no_function "run.command_export" },
 }
@@ -164,6 +175,43 @@ case "renamed" {
     return { "--no-entry", a, defining "malloc", stub "print: malloc" }
   end,
   expect = { imports_exactly { "host.print" }, exports { malloc = "function" } },
+}
+
+case "renamed-and-not-listed" {
+  title = "a symbol that has another name where it is imported need not be listed",
+  clauses = CLAUSE,
+  link = function()
+    local a = object "a.o"
+    local f = a:func("f", { sig = "->", undefined = true, import_module = "host",
+      import_name = "print" })
+    a:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    return { "--no-entry", a, defining "malloc", stub "log: malloc" }
+  end,
+  expect = { imports_exactly { "host.print" }, no_export "malloc" },
+}
+
+case "renamed-and-waiting" {
+  title = "what a member defines is not imported, though only a weak reference asks for it",
+  clauses = { "input.stub-library", "archive.lazy.weak-reference" },
+  link = function()
+    local a, f = object "a.o", object "f.o"
+    a:func("run", { sig = "->", export = "run", code = { { "call", a:func("f", { sig = "->",
+      undefined = true, weak = true, import_module = "host", import_name = "print" }) } } })
+    f:func("f", { sig = "->", code = {} })
+    return { "--no-entry", a, archive("lib.a", { f }), stub "print: nobody" }
+  end,
+  expect = { no_import(), traps "run" },
+}
+
+case "renamed-first-symbol-of-an-object" {
+  title = "with -r, too, what the first symbol needs must be there",
+  clauses = CLAUSE,
+  link = function()
+    local a = object "a.o"
+    a:func("f", { sig = "->", undefined = true, import_module = "host", import_name = "print" })
+    return { "-r", a, stub "print: malloc" }
+  end,
+  expect = { rejects { id = "STUB_NEEDS", file = "env.so" } },
 }
 
 case "renamed-and-defined" {

@@ -187,6 +187,49 @@ case "export-option" {
   expect = { exports { __wrap_f = "function" }, no_export "f" },
 }
 
+case "export-option-of-the-second" {
+  title = "so it does for each of two functions, and --export=__real_NAME means NAME",
+  clauses = WRAP,
+  link = function()
+    local b, w = plain("b.o", 2), wrapper "w.o"
+    b:func("g", { sig = "-> i32", code = "i32.const 5" })
+    w:func("__wrap_g", { sig = "-> i32", code = "i32.const 6" })
+    return { "--no-entry", "--wrap=f", "--wrap=g", "--export=g", "--export=__real_f", b, w }
+  end,
+  expect = { exports { __wrap_g = "function", f = "function" },
+    no_export("g", "__real_f", "__wrap_f") },
+}
+
+case "nobody-defines-the-original-s-other-name" {
+  title = "__real_NAME is no import, though everything is kept",
+  clauses = WRAP,
+  link = function()
+    return { "--no-entry", "--wrap=f", "--no-gc-sections", "--import-undefined",
+      user("a.o", "f"), plain("b.o", 2), wrapper "w.o" }
+  end,
+  expect = { no_import(), returns("run", {}, 102) },
+}
+
+case "weak-wrapper-in-an-object" {
+  title = "a weak definition of __wrap_NAME stays weak with -r",
+  clauses = { "symbol.wrap", "symbol.binding.weak" },
+  link = function()
+    local w = object "w.o"
+    w:func("__wrap_f", { sig = "-> i32", code = "i32.const 7", weak = true })
+    return { "-r", "--wrap=f", user("a.o", "f"), plain("b.o", 2), w }
+  end,
+  expect = { linking_symbol "__wrap_f" { flags = "weak" } },
+}
+
+case "weak-reference-to-the-wrapper" {
+  title = "a weak reference to __wrap_NAME becomes a strong one",
+  clauses = WRAP,
+  link = function()
+    return { "--no-entry", "--wrap=f", plain("b.o", 2), user("a.o", "__wrap_f", { weak = true }) }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", message = "__wrap_f" } },
+}
+
 case "exported-symbol" {
   title = "a definition that asks to be exported keeps its name and its code",
   clauses = WRAP,
@@ -253,7 +296,8 @@ case "of-data" {
     w:data("__wrap_f", { bytes = "w" })
     return { "--no-entry", "--wrap=f", a, w }
   end,
-  expect = { rejects { id = "WRAP_KIND", phase = "resolve", class = "mismatch" } },
+  expect = { rejects { id = "WRAP_KIND", phase = "resolve", class = "mismatch",
+    of = 1 } },
 }
 
 case "wrapper-of-another-kind" {

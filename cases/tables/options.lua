@@ -153,3 +153,24 @@ case "base-too-large" {
   link = linked(true, "--table-base=4294967295"),
   expect = { rejects { id = "TABLE_TOO_LARGE", phase = "number", class = "limit" } },
 }
+
+case "export-in-relocations" {
+  title = "an exported table is not hidden, for whoever reads the symbols of --emit-relocs",
+  clauses = { "table.export", "emit-relocs.module" },
+  link = linked(true, "--export-table", "--emit-relocs"),
+  expect = { linking_symbol "__indirect_function_table" { kind = "table", flags = "" } },
+}
+
+case "import-for-slots-alone" {
+  title = "--import-table imports the table that slots are in, though nothing live names it",
+  clauses = { "table.import" },
+  link = function()
+    local o = object("a.o", { table = false })
+    local t = o:table("__indirect_function_table", { type = "funcref", undefined = true })
+    local f = o:func("f", { sig = "->", code = {} })
+    o:func("dead", { sig = "-> i32", code = { { "table.size", t } } })
+    o:data("pointer", { bytes = { slot(f) }, export = "pointer" })
+    return { "--no-entry", "--import-table", o }
+  end,
+  expect = { indirect_table { imported = true, min = 2 }, in_table "f" },
+}

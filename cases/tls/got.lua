@@ -183,3 +183,33 @@ case "pointer-of-another-thread" {
   peer_differs = "with a GOT entry of x, too, __wasm_apply_tls_relocs stores the address of x "
     .. "in the first thread's block, whichever thread begins",
 }
+
+case "two-variables-behind-plain-data" {
+  title = "each variable has an entry that is set, whatever entries are before it",
+  clauses = { "got.internal", "tls.got" },
+  link = function()
+    local o = threaded "a.o"
+    add_got(o, "plain", o:data("plain", { bytes = "\x44\0\0\0", align = 2 }))
+    add_got(o, "v", tls(o, "v", "\x22\0\0\0"))
+    add_got(o, "w", tls(o, "w", "\x33\0\0\0"))
+    return linked(o)
+  end,
+  expect = { runs { { call = "get_plain", value = 0x44 },
+    { call = "__wasm_init_tls", args = { 200000 } }, { call = "get_v", value = 0x22 },
+    { call = "get_w", value = 0x33 }, { call = "address_v", value = 200000 },
+    { call = "address_w", value = 200004 } } },
+}
+
+case "pointer-in-front-of-plain-data" {
+  title = "a pointer in the first of two thread-local variables asks for relocations as well",
+  clauses = { "tls.init" },
+  stage = "number",
+  link = function()
+    local o = threaded "a.o"
+    local x = o:data("x", { bytes = "\x44\0\0\0", align = 2, export = "x" })
+    tls(o, "pointer", { addr(x) })
+    tls(o, "number", "\x33\0\0\0")
+    return linked(o)
+  end,
+  expect = { symbol "__wasm_apply_tls_relocs" { state = "defined" } },
+}
