@@ -272,8 +272,29 @@ local REASONS = {
 
 local explained = {}
 
+-- Whether an option or an item has that name.
+local function names(p, name)
+  for _, option in ipairs(p.options) do
+    if option[1]:find("=" .. name, 1, true) then return true end
+  end
+  return any(p, function(item) return item.name == name end)
+end
+
 -- The same for modules that the judge rejects, and rightly so.
 local JUDGED = {
+  { "gc/roots/retain-segment", function(p)
+    return any(p, function(item) return item.retain end)
+  end, 17 },
+  { "wasm64/module/bss-by-memory-fill", function(p, result)
+    return p.is64 and result.clause == "threads.init-memory"
+  end, 15 },
+  { "layout/provided/stack-bounds", function(p)
+    return names(p, "__stack_low") or names(p, "__stack_high")
+  end, 15 },
+  { "layout/provided/heap", function(p) return names(p, "__heap_end") end, 15 },
+  { "layout/provided/first-page-end", function(p)
+    return names(p, "__wasm_first_page_end")
+  end, 19 },
   { "tls/single/bytes-of-other-data", function(p)
     return not any_option(p, "--shared-memory") and any(p, is_thread_local)
   end, 19 },
