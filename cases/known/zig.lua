@@ -660,7 +660,8 @@ return {
     ids = {
       "layout/provided/bases-of-a-static-link", "pic/bases/memory-base",
       "pic/bases/mutable-memory-base", "pic/bases/shared-by-objects",
-      "pic/programs/four-forms-of-an-address", "wasm64/relocs/memory-base",
+      "pic/programs/four-forms-of-an-address", "relocatable/kept/address-of-the-linker",
+      "wasm64/relocs/memory-base",
     } },
   { verdict = "FAIL", versions = V, kind = "unimplemented",
     why = "no __start_X and __stop_X",

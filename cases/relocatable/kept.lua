@@ -146,6 +146,19 @@ case "address-of-weak-undefined" {
   expect = { data_at("p", "\0\0\0\0"), no_custom "reloc.DATA" },
 }
 
+case "address-of-the-linker" {
+  title = "an undefined name that the linker defines is the symbol of an address",
+  clauses = { "emit-relocs.module", "layout.symbol.memory-base" },
+  link = function()
+    local a = object "a.o"
+    a:data("p", { bytes = { addr(a:data("__memory_base", { undefined = true })) }, align = 2,
+      export = "p" })
+    return { "--no-entry", "--emit-relocs", a }
+  end,
+  expect = { data_at("p", "\0\0\0\0"),
+    linking_symbol "__memory_base" { kind = "data", flags = "hidden absolute" } },
+}
+
 case "weak-data-in-archive" {
   title = "a weak reference to data that stays in its archive is 0, and its symbol undefined",
   clauses = { "emit-relocs.module", "symbol.undefined.weak", "archive.lazy" },

@@ -108,6 +108,17 @@ case "full" {
   expect = { rejects { id = "MEMORY_FULL", phase = "place", class = "limit" } },
 }
 
+case "export-all" {
+  title = "--export-all exports the linker's own addresses, each an i64",
+  clauses = { "wasm64.globals", "export.all" },
+  link = link_with("--export-all"),
+  expect = { exports {
+    __memory_base = { kind = "global", type = "i64" },
+    __table_base = { kind = "global", type = "i64" },
+    __heap_base = { kind = "global", type = "i64" },
+    __dso_handle = { kind = "global", type = "i64" } }, no_export "__table_base32" },
+}
+
 -- Constants of an object --------------------------------------------------------------------------
 
 case "offset-of-32-bits" {

@@ -102,6 +102,9 @@ end
 
 -- In order: { case, test(plan, result), the last release that does so }.
 local REASONS = {
+  { "relocatable/kept/address-of-the-linker", function(p, result)
+    return result.how == "crash" and any_option(p, "--emit-relocs")
+  end, 16 },
   { "compress/kinds/MEMORY_ADDR_TLS_SLEB64", function(p, result)
     return any_option(p, "--compress-relocations") and result.how == "crash"
   end, 19 },
@@ -288,6 +291,9 @@ local JUDGED = {
   { "wasm64/module/bss-by-memory-fill", function(p, result)
     return p.is64 and result.clause == "threads.init-memory"
   end, 15 },
+  { "wasm64/module/export-all", function(p, result)
+    return p.is64 and any_option(p, "--export-all") and result.clause == "export.none-other"
+  end, 16 },
   { "layout/provided/stack-bounds", function(p)
     return names(p, "__stack_low") or names(p, "__stack_high")
   end, 15 },
