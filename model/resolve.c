@@ -133,13 +133,20 @@ static Symbol *add_row(Link *l, Object *o, const SymbolRow *r) {
    table, and means it as table 0.
    [table.legacy] [object.table-symbols] */
 static void add_legacy_table(Link *l, Object *o) {
-  u32 tables = o->ntimports + o->ntables, rows = 0;
-  for (u32 i = 0; i < o->nsymbols; i++)
-    rows += o->rows[i].kind == WASM_SYMBOL_TYPE_TABLE;
-  if (tables == rows)
+  u32 tables = o->ntimports + o->ntables, rows = 0, named = 0;
+  bool *seen = NEW_ARRAY(l, bool, tables);
+  for (u32 i = 0; i < o->nsymbols; i++) {
+    const SymbolRow *r = &o->rows[i];
+    if (r->kind != WASM_SYMBOL_TYPE_TABLE)
+      continue;
+    rows++;
+    named += !seen[r->index.i];
+    seen[r->index.i] = true;
+  }
+  if (tables == rows && tables == named)
     return;
   if (rows || o->ntables || tables != 1)
-    fail(l, DIAG_TABLE_SYMBOLS, in_object(o), tables, rows);
+    fail(l, DIAG_TABLE_SYMBOLS, in_object(o), tables, rows, named);
   const Import *m = o->timports[0];
   if (!str_is(m->field, "__indirect_function_table") ||
       m->item.type != WASM_TYPE_FUNCREF)

@@ -1077,6 +1077,8 @@ return {
   { id = "symbols/wrap/wrapper-is-missing",
     verdict = "CRASH", versions = ">=17 <20", kind = "bug",
     why = "reports the wrapper, then dies of a signal: makes a stub of a symbol without type" },
+  { id = "tables/defined/second-symbol-of-a-table", verdict = "CRASH", kind = "bug",
+    why = "counts as many symbols as tables, makes no function table, and writes its slots" },
   { id = "tables/slots/imported-beside-a-defined-table",
     verdict = "FAIL", versions = "<19", kind = "bug",
     why = "fills a table that it has not imported" },

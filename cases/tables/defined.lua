@@ -175,6 +175,19 @@ case "legacy-object-without-slots" {
   expect = { indirect_table { min = 1 }, valid(), traps "f" },
 }
 
+case "second-symbol-of-a-table" {
+  title = "two symbols of one table do not make up for a table that has none",
+  clauses = { "object.table-symbols" },
+  link = function()
+    local a = object("a.o", { table = "legacy" })
+    a:alias("u", a:table("t", { min = 1 }))
+    local g = a:func("g", { sig = "->", code = "nop" })
+    a:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", slot(g) } } })
+    return { "--no-entry", a }
+  end,
+  expect = { rejects { id = "TABLE_SYMBOLS", file = "a.o" } },
+}
+
 case "table-without-symbol" {
   title = "an object that defines its only table must give it a symbol",
   clauses = { "object.table-symbols" },

@@ -102,6 +102,10 @@ end
 
 -- In order: { case, test(plan, result), the last release that does so }.
 local REASONS = {
+  { "tables/defined/second-symbol-of-a-table", function(p, result)
+    return (result.how == "crash" or result.how == "TABLE_SYMBOLS")
+      and any(p, function(item) return item.kind == "table" end)
+  end },
   { "relocatable/kept/address-of-the-linker", function(p, result)
     return result.how == "crash" and any_option(p, "--emit-relocs")
   end, 16 },
