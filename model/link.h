@@ -96,7 +96,7 @@ bool listed(const Names *names, Str name);
 Symbol *find_symbol(const Link *l, Str name);
 /* That of a name, made if there is none; and one beside the table. */
 Symbol *insert_symbol(Link *l, Str name, bool *fresh);
-Symbol *new_symbol(Link *l, Str name);
+Symbol *new_symbol(Link *l);
 /* s becomes what `as` says.  Only what others asked of the name stays. */
 void replace_symbol(Link *l, Symbol *s, Symbol as);
 /* --trace-symbol: an undefined reference; NULL: the linker's own. */

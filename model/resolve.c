@@ -109,13 +109,10 @@ static Object *wanted_member(const Link *l, const Object *o,
                              const SymbolRow *r) {
   if (row_is_local(r) || !row_is_undefined(o, r))
     return NULL;
-  Symbol *s = find_symbol(l, r->name);
+  const Symbol *s = find_symbol(l, r->name);
   bool weak = row_is_weak(r) && (r->kind == WASM_SYMBOL_TYPE_FUNCTION ||
                                  r->kind == WASM_SYMBOL_TYPE_DATA);
-  if (!s || !awaits_member(s) || weak)
-    return NULL;
-  s->used = true;
-  return s->member;
+  return s && awaits_member(s) && !weak ? s->member : NULL;
 }
 
 static Symbol *add_row(Link *l, Object *o, const SymbolRow *r) {

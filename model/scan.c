@@ -42,7 +42,6 @@ static Symbol *define_table(Link *l, Symbol *s) {
                 .got = NONE,
                 .row.i = NONE,
                 .used = used,
-                .referenced = true,
                 .force_export = l->opt.export_table};
   return s;
 }

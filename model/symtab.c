@@ -19,11 +19,9 @@ void rename_symbol(Link *l, Str name, Str as) {
   *map_slot(l, &l->symbol_map, name, &fresh) = map_get(&l->symbol_map, as);
 }
 
-Symbol *new_symbol(Link *l, Str name) {
+/* To be replaced by what it is: see replace_symbol(). */
+Symbol *new_symbol(Link *l) {
   Symbol *s = NEW(l, Symbol);
-  s->name = name;
-  s->index.i = NONE;
-  s->slot = s->got = s->row.i = NONE;
   s->referenced = !l->opt.gc_sections;
   return s;
 }
@@ -51,7 +49,7 @@ Symbol *insert_symbol(Link *l, Str name, bool *fresh) {
   if (!*fresh)
     return l->symbols.p[*at];
   *at = l->symbols.n;
-  Symbol *s = new_symbol(l, name);
+  Symbol *s = new_symbol(l);
   s->traced = map_get(&l->trace_symbols, name) != NONE;
   VEC_PUSH(l, l->symbols, s);
   return s;
@@ -125,7 +123,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
 }
 
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined) {
-  Symbol *s = new_symbol(l, r->name);
+  Symbol *s = new_symbol(l);
   replace_symbol(l, s, from_row(o, r, undefined));
   return s;
 }
@@ -180,8 +178,7 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
     if ((*out)->sig == sig)
       return false;
   }
-  *out = new_symbol(l, s->name);
-  (*out)->used = true;
+  *out = new_symbol(l);
   (*out)->traced = s->traced;
   VEC_PUSH(l, v->symbols, *out);
   return true;

@@ -43,7 +43,7 @@ Symbol *add_synthetic_function(Link *l, const char *name, u32 flags,
 }
 
 Symbol *add_wrapper(Link *l, Str name, u32 flags, const Signature *sig) {
-  Symbol *s = new_symbol(l, name);
+  Symbol *s = new_symbol(l);
   replace_symbol(l, s,
                  (Symbol){.name = name,
                           .kind = WASM_SYMBOL_TYPE_FUNCTION,
@@ -156,7 +156,7 @@ void make_stub(Link *l, Symbol *s, const Signature *sig,
 
 Symbol *undefined_stub(Link *l, const Signature *sig) {
   if (!sig->stub) {
-    Symbol *s = new_symbol(l, STR("undefined_stub"));
+    Symbol *s = new_symbol(l);
     make_stub(l, s, sig, "undefined_stub");
     ((Signature *)sig)->stub = s;
   }
