@@ -55,7 +55,9 @@ static u64 read_decimal(Cursor *c, size_t width, const char *field) {
   return v;
 }
 
-/* [archive.long-name] */
+/* A name of GNU's table ends with a slash and a line feed, one of COFF's with a
+   NUL.
+   [archive.long-name] [archive.format.coff] */
 static Str long_name(Cursor *c, Str table, Str ref, Where w) {
   u64 at = 0;
   for (u32 i = 1; i < ref.n; i++) {
@@ -65,10 +67,16 @@ static Str long_name(Cursor *c, Str table, Str ref, Where w) {
     if (at >= table.n)
       fail(c->link, DIAG_ARCHIVE_NAME, w);
   }
-  const char *name = table.p + at, *end = memchr(name, '\n', table.n - at);
-  if (!end || end == name || end[-1] != '/')
+  Str s = {table.p + at, 0};
+  while (s.n < table.n - at && s.p[s.n] != '\n' && s.p[s.n] != '\0')
+    s.n++;
+  if (s.n == table.n - at)
     fail(c->link, DIAG_ARCHIVE_NAME, w);
-  return (Str){name, (u32)(end - 1 - name)};
+  if (s.p[s.n] == '\0')
+    return s;
+  if (!s.n || s.p[s.n - 1] != '/')
+    fail(c->link, DIAG_ARCHIVE_NAME, w);
+  return (Str){s.p, s.n - 1};
 }
 
 /* The 60-byte header and, where the name is stored elsewhere, that name: BSD's
@@ -201,7 +209,7 @@ ObjectVec read_archive(Link *l, const Input *in) {
                              : open_thin(l, in, m.name, w, &size);
     if (m.special && str_is(m.name, "//"))
       table = (Str){(const char *)bytes, (u32)size};
-    if (m.special && str_is(m.name, "/"))
+    if (m.special && str_is(m.name, "/") && !index.p) /* COFF has another */
       index = (Index){.p = bytes, .size = size};
     if (cursor_offset(&c) % 2 && cursor_left(&c))
       read_u8(&c, "member padding"); /* members begin at even offsets */

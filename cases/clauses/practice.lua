@@ -47,6 +47,8 @@ return {
   { "practice", "archives",
     { "archive.format.gnu", "de-facto", "the GNU format, with long names" },
     { "archive.format.bsd", "de-facto", "the BSD format, with long names" },
+    { "archive.format.coff", "de-facto", "the COFF format, with a second index, and NULs behind " ..
+      "long names" },
     { "archive.format.thin", "de-facto", "thin archives, whose members are files" },
     { "archive.format.padding", "de-facto", "members begin at even offsets" },
     { "archive.header", "de-facto", "a member has a whole and valid header" },
