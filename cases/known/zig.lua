@@ -707,7 +707,7 @@ return {
     why = "of what the linker makes nothing is exported",
     ids = {
       "exports/data/linker-made-data", "exports/data/stack-pointer-asked-for",
-      "init/commands/destructors-of-a-reactor", "init/commands/destructors-of-an-exported-reactor",
+      "init/commands/destructors-of-a-reactor",
       "init/ctors/exported", "layout/bounds/bounds-exported", "tables/options/export-by-name",
       "threads/init-memory/flag", "tls/got/pointer", "tls/shared/exported",
       "tls/single/base-is-constant",
