@@ -179,6 +179,7 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
       return false;
   }
   *out = new_symbol(l);
+  (*out)->used = true;
   (*out)->traced = s->traced;
   VEC_PUSH(l, v->symbols, *out);
   return true;

@@ -1081,6 +1081,7 @@ return {
     why = "two signatures for one name are an error",
     ids = {
       "names/functions/stub-of-mismatch", "relocatable/symbols/wrong-signature",
+      "relocatable/symbols/wrong-signature-first",
       "signatures/address/called-after-pointed", "signatures/address/called-and-pointed",
       "signatures/address/only-after", "signatures/address/only-before",
       "signatures/address/only-in-data", "signatures/address/undefined-call-then-pointer",

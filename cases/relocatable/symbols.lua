@@ -378,6 +378,27 @@ case "wrong-signature" {
   },
 }
 
+case "wrong-signature-first" {
+  title = "who calls by the definition's signature calls it, though another came before",
+  clauses = { "relocatable.symbols", "signature.mismatch" },
+  link = function()
+    local a, b, c = object "a.o", object "b.o", object "c.o"
+    local bad = a:func("f", { sig = "i32 -> i32", undefined = true })
+    a:func("bad", { sig = "-> i32", export = "bad", code = { "i32.const 1", { "call", bad } } })
+    local good = b:func("f", { sig = "-> i32", undefined = true })
+    b:func("good", { sig = "-> i32", export = "good", code = { { "call", good } } })
+    c:func("f", { sig = "-> i32", code = "i32.const 7" })
+    return { "-r", a, b, c }
+  end,
+  expect = {
+    warns { id = "SIGNATURE_MISMATCH" },
+    linking_symbol "f" { flags = "", is = "f" },
+    relocations "bad" { "FUNCTION_INDEX_LEB signature_mismatch:f at 4" },
+    relocations "good" { "FUNCTION_INDEX_LEB f at 2" },
+    relinks({ "--no-entry" }, { traps("bad", {}), returns("good", {}, 7) }),
+  },
+}
+
 case "signatures-disagree" {
   title = "two references under different signatures are an error, as in a last link",
   clauses = { "relocatable.undefined", "signature.mismatch" },
