@@ -110,6 +110,25 @@ for kind, make in pairs { global = a_global, tag = a_tag, table = a_table } do
   end
 end
 
+case "tag-of-a-second-group-behind-an-import" {
+  title = "a tag of a group that is left out is found behind an imported one",
+  clauses = { "comdat.first-wins", "comdat.members" },
+  link = function()
+    local list = { "--no-entry" }
+    for _, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local far = o:tag("far", { sig = "i32 ->", undefined = true, import_module = "m",
+        import_name = "far" })
+      local near = o:tag("near", { sig = "->", comdat = o:comdat "group" })
+      o:func(name, { sig = "->", export = name, code = { { "throw", near }, "i32.const 1",
+        { "throw", far } } })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { counts { tag = 2 }, imports_exactly { "m.far" } },
+}
+
 case "tag-behind-an-import" {
   title = "a tag in a group is found behind an imported one",
   clauses = { "comdat.members" },

@@ -231,3 +231,11 @@ case "call-ctors-wanted" {
   link = function() return { "--no-entry", "--undefined=__wasm_call_ctors", program() } end,
   expect = { no_function "get.command_export", runs { { call = "get", value = 10 } } },
 }
+
+case "destructors-where-the-constructors-are-the-entry" {
+  title = "where __wasm_call_ctors is the entry there are no destructors either",
+  clauses = { "command.reactor", "command.dtors.kind" },
+  link = function() return { "--entry=__wasm_call_ctors", program { dtors = true } } end,
+  expect = { no_function("__wasm_call_dtors", "get.command_export"),
+    exports { __wasm_call_ctors = "function" } },
+}

@@ -5,6 +5,7 @@ local function rich_object()
   local o = object "a.o"
   o:func("host", { sig = "i32 i64 -> f32", undefined = true })
   local g = o:global("g", { mutable = true })
+  o:global("h", { mutable = true })
   o:table("t", { min = 1 })
   o:table("u", { min = 1 })
   o:memory { min = 1 }

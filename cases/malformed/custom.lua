@@ -46,7 +46,8 @@ case "function-name-index" {
   clauses = { "name.functions" },
   link = described,
   mutate = { file = "a.o", at = "name.functions[1].index", to = 2 },
-  expect = refused("INDEX_RANGE", "function name index", "name.functions[1].index"),
+  expect = refused("INDEX_RANGE", "function name index", "name.functions[1].index",
+    "there are 2$"),
 }
 
 case "function-name-empty" {

@@ -133,6 +133,19 @@ case "comdat-name-empty" {
   expect = refused("COMDAT_NAME", "comdat name", "linking.comdats[0].name"),
 }
 
+case "comdat-name-and-members-empty" {
+  title = "so is one that has no members either: three zeros are no group",
+  clauses = { "comdat.name" },
+  link = function()
+    local o = object "a.o"
+    o:comdat "nobody"
+    o:func("f", { sig = "->", code = "nop" })
+    return { "--no-entry", "--export=f", o }
+  end,
+  mutate = { file = "a.o", at = "linking.comdats[0].name.bytes", to = "" },
+  expect = refused("COMDAT_NAME", "comdat name", "linking.comdats[0].name"),
+}
+
 case "comdat-name-twice" {
   title = "two COMDAT groups of one name in one object are refused",
   clauses = { "comdat.name.unique" },

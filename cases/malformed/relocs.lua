@@ -83,6 +83,14 @@ case "kind" {
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
 }
 
+case "first-unknown-kind" {
+  title = "the type behind the last of the list is unknown",
+  clauses = { "reloc.type.unknown" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].type", to = 27 },
+  expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
+}
+
 case "kind-of-two-bytes" {
   title = "the type of a relocation is one byte, and not a LEB128 number",
   clauses = { "reloc.type" },

@@ -148,6 +148,23 @@ case "section-symbol-index" {
   expect = refused("INDEX_RANGE", "symbol section", "linking.symbols[8].section"),
 }
 
+case "section-symbol-behind-the-last" {
+  title = "nor can it stand for the one behind the last",
+  clauses = { "symbol.section" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:section_symbol(o:custom("note", { bytes = "note" }))
+    return { "--no-entry", o }
+  end,
+  mutate = function(files) -- note, linking
+    local o = files["a.o"]
+    local path = "linking.symbols[1].section"
+    o:set(path, o:get(path):byte() + 2)
+  end,
+  expect = refused("INDEX_RANGE", "symbol section", "linking.symbols[1].section"),
+}
+
 case "section-symbol-of-types" {
   title = "a section symbol of the section of types is refused",
   clauses = { "symbol.section" },

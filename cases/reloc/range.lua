@@ -46,7 +46,8 @@ local function edge(kind, before, name)
     mutate = { file = "a.o", to = how.wrong,
       at = (before and "reloc.CODE" or "reloc.DATA") .. ".entries[0].addend" },
     expect = { rejects { id = "RELOC_RANGE", phase = "emit", class = "limit", file = "a.o",
-      field = "R_WASM_" .. kind, message = kind:find "LEB64" and "is not within 0%.%." or nil } },
+      field = "R_WASM_" .. kind,
+      message = kind:find "ADDR_LEB" and "is not within 0%.%." or nil } },
   }
 end
 
@@ -68,6 +69,16 @@ case "MEMORY_ADDR_I32-negative-in-64-bit-memory" {
       object_of("MEMORY_ADDR_I32", nil, -1028, true) }
   end,
   expect = { data_at("p", "\xfc\xff\xff\xff") },
+}
+
+case "MEMORY_ADDR_SLEB-of-the-least-number" {
+  title = "-2^31 is the least number that a constant holds",
+  clauses = { "reloc.memory-addr-sleb" },
+  link = function()
+    return { "--no-entry", "--stack-first", "-z", "stack-size=0",
+      object_of("MEMORY_ADDR_SLEB", CONST, -0x80000000) }
+  end,
+  expect = { address "x" { equals = 0 }, const_at("f", 1, -0x80000000) },
 }
 
 case "compressed" {

@@ -135,3 +135,16 @@ for _, segment in ipairs { ".tdata", ".tbss" } do
     expect = { const_at("f", 1, 4), const_at("plain_f", 1, 4) },
   }
 end
+
+case "distance-between-plain-data-of-threads" {
+  title = "where memory is shared plain data may tell the distance to plain data",
+  clauses = { "reloc.memory-addr-locrel-i32" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+    o:data("p", { bytes = { addr_locrel(o:data("x", { bytes = "1234", export = "x" }), 0) },
+      export = "p" })
+    return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
+  end,
+  expect = { address "x" { distance = { "p", -4 } }, data_at("p", "\xfc\xff\xff\xff") },
+}

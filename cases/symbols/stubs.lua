@@ -387,3 +387,29 @@ case "in-an-object" {
   link = function() return { "-r", user "print", stub "print" } end,
   expect = { linking_symbol "print" { flags = "undefined" } },
 }
+
+case "alone" {
+  title = "a stub library alone is an input",
+  clauses = CLAUSE,
+  link = function() return { "--no-entry", stub "print" } end,
+  expect = { exports_exactly { "memory" }, no_import() },
+}
+
+case "second-library" {
+  title = "a second stub library counts like the first",
+  clauses = { "input.stub-library", "command.reactor" },
+  link = function()
+    local b = object "b.o"
+    b:init(b:func("ctor", { sig = "->", code = {} }))
+    return { "--no-entry", user "print", b, file("one.so", "#STUB\nlog\n"),
+      stub("print", "start: __wasm_call_ctors") }
+  end,
+  expect = { imports_exactly { "env.print" }, no_function "run.command_export" },
+}
+
+case "entry-is-missing-too" {
+  title = "where the entry is missing nobody asks what stub libraries need",
+  clauses = { "input.stub-library", "entry.missing" },
+  link = function() return { "--entry=nobody", user "print", stub "print: nothing" } end,
+  expect = { rejects { id = "ENTRY_UNDEFINED", of = 1 } },
+}

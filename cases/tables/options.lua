@@ -170,7 +170,10 @@ case "import-for-slots-alone" {
     local f = o:func("f", { sig = "->", code = {} })
     o:func("dead", { sig = "-> i32", code = { { "table.size", t } } })
     o:data("pointer", { bytes = { slot(f) }, export = "pointer" })
+    local other = o:table("other", { type = "externref", min = 5, exported = true })
+    o:func("size", { sig = "-> i32", export = "size", code = { { "table.size", other } } })
     return { "--no-entry", "--import-table", o }
   end,
-  expect = { indirect_table { imported = true, min = 2 }, in_table "f" },
+  expect = { indirect_table { imported = true, min = 2 }, in_table "f",
+    code("size", { { "table.size", to_table "other" } }) },
 }

@@ -148,3 +148,18 @@ case "v128" {
   end,
   expect = { signature("id", "v128 -> v128"), returns("f", {}, 3), valid() },
 }
+
+-- Sixteen bytes hold a count of parameters and twelve types.
+case "of-thirteen-entries" {
+  title = "a type of thirteen parameters and results keeps the last of them",
+  clauses = { "types.once" },
+  link = function()
+    local o = object "a.o"
+    local types = ("i32 "):rep(12)
+    o:func("f", { sig = types .. "-> i64", export = "f", code = "i64.const 7" })
+    o:func("g", { sig = types .. "-> f32", export = "g", code = "f32.const 7" })
+    return { "--no-entry", o }
+  end,
+  expect = { signature("f", ("i32 "):rep(12) .. "-> i64"),
+    signature("g", ("i32 "):rep(12) .. "-> f32") },
+}

@@ -165,7 +165,7 @@ case "second-pointers-differ" {
         return u:anon { bytes = { addr(to.x), addr(to[second]), "tail" } }
       end
     end
-    return { "--no-entry", "--strip-debug", "--compress-relocations",
+    return { "--no-entry", "--strip-debug", "--compress-relocations", user("0.o", "e", bytes "e"),
       user("a.o", "f", pointers "x"), user("b.o", "g", pointers "y") }
   end,
   expect = { data_count("tail", 2) },
@@ -179,6 +179,8 @@ case "alignment-of-the-first" {
     local list = { "--no-entry" }
     for i, align in ipairs { 6, 1 } do
       local u = unit(("%d.o"):format(i))
+      u:func("odd" .. i, { sig = "-> i32", exported = true,
+        code = { { "i32.const", addr(u:anon { bytes = "odd" }) } } })
       u:func("low_bits_" .. i, { sig = "-> i32", exported = true,
         code = { { "i32.const", addr(u:anon { bytes = "equal", align = align }) },
           "i32.const " .. 2 ^ align // 1 - 1, "i32.and" } })
@@ -217,8 +219,8 @@ case "bytes-under-a-fixup" {
     local x = u:data("x", { bytes = "x", exported = true })
     local list = {}
     for i, under in ipairs { "\0\0\0\0", "\1\2\3\4" } do
-      list[i] = u:anon { bytes = under .. "tail" }
-      u:fixup(list[i], { kind = "address", position = 0, target = x })
+      list[i] = u:anon { bytes = "head" .. under .. "tail" }
+      u:fixup(list[i], { kind = "address", position = 4, target = x })
     end
     return list[1], list[2]
   end),
@@ -317,4 +319,22 @@ case "data-that-reach-themselves" {
     return node, u:anon { bytes = { addr(root), "node" } }
   end),
   expect = { data_count("node", 2) },
+}
+
+case "targets-that-wrap-makes-one" {
+  title = "what is equal only since --wrap is shared within one unit, too",
+  clauses = { "unit.anonymous", "symbol.wrap" },
+  peer_differs = DIFFERS,
+  link = function()
+    local u = unit "u.o"
+    local f = u:func("f", { sig = "->", undefined = true })
+    local wrap = u:func("__wrap_f", { sig = "->", code = {} })
+    for i, target in ipairs { f, wrap } do
+      u:func("load" .. i, { sig = "-> i32", exported = true,
+        code = { { "i32.const", addr(u:anon { bytes = { slot(target), "tail" } }) },
+          { "i32.load" } } })
+    end
+    return { "--no-entry", "--wrap=f", u }
+  end,
+  expect = { in_table "__wrap_f", returns("load1", {}, 1), returns("load2", {}, 1) },
 }

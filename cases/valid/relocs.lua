@@ -75,3 +75,16 @@ case "padding-kept" {
   end,
   expect = { body("f", 8), body("g", 4), returns("f", {}, 7) },
 }
+
+case "right-behind-their-section" {
+  title = "relocations may stand right behind the section that they are of",
+  clauses = { "reloc.section.after-target", "reloc.section.after-linking" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:custom("mine", { bytes = { fn_offset(f) } })
+    o:move("mine", "reloc.mine")
+    return { "--no-entry", o }
+  end,
+  expect = { custom("mine", "\2\0\0\0") },
+}
