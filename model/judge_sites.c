@@ -255,16 +255,19 @@ static void address_site(Judge *j, const Chunk *c, const Reloc *r,
   address_is(j, s, address_in(j, r, value, place), by);
 }
 
-/* A place in the module's code section. */
+/* A place in the module's code section.  In a function of the linker's own it
+   may count from the size in front of the body. */
 static void offset_site(Judge *j, const Reloc *r, const Symbol *s, u64 value,
                         const Site *by) {
-  const Fact *f = function_fact(j, s->func);
+  bool own = !s->func->c.obj;
+  const Fact *f = own ? made_fact(j, s) : function_fact(j, s->func);
   if (!f->known)
     return; /* that was said */
-  u32 index = (u32)f->value;
-  u64 expected = j->m->funcs[index].body - j->code_payload +
-                 body_place(j, s->func, (u64)r->addend);
-  if (value != expected)
+  const DecFunc *d = &j->m->funcs[f->value];
+  u64 place = own ? (u64)r->addend : body_place(j, s->func, (u64)r->addend);
+  u64 expected = d->body - j->code_payload + place;
+  bool counts_size = own && value == expected - (d->body - d->offset);
+  if (value != expected && !counts_size)
     violate(j, "reloc.function-offset-i32", by, tell(j, s), number(j, expected),
             number(j, value));
 }
@@ -333,7 +336,7 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
   case VALUE_SLOT: slot_site(j, w, r, s, value, &by); break;
   case VALUE_ADDRESS: address_site(j, c, r, s, value, &by); break;
   case VALUE_FUNCTION_OFFSET:
-    if (is_defined(s) && s->func->c.obj)
+    if (is_defined(s))
       offset_site(j, r, s, value, &by);
     else if (is_undefined(s) && !is_tombstone(c, r, value))
       violate(j, "reloc.dead-target", &by, tell(j, s),
