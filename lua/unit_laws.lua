@@ -10,8 +10,9 @@
 --   replaced     when one unit is replaced, linking again gives the bytes and messages of a fresh
 --                link, as it does when the unit is back
 --
--- Equal anonymous data of two units become one, which no object can say of itself.  So where there
--- is more than one unit, `lowered` compares with -O0, which turns that off.
+-- Equal anonymous data of two units become one, which no object can say of itself; nor those of one
+-- unit that only --wrap makes equal.  So where that may be, `lowered` compares with -O0, which
+-- turns it off.
 
 local native = require "native"
 
@@ -81,9 +82,16 @@ local function same_bytes(link, request, words)
   return nil, true
 end
 
+local function may_share(request)
+  for _, word in ipairs(request.argv) do
+    if word:find "^%-%-wrap" then return true end
+  end
+  return count(request.units) > 1
+end
+
 -- What breaks the law: { expected, found, where }; or nil, and whether bytes were compared.
 local function lowered(link, request)
-  local words = count(request.units) > 1 and { "-O0" } or {}
+  local words = may_share(request) and { "-O0" } or {}
   local made, wrong = link_both(link, request, words)
   if wrong or not made then return wrong end
   wrong = same_structure(made)
