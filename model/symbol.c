@@ -40,9 +40,7 @@ bool is_exported(const Link *l, const Symbol *s) {
 Chunk *symbol_chunk(const Symbol *s) {
   if (s->func)
     return &s->func->c;
-  if (s->seg)
-    return &s->seg->c;
-  return s->section ? s->section->custom : NULL;
+  return s->seg ? &s->seg->c : NULL;
 }
 
 bool is_discarded(const Symbol *s) {

@@ -180,7 +180,6 @@ static bool variant(Link *l, Symbol *s, const Signature *sig, Symbol **out) {
   }
   *out = new_symbol(l);
   (*out)->used = true;
-  (*out)->traced = s->traced;
   VEC_PUSH(l, v->symbols, *out);
   return true;
 }

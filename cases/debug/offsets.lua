@@ -246,3 +246,19 @@ case "of-the-linker-s-own" {
     return found == body or found == body - 1, ("%d, not %d"):format(found, body)
   end) },
 }
+
+case "inside-a-linker-made-function" {
+  title = "an offset into a function that the linker makes counts from its beginning",
+  clauses = { "reloc.function-offset-i32", "reloc.addend.code" },
+  link = function()
+    local o = object "a.o"
+    local ctors = o:func("__wasm_call_ctors", { sig = "->", undefined = true })
+    o:func("g", { sig = "->", export = "g", code = { { "call", ctors } } })
+    o:custom(".debug_info", { bytes = { fn_offset(ctors), fn_offset(ctors, 2) } })
+    return { "--no-entry", o }
+  end,
+  expect = { holds("two bytes behind the first", function(_, view)
+    local first, second = view:unpack(".debug_info", "<i4i4")
+    return second - first == 2, ("%d, %d"):format(first, second)
+  end) },
+}

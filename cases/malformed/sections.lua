@@ -398,6 +398,14 @@ case "element-function" {
 
 -- Data --------------------------------------------------------------------------------------------
 
+case "table-too-large" {
+  title = "the size of a table that does not count 64 bits has 32",
+  clauses = { "container.limits", "container.table" },
+  link = rich,
+  mutate = { file = "a.o", at = "table.tables[0].limits", to = "\0\x80\x80\x80\x80\x10" },
+  expect = refused("LEB_TOO_LARGE", "limits minimum"),
+}
+
 case "data-flags" {
   title = "a data segment with unknown flags is refused",
   clauses = { "container.data" },

@@ -234,3 +234,20 @@ case "only-table-symbol-missing" {
   expect = { rejects { id = "TABLE_SYMBOL_MISSING", phase = "resolve", class = "malformed",
     file = "a.o" } },
 }
+
+case "unknown-flag-and-kind-of-another" {
+  title = "an object that breaks a rule is not linked: nobody asks what else is wrong",
+  clauses = { "symbol.flags.unknown" },
+  link = function()
+    local o, other = object "a.o", object "b.o"
+    o:func("f", { sig = "->", code = {} })
+    other:data("x", { bytes = "x", export = "x" })
+    return { "--no-entry", other, o }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:set("linking.symbols[0].flags", "\x80\x80\x80\x80\4")
+    o:set("linking.symbols[0].name.bytes", "x")
+  end,
+  expect = { rejects { id = "SYMBOL_FLAGS", file = "a.o", of = 1 } },
+}

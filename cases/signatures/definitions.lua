@@ -120,3 +120,37 @@ case "types-are-named" {
     has_function "run",
   },
 }
+
+case "first-of-two-that-lost" {
+  title = "of two weak definitions that lost the first is told of",
+  clauses = { "signature.mismatch", "symbol.binding.weak" },
+  link = function()
+    local list = { "--no-entry" }
+    for i, name in ipairs { "a", "b", "c" } do
+      local o = object(name .. ".o")
+      o:func("f", { sig = i == 1 and "->" or "-> i32", weak = i > 1,
+        code = i == 1 and {} or "i32.const 7" })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { warns { id = "SIGNATURE_MISMATCH", file = "b.o" }, valid() },
+}
+
+-- Six names of four bytes and six of three: with commas 64, as many as room is made for.
+case "text-of-many-results" {
+  title = "a type is told to its end, however many results it has",
+  clauses = { "signature.mismatch" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local results = ("v128 "):rep(6) .. ("i32 "):rep(6)
+    local f = a:func("f", { sig = "i64 -> " .. results, undefined = true })
+    local code = { "i64.const 1", { "call", f } }
+    for _ = 1, 12 do code[#code + 1] = "drop" end
+    a:func("run", { sig = "->", export = "run", code = code })
+    b:func("f", { sig = "->", code = {} })
+    return { "--no-entry", a, b }
+  end,
+  expect = { warns { id = "SIGNATURE_MISMATCH",
+    message = "%(i64%) %-> %(v128, v128, [v128, ]*i32, i32, i32, i32, i32, i32%)" } },
+}

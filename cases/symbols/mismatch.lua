@@ -205,3 +205,15 @@ case "two-definitions" {
   end,
   expect = { rejects { id = "KIND_MISMATCH", phase = "resolve", class = "mismatch" } },
 }
+
+case "two-definitions-of-two-kinds" {
+  title = "that two definitions are of two kinds is told, and not that there are two",
+  clauses = { "symbol.kind-mismatch" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("x", { sig = "->", code = {} })
+    b:data("x", { bytes = "x" })
+    return { "--no-entry", a, b }
+  end,
+  expect = { rejects { id = "KIND_MISMATCH", file = "b.o", of = 1 } },
+}

@@ -274,3 +274,15 @@ case "listed-and-defined" {
   end,
   expect = { no_import(), returns("a", {}, 9) },
 }
+
+case "one-function-for-all-of-a-type" {
+  title = "calls of two undefined functions of one type trap in one function",
+  clauses = { "undefined.policy.warn" },
+  link = function()
+    local o, code = object "a.o", {}
+    for i = 1, 2 do code[i] = { "call", o:func("f" .. i, { sig = "->", undefined = true }) } end
+    o:func("run", { sig = "->", export = "run", code = code })
+    return { "--no-entry", "--warn-unresolved-symbols", o }
+  end,
+  expect = { function_count(2), traps "run" },
+}

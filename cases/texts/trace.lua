@@ -258,3 +258,29 @@ case "weak-reference-untold" {
   end,
   expect = { prints {}, traps "main" },
 }
+
+-- a.o calls f by one type, b.o defines it by another.
+local function of_two_types()
+  local a, b = object "a.o", object "b.o"
+  a:func("run", { sig = "->", export = "run",
+    code = { { "call", a:func("f", { sig = "->", undefined = true }) } } })
+  b:func("f", { sig = "-> i32", code = "i32.const 7" })
+  return a, b
+end
+
+case "definition-of-another-type" {
+  title = "of a definition that is of another type than the calls only what these get is told",
+  clauses = { "text.trace-symbol", "signature.mismatch" },
+  link = function() return { "--no-entry", "--trace-symbol=f", of_two_types() } end,
+  expect = { prints { "a.o: reference to f", "<internal>: definition of signature_mismatch:f" } },
+}
+
+case "reference-of-another-type" {
+  title = "of a definition that comes first, only that, and the calls",
+  clauses = { "text.trace-symbol", "signature.mismatch" },
+  link = function()
+    local a, b = of_two_types()
+    return { "--no-entry", "--trace-symbol=f", b, a }
+  end,
+  expect = { prints { "b.o: definition of f", "a.o: reference to f" } },
+}

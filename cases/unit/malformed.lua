@@ -80,6 +80,8 @@ end
 
 fixup("unknown-fixup", "a fixup is of a kind that there is",
   { id = "FIXUP_KIND", field = "x" }, "x", { kind = 99, position = 4, target = "x" })
+fixup("first-unknown-fixup", "the kind behind the last of the list is unknown",
+  { id = "FIXUP_KIND", field = "x" }, "x", { kind = 9, position = 4, target = "x" })
 fixup("slot-with-addend", "a table slot has no addend",
   { id = "FIXUP_ADDEND", field = "x" }, "x",
   { kind = "slot", position = 4, target = "f", addend = 1 })
@@ -165,13 +167,21 @@ refused("constructor-that-is-not-there", "a constructor is a symbol of the unit"
 refused("constructor-behind-the-last", "the number behind the last is none",
   { id = "INIT_FUNCTION" }, function(u) u:init(8, 1) end)
 
-refused("broken-rule-and-undefined-symbol", "a unit that breaks a rule is not linked",
-  { id = "SYMBOL_FLAGS", of = 1 }, function(u)
-    local boot = u:symbol "boot"
-    u:change(boot, { bytes = "\0\x10\x0b", flags = 0x40000000 })
-    u:fixup(boot, { kind = "function", position = 2,
-      target = u:func("missing", { sig = "->", undefined = true }) })
-  end)
+case "broken-rule-and-kind-of-another" {
+  title = "a unit that breaks a rule is not linked: nobody asks what else is wrong",
+  clauses = { "unit.rules" },
+  link = function()
+    local u, o = unit "u.o", object "o.o"
+    u:func("f", { sig = "->", code = {} })
+    o:data("x", { bytes = "x", export = "x" })
+    return { "--no-entry", o, u }
+  end,
+  mutate = function(files)
+    local u = files["u.o"]
+    u:change(u:symbol "f", { flags = 0x40000000, name = "x" })
+  end,
+  expect = { rejects { id = "SYMBOL_FLAGS", of = 1 } },
+}
 
 -- What is the same in a wasm64 link, but eight bytes wide.
 local function wide()

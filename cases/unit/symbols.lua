@@ -121,8 +121,8 @@ case "import-by-its-own-name" {
   clauses = { "unit.symbols", "symbol.explicit-name" },
   link = function()
     local u = unit "u.o"
-    local puts = u:func("puts", { sig = "->", undefined = true, import_module = "env",
-      import_name = "puts" })
+    local puts = u:func("puts", { sig = "->", undefined = true, flags = 0x10,
+      import_module = "env", import_name = "puts" })
     u:func("run", { sig = "->", code = { { "call", puts } }, exported = true })
     return { "-r", u }
   end,
@@ -513,4 +513,29 @@ case "only-a-slot" {
   end,
   expect = { linking_symbol "__indirect_function_table" { kind = "table",
     flags = "undefined no_strip" } },
+}
+
+case "largest-alignment" {
+  title = "data may be aligned to 2 GiB; what is said of a function's alignment does not matter",
+  clauses = { "unit.rules", "data.alignment" },
+  link = function()
+    local u = unit "u.o"
+    u:data("x", { bytes = "x", align = 31, exported = true })
+    u:change(u:func("f", { sig = "->", code = {}, exported = true }), { align = 40 })
+    return short("--no-stack-first", u)
+  end,
+  expect = { address "x" { equals = 1 << 31 }, exports { f = "function" } },
+}
+
+case "largest-table" {
+  title = "a table may have 2^32 - 1 slots",
+  clauses = { "unit.rules" },
+  link = function()
+    local u = unit "u.o"
+    u:features { "+reference-types" }
+    local t = u:table("t", { type = "externref", min = 1, max = 0xffffffff })
+    u:func("size", { sig = "-> i32", exported = true, code = { { "table.size", t } } })
+    return short(u)
+  end,
+  expect = { returns("size", {}, 1), counts { table = 1 } },
 }

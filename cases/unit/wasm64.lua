@@ -89,3 +89,17 @@ case "unit-of-32-bits" {
   end,
   expect = { rejects { id = "WASM32_OBJECT", file = "u.o" } },
 }
+
+case "thread-local" {
+  title = "the offset of a thread-local variable has 64 bits in code",
+  clauses = { "unit.lowering", "reloc.memory-addr-tls-sleb64" },
+  link = function()
+    local u = wide_unit "u.o"
+    u:features { "+memory64", "+atomics", "+bulk-memory" }
+    u:data("first", { bytes = "\5\0\0\0", tls = true, no_strip = true })
+    local t = u:data("t", { bytes = "\7", tls = true })
+    u:func("f", { sig = "-> i64", exported = true, code = { { "i64.const", addr_tls(t) } } })
+    return short(u)
+  end,
+  expect = { const_at("f", 1, 4) },
+}

@@ -203,3 +203,15 @@ for i, name in ipairs { "dylink.1", "dylink.", "dylink.00", ".dylink", "Dylink.0
     expect = { returns("f", {}, 7), custom(name, "\1\4\0\0\0\0") },
   }
 end
+
+case "every-flag-of-limits" {
+  title = "the memory of an object may be shared, of 64 bits, and say the size of its pages",
+  clauses = { "container.limits", "container.memory" },
+  link = function()
+    local o = object("a.o", { memory64 = true, memory = { min = 1, max = 1, shared = true,
+      is64 = true, page_size = 16 } })
+    o:func("f", { sig = "-> i32", export = "f", code = "i32.const 7" })
+    return { "-mwasm64", "--no-entry", o }
+  end,
+  expect = { exports { f = "function" } },
+}

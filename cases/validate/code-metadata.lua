@@ -141,3 +141,16 @@ unordered("place-twice", {
   to = { [PIECE:format(5)] = "\1" }, at = 1,
   holds = { { "f", { "nop", "a" } } },
 })
+
+case "in-the-first-section" {
+  title = "code metadata in front of all other sections is looked at, too",
+  clauses = { "code-metadata.section" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:custom("metadata.code.test", { before = "type", bytes = { "\0" } })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = "metadata.code.test.bytes", to = "\1" },
+  expect = { rejects { id = "CODE_METADATA", file = "a.o" } },
+}
