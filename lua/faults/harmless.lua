@@ -82,12 +82,13 @@ local function moved_segment(x)
   return copy and copy.op == "memory.init" and copy[1] + 1
 end
 
--- A segment that is elsewhere, and to which nothing points.
+-- A segment that is elsewhere, and to which nothing points.  To thread-local data of a single
+-- thread the global __tls_base does.
 local function unseen_moved(x)
   local i = moved_segment(x)
   local s = i and layout.segment_of(x, i)
-  if not s or s.tls or layout.knows_bounds(x)
-    or layout.pointers(x, s.address, s.address + s.size) ~= 0 then
+  if not s or s.tls and layout.has_option(x, "--shared-memory")
+    or layout.knows_bounds(x) or layout.pointers(x, s.address, s.address + s.size) ~= 0 then
     return false
   end
   local from = x.changes[1].is
