@@ -95,15 +95,11 @@ static Str segment_key(Link *l, Str name, const Segment *s) {
   return (Str){(const char *)b.p, (u32)b.n};
 }
 
-/* Strings are only what is nothing but strings; the other flags say of all what
-   is true of a part.
+/* Flags say of all what is true of every part: strings are only what is nothing
+   but strings.
    [layout.input-order] */
 void join_segment(Link *l, OutSegment *out, Segment *s) {
-  u32 both = out->flags | s->flags, strings = WASM_SEG_FLAG_STRINGS;
-  if (!out->chunks.n)
-    out->flags = s->flags;
-  else
-    out->flags = (both & ~strings) | (out->flags & s->flags & strings);
+  out->flags = out->chunks.n ? out->flags & s->flags : s->flags;
   s->out = out;
   VEC_PUSH(l, out->chunks, &s->c);
 }

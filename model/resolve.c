@@ -338,15 +338,11 @@ static void want_entry(Link *l) {
 }
 
 /* A C library that has atexit() defines __wasm_call_dtors; it is looked for
-   unless the program handles constructors itself.
+   unless the program handles constructors itself: refers to them, exports them,
+   or begins with them.
    [command.dtors.kind] */
 static void want_destructors(Link *l) {
-  if (l->opt.relocatable)
-    return;
-  Str ctors = l->call_ctors->name;
-  if (l->call_ctors->used || (l->opt.entry && str_is(ctors, l->opt.entry)) ||
-      listed(&l->opt.exports, ctors) ||
-      listed(&l->opt.exports_if_defined, ctors))
+  if (l->opt.relocatable || l->call_ctors->used)
     return;
   Symbol *s = want(l, "__wasm_call_dtors", "<internal>");
   if (!s)
@@ -399,7 +395,7 @@ void force_exports(Link *l) {
 static void settle_weak_undefined(Link *l) {
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];
-    if (is_defined(s) || !is_weak(s) || !s->used || !s->sig ||
+    if (is_defined(s) || !is_weak(s) || !s->used ||
         s->kind != WASM_SYMBOL_TYPE_FUNCTION)
       continue;
     const char *name = format(l, "undefined_weak:%s", pretty(l, s->name));

@@ -453,6 +453,8 @@ return {
     why = "aborts: LEB is outside Varuint32 range, or Varint32, or uleb128 too big for uint64" },
   { id = "malformed/fields/*-too-long", verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "takes numbers of any length that have the right value" },
+  { id = "malformed/linking/symbol-count-of-a-waiting-object", verdict = "CRASH", kind = "bug",
+    why = "aborts: EOF while reading uint8" },
   { id = "malformed/linking/symbol-count-too-large",
     verdict = "CRASH", versions = ">=14", kind = "bug",
     why = "takes memory for the count before it looks at the bytes left" },

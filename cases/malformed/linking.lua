@@ -34,3 +34,23 @@ case "symbol-count-too-large" {
   end,
   expect = { rejects { phase = "read", class = "malformed", file = "a.o" } },
 }
+
+case "symbol-count-of-a-waiting-object" {
+  title = "an object that waits to be asked for may not count more symbols than it has, either",
+  clauses = { "container.count", "archive.start-lib" },
+  link = function()
+    local main, o = object "main.o", object "a.o"
+    local code = {}
+    for i = 1, 3 do
+      code[i] = { "call", o:func("f" .. i, { sig = "->", undefined = true }) }
+      main:func("f" .. i, { sig = "->", code = {} })
+    end
+    o:func("g", { sig = "->", code = code })
+    main:func("run", { sig = "->", export = "run",
+      code = { { "call", main:func("g", { sig = "->", undefined = true }) } } })
+    return { "--no-entry", main, "--start-lib", o, "--end-lib" }
+  end,
+  mutate = { file = "a.o", at = "linking.symbols.count", to = 6 },
+  expect = { rejects { id = "COUNT_TOO_LARGE", file = "a.o", field = "symbol count",
+    offset = "linking.symbols.count" } },
+}

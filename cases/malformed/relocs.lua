@@ -99,6 +99,15 @@ case "kind-of-two-bytes" {
   expect = refused("RELOC_KIND", "relocation type", "reloc.CODE.entries[0].type"),
 }
 
+case "call-of-a-section" {
+  title = "a section cannot be called",
+  clauses = { "reloc.symbol.function" },
+  link = relocated,
+  mutate = { file = "a.o", at = "reloc.CODE.entries[0].index", to = 7 },
+  expect = refused("RELOC_TARGET", "relocation index", "reloc.CODE.entries[0].index",
+    'the section symbol "%.note"$'),
+}
+
 case "symbol-index" {
   title = "a relocation whose symbol is not there is refused",
   clauses = { "reloc.index" },

@@ -373,7 +373,8 @@ case "element-table" {
   clauses = { "container.element" },
   link = rich,
   mutate = { file = "a.o", at = "elem.segments[1].table", to = 9 },
-  expect = refused("INDEX_RANGE", "element table", "elem.segments[1].table"),
+  expect = { rejects { id = "INDEX_RANGE", phase = "read", field = "element table",
+    offset = "elem.segments[1].table", message = "there are 1$" } },
 }
 
 case "element-without-table" {

@@ -241,3 +241,30 @@ case "section-symbols-collected" {
   end,
   expect = { custom("refer", u32(2)), no_custom("reloc.refer") },
 }
+
+case "flags-of-joined-segments" {
+  title = "a segment has the flags that all of its parts have",
+  clauses = { "emit-relocs.module", "segment.retain" },
+  link = function()
+    local o = object "a.o"
+    for _, name in ipairs { "a", "b" } do
+      o:data(name, { bytes = name, segment_flags = name == "a" and { "retain" } or {},
+        segment_name = ".data." .. name, exported = true })
+    end
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { segment_info ".data" { flags = "" } },
+}
+
+case "flags-of-a-wrapped-export" {
+  title = "a function that has a wrapper is hidden and no longer exported",
+  clauses = { "emit-relocs.module", "command.wrapper" },
+  link = function()
+    local o = object "a.o"
+    o:init(o:func("init", { sig = "->", code = {} }))
+    o:func("get", { sig = "->", code = {}, exported = true, no_strip = true })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { linking_symbol "get" { flags = "hidden no_strip" },
+    exports { get = { kind = "function", is = "get.command_export" } } },
+}

@@ -413,3 +413,18 @@ case "entry-is-missing-too" {
   link = function() return { "--entry=nobody", user "print", stub "print: nothing" } end,
   expect = { rejects { id = "ENTRY_UNDEFINED", of = 1 } },
 }
+
+case "imported-once" {
+  title = "that a function is imported is told once, though a member asks for it again",
+  clauses = { "input.stub-library", "text.trace-symbol" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local f = a:func("f", { sig = "-> i32", undefined = true })
+    a:func("run", { sig = "-> i32", export = "run", code = { { "i32.const", slot(f) } } })
+    b:func("malloc", { sig = "->",
+      code = { { "call", b:func("f", { sig = "->", undefined = true }) } } })
+    return { "--no-entry", "-y", "f", a, archive("lib.a", { b }), stub "f: malloc" }
+  end,
+  expect = { prints { "a.o: reference to f", "env.so: importing f", "lib.a(b.o): reference to f" },
+    imports_exactly { "env.f" } },
+}

@@ -156,3 +156,10 @@ case "max-memory-of-4-gib" {
   link = linked("--max-memory=4294967296"),
   expect = { rejects { id = "MEMORY_TOO_LARGE", phase = "place", class = "option" } },
 }
+
+case "max-memory-of-all-but-two-bytes" {
+  title = "where a page is a byte the last one that can be addressed is not part of the memory",
+  clauses = { "layout.zig.stack", "memory.max" },
+  link = linked("--page-size=1", "--max-memory=4294967294"),
+  expect = { memory { max = 4294967294 } },
+}
