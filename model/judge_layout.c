@@ -245,13 +245,27 @@ typedef struct Bounds {
   bool open; /* there is more, nobody knows where */
 } Bounds;
 
-static void find_open(Judge *j, Bounds *b) {
+static void widen_to(Bounds *b, u64 low, u64 high) {
+  if (!b->high || low < b->low)
+    b->low = low;
+  if (high > b->high)
+    b->high = high;
+}
+
+/* Of strings that may be merged each has a place of its own. */
+static void add_unplaced(Judge *j, Bounds *bounds) {
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       const Segment *s = &o->segments[k];
-      if (s->c.live && s->c.size && !segment_fact(j, s)->known)
-        b[map_get(&j->segment_names, s->c.name)].open = true;
+      if (!s->c.live || !s->c.size || segment_fact(j, s)->known)
+        continue;
+      Bounds *b = &bounds[map_get(&j->segment_names, s->c.name)];
+      u64 address;
+      if (only_string_at(j, s, &address))
+        widen_to(b, address, address + s->c.size);
+      else
+        b->open = true;
     }
   }
 }
@@ -259,14 +273,10 @@ static void find_open(Judge *j, Bounds *b) {
 /* Where the segments of each name are, by their number in segment_names. */
 static Bounds *bounds_of_names(Judge *j, const Place *p, u32 n) {
   Bounds *b = NEW_ARRAY(j->l, Bounds, j->segment_names.n);
-  find_open(j, b);
-  for (u32 i = 0; i < n; i++) {
-    Bounds *of = &b[map_get(&j->segment_names, p[i].s->c.name)];
-    if (!of->high || p[i].address < of->low)
-      of->low = p[i].address;
-    if (p[i].end > of->high)
-      of->high = p[i].end;
-  }
+  add_unplaced(j, b);
+  for (u32 i = 0; i < n; i++)
+    widen_to(&b[map_get(&j->segment_names, p[i].s->c.name)], p[i].address,
+             p[i].end);
   return b;
 }
 

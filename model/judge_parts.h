@@ -306,6 +306,8 @@ bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
                   const Site *by);
 /* Does nothing known, and no byte, speak against it? */
 bool string_could_be(Judge *j, const Segment *s, u64 offset, u64 address);
+/* Where s is, if it is one string, which has been found. */
+bool only_string_at(Judge *j, const Segment *s, u64 *address);
 
 /* -- judge_tls.c -- */
 

@@ -130,6 +130,14 @@ bool string_could_be(Judge *j, const Segment *s, u64 offset, u64 address) {
   return p && memcmp(p->bytes + (address - p->address), text.p, text.n) == 0;
 }
 
+bool only_string_at(Judge *j, const Segment *s, u64 *address) {
+  bool one = may_be_merged(s) && string_at(s, 0).n == s->c.size;
+  const Text *t = one ? known_text(j, s, 0) : NULL;
+  if (t)
+    *address = t->at.value;
+  return t;
+}
+
 bool string_is_at(Judge *j, const Segment *s, u64 offset, u64 address,
                   const Site *by) {
   const Text *t = known_text(j, s, offset);
