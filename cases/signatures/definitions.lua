@@ -134,7 +134,8 @@ case "first-of-two-that-lost" {
     end
     return list
   end,
-  expect = { warns { id = "SIGNATURE_MISMATCH", file = "b.o" }, valid() },
+  expect = { warns { id = "SIGNATURE_MISMATCH", file = "b.o" }, valid(),
+    exports_exactly { "memory" } },
 }
 
 -- Six names of four bytes and six of three: with commas 64, as many as room is made for.
@@ -152,5 +153,6 @@ case "text-of-many-results" {
     return { "--no-entry", a, b }
   end,
   expect = { warns { id = "SIGNATURE_MISMATCH",
-    message = "%(i64%) %-> %(v128, v128, [v128, ]*i32, i32, i32, i32, i32, i32%)" } },
+    message = "%(i64%) %-> %(v128, v128, [v128, ]*i32, i32, i32, i32, i32, i32%)" },
+    exports_exactly { "memory", "run" } },
 }
