@@ -105,10 +105,11 @@ function driver.judgement(request, bytes, want_sites)
 end
 
 -- Its violations, the names of permissions that the module took (as a set), and its sites if they
--- are wanted; or nil where the inputs do not link.
+-- are wanted; or nil and why where the inputs do not link.
 function driver.judge(request, bytes, want_sites)
-  local j, taken = driver.judgement(request, bytes, want_sites), {}
-  if not j then return nil end
+  local j, failed = driver.judgement(request, bytes, want_sites)
+  if not j then return nil, failed end
+  local taken = {}
   for _, p in ipairs(j.permissions) do taken[p.name] = true end
   return j.violations, taken, j.found
 end

@@ -295,6 +295,7 @@ local function judged(link, request)
     local r = copy(request)
     table.insert(r.argv, 1, option)
     local wrong = judged_wrong(link, r)
+    if wrong and wrong:find("^unknown opcode") then return nil, "an instruction nobody knows" end
     if wrong then return nil, nil, { message = ("%s: %s"):format(option, wrong) } end
   end
   return request
