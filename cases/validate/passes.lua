@@ -66,3 +66,16 @@ case "many-locals" {
   end,
   expect = { returns("f", {}, 0x04030201) },
 }
+
+case "behind-an-unknown-instruction" {
+  title = "behind an instruction that is not known no operand is told from another",
+  clauses = { "reloc.encoding.unknown" },
+  link = function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", export = "g", code = "nop" })
+    o:func("dead", { sig = "->", code = { { "call", g }, { "raw", "\xff\x20" },
+      reloc { type = "R_WASM_FUNCTION_INDEX_LEB", sym = g, bytes = "\x80\x80\x80\x80\0" } } })
+    return { "--no-entry", o }
+  end,
+  expect = { has_function "g", no_function "dead" },
+}
