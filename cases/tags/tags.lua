@@ -126,6 +126,21 @@ case "unused" {
   expect = { has_function "f", counts { tag = 0 }, no_section "tag", no_type "f64 ->" },
 }
 
+case "type-of-a-stub" {
+  title = "an object may have one type for a tag and for a weak undefined function",
+  clauses = { "tag.type", "symbol.undefined.weak" },
+  link = function()
+    local o = object "a.o"
+    local host = o:func("host", { sig = "->", undefined = true, weak = true })
+    o:tag("e", { sig = "->", export = "e" })
+    o:func("f", { sig = "i32 ->", export = "f", code = { { "call", host } } })
+    return { "--no-entry", o }
+  end,
+  expect = {
+    exports { e = { kind = "tag", sig = "->" } }, no_import(), valid(), traps("f", { 1 }),
+  },
+}
+
 case "kind-mismatch" {
   title = "a global cannot stand for a tag",
   clauses = { "symbol.tag-type" },
