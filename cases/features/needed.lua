@@ -72,6 +72,23 @@ case "mutable-import" {
   expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
 }
 
+case "mutable-import-behind-another" {
+  title = "so it does behind imports of functions",
+  clauses = { "features.mutable-globals" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+simd128" }
+    local host = o:func("host", { sig = "->", undefined = true, import_module = "m",
+      import_name = "host" })
+    local n = o:global("n", { type = "i32", mutable = true, undefined = true,
+      import_module = "m", import_name = "n" })
+    o:func("f", { sig = "->", export = "f",
+      code = { { "call", host }, { "global.get", n }, "drop" } })
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
+}
+
 case "immutable-import" {
   title = "importing an immutable global does not",
   clauses = { "features.mutable-globals" },
@@ -88,6 +105,19 @@ case "mutable-export" {
   link = function()
     return { "--no-entry", with_global({ "+simd128" }, { type = "i32", mutable = true,
       init = "i32.const 1", export = "n" }) }
+  end,
+  expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
+}
+
+case "mutable-export-behind-another" {
+  title = "so it does behind exports of functions",
+  clauses = { "features.mutable-globals" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+simd128" }
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:global("n", { type = "i32", mutable = true, init = "i32.const 1", export = "n" })
+    return { "--no-entry", o }
   end,
   expect = { rejects { id = "MUTABLE_GLOBAL", class = "feature" } },
 }

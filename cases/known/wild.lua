@@ -310,7 +310,8 @@ return {
     ids = {
       "exports/data/imported-mutable-global", "exports/data/mutable-global-without-feature",
       "exports/data/stack-pointer-without-feature", "features/needed/mutable-export",
-      "features/needed/mutable-import", "features/needed/tls-without-atomics",
+      "features/needed/mutable-export-behind-another", "features/needed/mutable-import",
+      "features/needed/mutable-import-behind-another", "features/needed/tls-without-atomics",
       "features/needed/tls-without-bulk-memory",
     } },
   { verdict = "ACCEPTS-INVALID", versions = V, kind = "unimplemented",

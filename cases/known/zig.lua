@@ -47,7 +47,7 @@ return {
     why = "a defined global loses its type and mutability to the flags of its symbol",
     ids = {
       "exports/data/mutable-global-without-feature", "features/needed/mutable-export",
-      "globals/symbols/type-mismatch",
+      "features/needed/mutable-export-behind-another", "globals/symbols/type-mismatch",
     } },
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "a defined global loses its type and mutability to the flags of its symbol",

@@ -198,6 +198,45 @@ case "symbol-in-a-segment" {
   end) },
 }
 
+case "second-of-a-segment" {
+  title = "a second piece of a segment stands where it begins in it, in memory and in the file",
+  clauses = CLAUSE,
+  link = function()
+    local o = object "a.o"
+    o:data("first", { bytes = "12345678", segment_name = ".data.first", no_strip = true })
+    o:data("second", { bytes = "abc", segment_name = ".data.second", no_strip = true })
+    return { "--no-entry", "--no-stack-first", "--Map=out.map", o }
+  end,
+  expect = { writes("out.map", function(lines)
+    local found = {}
+    for _, line in ipairs(lines) do
+      local address, offset, name = line:match("^ *(%x+) +(%x+) +%x+ +(%S*)$")
+      if address then found[name] = { tonumber(address, 16), tonumber(offset, 16) } end
+    end
+    local first, second = found["a.o:(.data.first)"], found["a.o:(.data.second)"]
+    return first and second and second[1] == first[1] + 8 and second[2] == first[2] + 8,
+      table.concat(lines, "\n")
+  end) },
+}
+
+-- wasm-ld shows it as often as its object has names for it.
+case "wrapped" {
+  title = "a function that wraps another is shown, though its object has two names for it",
+  clauses = { "text.map", "symbol.wrap" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", undefined = true })
+    o:func("__wrap_f", { sig = "->", code = "nop" })
+    o:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    return { "--no-entry", "--wrap=f", "--Map=out.map", o }
+  end,
+  expect = { writes("out.map", function(lines)
+    local n = 0
+    for _, line in ipairs(lines) do n = n + (line:find " __wrap_f$" and 1 or 0) end
+    return n > 0, table.concat(lines, "\n")
+  end) },
+}
+
 case "many-segments" {
   title = "offsets count from where 128 segments begin, whose number takes two bytes",
   clauses = CLAUSE,
