@@ -71,7 +71,7 @@ function bless:write_golden(result)
   if self.options.dry_run then return true end
   if result.bytes then
     driver.make_folders(path)
-    assert(native.write_file(path, result.bytes))
+    assert(native.write_file(path, result.bytes, "text")) -- no program to run
   else
     os.remove(path)
   end
