@@ -10,6 +10,7 @@ return {
     why = "--shared-memory without --max-memory makes no shared memory",
     ids = {
       "threads/features/allowed-by-option", "threads/features/both",
+      "threads/features/something-else-disallowed",
       "threads/init-memory/flag-and-the-end-of-a-page", "threads/memory/maximum-is-minimum",
       "threads/memory/of-no-pages", "threads/memory/with-initial-memory",
       "tls/shared/block-of-dead-data", "tls/shared/dropped",
@@ -780,7 +781,7 @@ return {
       "limit/least/empty-producer", "producers/merge/first-version", "producers/merge/none",
       "producers/merge/one", "producers/merge/one-name-in-two-fields",
       "producers/merge/order-of-fields", "producers/merge/same-value-once",
-      "producers/merge/union",
+      "producers/merge/second-value-of-an-object", "producers/merge/union",
     } },
   { verdict = "FAIL", versions = V, kind = "unimplemented",
     why = "the module has no name",

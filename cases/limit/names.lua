@@ -77,7 +77,7 @@ case "utf-8-edges" {
   clauses = { "symbol.name" },
   link = function()
     local o = object "a.o"
-    o:func("f\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}",
+    o:func("f\u{7f}\u{80}\u{7ff}\u{800}\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{40000}\u{10ffff}",
       { sig = "-> i32", export = "f", code = "i32.const 7" })
     return { "--no-entry", o }
   end,

@@ -31,6 +31,17 @@ case "union" {
     ["processed-by"] = { { "clang", "19" } } } },
 }
 
+case "second-value-of-an-object" {
+  title = "all values of an object's field are listed",
+  clauses = { "producers.merge" },
+  link = function()
+    return { "--no-entry", made_by("a.o", { "processed-by", "rustc", "1.80" },
+      { "processed-by", "clang", "19" }, { "language", "Rust", "" }, { "language", "C11", "" }) }
+  end,
+  expect = { producers { language = { { "Rust", "" }, { "C11", "" } },
+    ["processed-by"] = { { "rustc", "1.80" }, { "clang", "19" } } } },
+}
+
 case "same-value-once" {
   title = "a value that several objects name is listed once",
   clauses = { "producers.merge" },

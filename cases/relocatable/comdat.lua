@@ -27,12 +27,15 @@ case "items-kept" {
   link = function()
     local o = object "a.o"
     local g = o:comdat "group"
-    o:global("g", { init = "i32.const 1", comdat = g })
-    o:tag("e", { sig = "i32 ->", comdat = g })
-    o:table("t", { min = 1, comdat = g })
+    for _, more in ipairs { "", "2" } do
+      o:global("g" .. more, { init = "i32.const 1", comdat = g })
+      o:tag("e" .. more, { sig = "i32 ->", comdat = g })
+      o:table("t" .. more, { min = 1, comdat = g })
+    end
     return { "-r", o }
   end,
-  expect = { comdat_members "group" { "global g", "tag e", "table t" } },
+  expect = { comdat_members "group" { "global g", "global g2", "tag e", "tag e2", "table t",
+    "table t2" } },
 }
 
 case "second-is-dropped" {

@@ -541,6 +541,22 @@ case "table-that-lost-its-name" {
       { runs { { call = "size_a", value = 1 }, { call = "size_b", value = 1 } } }) },
 }
 
+case "last-table-that-lost-its-name" {
+  title = "so is one that lost to an earlier object's, behind other symbols",
+  clauses = { "object.table-symbols", "relocatable.symbols" },
+  peer_differs = "wasm-ld keeps it, and refuses the object that it has made",
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:table("t", { type = "externref", min = 1 })
+    b:func("f", { sig = "->", code = {} })
+    local t = b:table("t", { type = "externref", min = 2, weak = true })
+    b:func("size", { sig = "-> i32", code = { { "table.size", t } } })
+    return { "-r", a, b }
+  end,
+  expect = { linking_symbol "t" { kind = "table" },
+    relinks({ "--no-entry", "--export=size" }, { runs { { call = "size", value = 1 } } }) },
+}
+
 case "two-names-of-one-imported-table" {
   title = "a table that is imported by two names stays two: each table has one symbol",
   clauses = { "object.table-symbols", "import.unique" },

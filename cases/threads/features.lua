@@ -83,6 +83,26 @@ case "disallowed" {
   expect = refused("SHARED_MEMORY_DISALLOWED", "b%.o", "b.o"),
 }
 
+case "disallowed-by-the-first" {
+  title = "-shared-mem of the first object counts, behind other features",
+  clauses = { "threads.disallowed" },
+  link = function()
+    return { "--no-entry", "--shared-memory",
+      with_features("a.o", { "+atomics", "+bulk-memory", "-shared-mem" }), with_features "b.o" }
+  end,
+  expect = refused("SHARED_MEMORY_DISALLOWED", "a%.o", "a.o"),
+}
+
+case "something-else-disallowed" {
+  title = "who forbids another feature does not forbid shared memory",
+  clauses = { "threads.disallowed" },
+  link = function()
+    return { "--no-entry", "--shared-memory",
+      with_features("a.o", { "+atomics", "+bulk-memory", "-simd128" }) }
+  end,
+  expect = { memory { shared = true } },
+}
+
 case "disallowed-single-thread" {
   title = "-shared-mem does not matter where memory is not shared",
   clauses = { "threads.disallowed" },
