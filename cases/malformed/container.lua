@@ -71,6 +71,31 @@ case "version-highest-bit" {
   expect = refused("VERSION", "version", "header.version"),
 }
 
+case "version-is-told" {
+  title = "the version of a module is a number of four bytes, the lowest first",
+  clauses = { "container.version" },
+  link = plain,
+  mutate = { file = "a.o", at = "header.version", to = 0x04030201 },
+  expect = { rejects { id = "VERSION", phase = "read", class = "malformed", file = "a.o",
+    message = "67305985" } },
+}
+
+case "version-cut-off" {
+  title = "a file that ends within the version is refused",
+  clauses = { "container.version" },
+  link = plain,
+  mutate = { file = "a.o", truncate = 7 },
+  expect = refused("TRUNCATED", "version", 4),
+}
+
+case "nothing-but-a-header" {
+  title = "a module of no sections is no object",
+  clauses = { "container.version" },
+  link = plain,
+  mutate = { file = "a.o", truncate = 8 },
+  expect = { rejects { id = "NOT_RELOCATABLE", file = "a.o" } },
+}
+
 case "empty-file" {
   title = "an empty file is no object",
   clauses = { "container.magic" },

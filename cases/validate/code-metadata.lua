@@ -44,6 +44,12 @@ end
 
 wrong("functions-too-many", {
   title = "a count of functions that cannot be", piece = 0, to = "\x7f", field = "function count" })
+wrong("functions-one-too-many", {
+  title = "a count of functions that takes one byte more than there are", piece = 0, to = "\14",
+  field = "function count" })
+wrong("functions-too-long", {
+  title = "a count of functions of more than five bytes", piece = 0, to = "\x82\x80\x80\x80\x80\0",
+  field = "function count" })
 wrong("functions-missing", {
   title = "a vector that ends before its last function", piece = 0, to = "\3", at = false,
   field = "function index" })
@@ -70,6 +76,9 @@ wrong("offset-too-long", {
   field = "offset" })
 wrong("size-too-large", {
   title = "data that ends behind the section", piece = 12, to = "\7", field = "size" })
+wrong("size-too-long", {
+  title = "a size of more than five bytes", piece = 12, to = "\x86\x80\x80\x80\x80\0",
+  field = "size" })
 wrong("size-too-small", {
   title = "data that ends in a number which is relocated", piece = 12, to = "\4", at = 13 })
 
