@@ -141,7 +141,10 @@ return {
     } },
   { verdict = "ACCEPTS-INVALID", versions = V, kind = "unimplemented",
     why = "a table that an object imports is taken for that of functions",
-    ids = { "symbols/imports/modules-of-a-table", "tables/defined/legacy-object-and-an-import" } },
+    ids = {
+      "symbols/imports/modules-of-a-table", "tables/defined/legacy-object-and-an-import",
+      "tables/defined/legacy-object-and-an-import-behind-another",
+    } },
   { verdict = "ACCEPTS-INVALID", versions = V, kind = "unimplemented",
     why = "COMDAT groups are not read: members of all of them stay, and are exported twice or " ..
       "collide",

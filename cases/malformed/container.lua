@@ -80,14 +80,6 @@ case "version-is-told" {
     message = "67305985" } },
 }
 
-case "version-cut-off" {
-  title = "a file that ends within the version is refused",
-  clauses = { "container.version" },
-  link = plain,
-  mutate = { file = "a.o", truncate = 7 },
-  expect = refused("TRUNCATED", "version", 4),
-}
-
 case "nothing-but-a-header" {
   title = "a module of no sections is no object",
   clauses = { "container.version" },

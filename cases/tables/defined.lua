@@ -164,6 +164,37 @@ case "legacy-object-and-an-import" {
     files = { "a.o", "b.o" } } },
 }
 
+-- An object that imports a function, and the table where it is given one.
+local function importing(name, imports_table)
+  local o = object(name)
+  local host = o:func("host", { sig = "-> i32", undefined = true, import_module = "js",
+    import_name = "host" })
+  o:func("ask", { sig = "-> i32", export = "ask", code = { { "call", host } } })
+  if imports_table then
+    local t = o:table("host_table", { type = "funcref", min = 4, undefined = true,
+      import_module = "js", import_name = "table" })
+    o:func("size", { sig = "-> i32", export = "size", code = { { "table.size", t } } })
+  end
+  return o
+end
+
+case "legacy-object-and-an-imported-function" {
+  title = "imports of functions leave table 0 to an object without table symbols",
+  clauses = { "table.legacy" },
+  link = function() return { "--no-entry", importing "b.o", calling("a.o", 7, "legacy") } end,
+  expect = { in_table "f", imports_exactly { "js.host" }, indirect_table { min = 2, max = 2 } },
+}
+
+case "legacy-object-and-an-import-behind-another" {
+  title = "an imported table is found behind imported functions",
+  clauses = { "table.legacy" },
+  link = function()
+    return { "--no-entry", importing("b.o", true), calling("a.o", 7, "legacy") }
+  end,
+  expect = { rejects { id = "LEGACY_TABLE", phase = "number", class = "mismatch",
+    files = { "a.o", "b.o" } } },
+}
+
 case "legacy-object-without-slots" {
   title = "a legacy object that takes no address calls through a table all the same",
   clauses = { "table.legacy" },
