@@ -10,10 +10,11 @@
 
 #include "link.h"
 
-/* [strings.alignment] */
+/* What is relocated is no part of a string that others could share.
+   [segment.strings] [strings.alignment] */
 bool mergeable_segment(const Link *l, const Segment *s) {
   return l->opt.optimize > 0 && (s->flags & WASM_SEG_FLAG_STRINGS) &&
-         s->c.align == 0 && s->c.size > 0;
+         s->c.align == 0 && s->c.size > 0 && !s->c.nrelocs;
 }
 
 /* Custom sections carry no flags: these are known by name.

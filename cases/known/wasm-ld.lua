@@ -996,6 +996,8 @@ return {
     verdict = "FAIL", versions = ">=14", kind = "bug",
     why = "the name goes to the last definition, which becomes a local stub: --export " ..
       "exports nothing and says nothing" },
+  { id = "strings/limits/relocated", verdict = "FAIL", kind = "bug",
+    why = "merges strings that stand beside an address, and writes the address as it was" },
   { id = "strings/limits/symbol-at-the-end",
     verdict = "REJECTS-VALID", versions = ">=14", kind = "bug",
     why = "finds no string for an offset at the end of the segment" },

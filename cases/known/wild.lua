@@ -288,6 +288,7 @@ return {
       "strings/limits/addend", "strings/limits/aligned", "strings/limits/bytes-above-127",
       "strings/limits/flag-is-per-segment", "strings/limits/no-bytes",
       "strings/limits/optimize-0", "strings/limits/symbol-at-the-end",
+      "strings/limits/relocated",
       "strings/limits/symbol-inside", "strings/limits/without-flag", "strings/limits/writable",
       "strings/merge/among-other-data", "strings/merge/dead-strings-vanish",
       "strings/merge/empty-string", "strings/merge/equal", "strings/merge/flags-apart",

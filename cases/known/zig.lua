@@ -601,6 +601,7 @@ return {
       "strings/limits/aligned", "strings/limits/bytes-above-127",
       "strings/limits/flag-is-per-segment", "strings/limits/no-bytes",
       "strings/limits/symbol-at-the-end", "strings/limits/symbol-inside",
+      "strings/limits/relocated",
       "strings/limits/without-flag", "strings/limits/writable", "strings/merge/among-other-data",
       "strings/merge/dead-strings-vanish", "strings/merge/empty-string", "strings/merge/equal",
       "strings/merge/flags-apart", "strings/merge/head-is-no-tail", "strings/merge/runs-of-nul",

@@ -43,6 +43,21 @@ case "optimize-0" {
     data_count("hello\0", 2) },
 }
 
+case "relocated" {
+  title = "strings beside an address stay as they are: it is relocated, and no part of a string",
+  clauses = { "segment.strings", "reloc.memory-addr-i32" },
+  peer_differs = "wasm-ld merges them, and loses the relocation",
+  link = function()
+    local a = object "a.o"
+    local x = a:data("x", { bytes = "\1\2\3\4", export = "x" })
+    a:data("p", { bytes = { addr(x), "end\0" }, rodata = true, segment_flags = { "strings" },
+      export = "p" })
+    flagged(a, "other", "end\0")
+    return { "--no-entry", a }
+  end,
+  expect = { data_at("p", { to_address "x", "end\0" }), data_at("other", "end\0") },
+}
+
 case "aligned" {
   title = "strings that ask for an alignment keep it",
   clauses = { "strings.alignment", "data.alignment" },
