@@ -121,14 +121,14 @@ static void find_function(Search *s, const Function *f, u32 after, Turn turn) {
   u32 index = place_of(s, f, after);
   Site by = site_of(NULL, NO_OFFSET);
   by.chunk = &f->c;
-  if (index == NONE && turn < TURN_REST)
-    return; /* its turn comes once more */
-  if (index == NONE)
-    return violate(j, "gc.live", &by,
-                   format(j->l, "function %s", pretty(j->l, f->c.name)),
-                   "a function with its code, since it is live", "none");
-  function_is_at(j, f, index, &by);
-  drain(j);
+  if (index != NONE) {
+    function_is_at(j, f, index, &by);
+    drain(j);
+  } else if (turn == TURN_REST) { /* before, its turn comes once more */
+    violate(j, "gc.live", &by,
+            format(j->l, "function %s", pretty(j->l, f->c.name)),
+            "a function with its code, since it is live", "none");
+  }
 }
 
 static bool is_turn(Judge *j, const Function *f, Turn turn) {
