@@ -10,15 +10,16 @@
 -- Members: an object or module of object.lua (its name is the member's name), { name, object or
 --   bytes }, or a table with name, data, symbols (names for the index), and header fields date,
 --   uid, gid, mode (text, padded for you).
--- Options: format = "gnu" | "bsd" | "thin" (default gnu);
+-- Options: format = "gnu" | "bsd" | "thin" | "coff" (default gnu);
 --   index = true | false | list of { symbol name, member (0-based) or { offset = n } };
 --   sym64 = true: /SYM64/ (gnu); long_names = false: names are cut at 15 (gnu).
 -- Paths: magic; index.header.*, and below index.table: count, offsets[i], strings[i] (gnu);
 --   name, ranlib_size, ranlibs[i].name / .offset, strings_size, strings[i] (bsd);
---   names.header.*, names.entries[i] (gnu long names); members[i].header.name .date .uid .gid
---   .mode .size .end, members[i].body, members[i].pad; with a long bsd name members[i].content
---   holds name and body.  The body of an object holds the object's own paths:
---   members[0].body.linking.version.  A thin archive has headers only.
+--   names.header.*, names.entries[i] (gnu and coff long names); second.header.*, and below
+--   second.table: members, offsets[i], count, owners[i], strings[i] (coff, behind a gnu index);
+--   members[i].header.name .date .uid .gid .mode .size .end, members[i].body, members[i].pad; with
+--   a long bsd name members[i].content holds name and body.  The body of an object holds the
+--   object's own paths: members[0].body.linking.version.  A thin archive has headers only.
 
 local B = require "bytes"
 
@@ -86,14 +87,15 @@ local function is_long(ar, m)
   return #m.name > 15
 end
 
--- The // member of GNU archives; sets m.reference of members it names.
+-- The // member of GNU and COFF archives; sets m.reference of members it names.
 local function names_member(ar, members)
   local entries, at = {}, 0
+  local ending = ar.format == "coff" and "\0" or "/\n"
   for _, m in ipairs(members) do
     if is_long(ar, m) and ar.long_names ~= false then
       m.reference = "/" .. at
-      entries[#entries + 1] = B.item(B.raw("entry", m.name .. "/\n"))
-      at = at + #m.name + 2
+      entries[#entries + 1] = B.item(B.raw("entry", m.name .. ending))
+      at = at + #m.name + #ending
     end
   end
   if #entries == 0 then return nil end
@@ -158,6 +160,24 @@ local function gnu_index(ar, rows)
     pad(content) })
 end
 
+-- COFF's own, behind one as GNU has it: where the members are, then whose each symbol is.
+local function coff_index(rows, nodes)
+  local offsets, owners, strings, number = {}, {}, {}, {}
+  for i, node in ipairs(nodes) do
+    number[node] = i
+    offsets[i] = B.item(offset_field("offset", "u32", node))
+  end
+  for i, row in ipairs(rows) do
+    owners[i] = B.item(B.raw("owner", ("<I2"):pack(number[row[2]] or 0)))
+    strings[i] = B.item(B.raw("string", row[1] .. "\0"))
+  end
+  local list, symbols = B.group("offsets", offsets), B.group("owners", owners)
+  local content = B.group("table", { B.computed("members", "u32", { what = "items", of = list }),
+    list, B.computed("count", "u32", { what = "items", of = symbols }), symbols,
+    B.group("strings", strings) })
+  return B.group("second", { header("/", content, { mode = 0 }), content, pad(content) })
+end
+
 local function bsd_index(rows)
   local ranlibs, strings, at = {}, {}, 0
   for i, row in ipairs(rows) do
@@ -176,7 +196,7 @@ end
 
 -- Archives ----------------------------------------------------------------------------------------
 
-local FORMATS = B.set_of "gnu bsd thin"
+local FORMATS = B.set_of "gnu bsd thin coff"
 local OPTIONS = B.set_of "format index sym64 long_names"
 
 local function build(ar)
@@ -188,6 +208,7 @@ local function build(ar)
   local rows = ar.index and index_rows(ar, members, nodes)
   if rows and (#rows > 0 or type(ar.index) == "table") then
     kids[#kids + 1] = ar.format == "bsd" and bsd_index(rows) or gnu_index(ar, rows)
+    if ar.format == "coff" then kids[#kids + 1] = coff_index(rows, nodes) end
   end
   if names then kids[#kids + 1] = names end
   kids[#kids + 1] = B.group("members", nodes)
@@ -212,7 +233,7 @@ local function archive(name, members, opts)
   local ar = { name = name, members = members }
   for key, value in pairs(opts) do ar[key] = value end
   ar.format = opts.format or "gnu"
-  if not FORMATS[ar.format] then fail("archive: format is gnu, bsd or thin") end
+  if not FORMATS[ar.format] then fail("archive: format is gnu, bsd, thin or coff") end
   if opts.index == nil then ar.index = true end
   local made = setmetatable(ar, Archive)
   made:build()

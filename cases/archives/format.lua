@@ -165,51 +165,12 @@ case "thin-member-missing" {
   expect = { rejects { id = "THIN_MEMBER", class = "archive", file = "lib.a" } },
 }
 
--- A COFF archive: two indexes, the second with the lowest byte first, and long names that end with
--- a NUL.
-local function coff(members)
-  local from, names, bodies, at = {}, "", {}, {}
-  local function header(name, size)
-    return ("%-16s%-12d%-6d%-6d%-8s%-10d`\n"):format(name, 0, 0, 0, "644", size)
-  end
-  local function padded(bytes) return bytes .. (#bytes % 2 == 1 and "\n" or "") end
-  for i, m in ipairs(members) do
-    at[i] = #names
-    names = names .. m.object.name .. "\0"
-    bodies[i] = m.object:bytes()
-  end
-  local symbols = {}
-  for i, m in ipairs(members) do symbols[i] = m.symbol .. "\0" end
-  symbols = table.concat(symbols)
-  local first, second = 4 + 4 * #members + #symbols, 4 + 4 * #members + 4 + 2 * #members + #symbols
-  local offset = 8 + 60 + #padded(("x"):rep(first)) + 60 + #padded(("x"):rep(second))
-    + 60 + #padded(names)
-  for i, body in ipairs(bodies) do
-    from[i] = offset
-    offset = offset + 60 + #padded(body)
-  end
-  local big, little, owners = {}, {}, {}
-  for i, f in ipairs(from) do
-    big[i], little[i], owners[i] = (">I4"):pack(f), ("<I4"):pack(f), ("<I2"):pack(i)
-  end
-  local out = { "!<arch>\n", header("/", first),
-    padded((">I4"):pack(#members) .. table.concat(big) .. symbols), header("/", second),
-    padded(("<I4"):pack(#members) .. table.concat(little) .. ("<I4"):pack(#members)
-      .. table.concat(owners) .. symbols), header("//", #names), padded(names) }
-  for i, body in ipairs(bodies) do
-    out[#out + 1] = header("/" .. at[i], #body)
-    out[#out + 1] = padded(body)
-  end
-  return table.concat(out)
-end
-
 case "coff" {
   title = "an archive with two indexes, as Windows has it, ends its long names with a NUL",
   clauses = { "archive.format.coff", "archive.long-name" },
   link = function()
-    local lib = coff { { object = member("a-rather-long-name-1.o", "one", 1), symbol = "one" },
-      { object = member("a-rather-long-name-2.o", "two", 2), symbol = "two" } }
-    return { "--no-entry", "--trace", user("two"), file("lib.a", lib) }
+    local lib = archive("lib.a", two_long(), { format = "coff" })
+    return { "--no-entry", "--trace", user "two", lib }
   end,
   expect = { prints { "main.o", "lib.a(a-rather-long-name-2.o)" }, returns("run", {}, 2) },
 }
