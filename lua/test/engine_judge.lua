@@ -38,6 +38,87 @@ case "a" (make{ link = function()
 end })
 ]]
 
+-- Data whose addresses are exported.
+local ADDRESSES = [[
+case "a" (make{ link = function()
+  local o = object "a.o"
+  o:data("x", { bytes = "abcd", exported = true })
+  o:data("y", { bytes = "efgh", exported = true })
+  return { "--no-entry", o }
+end })
+]]
+
+-- Thread-local data, and what gives each thread its block.
+local BLOCK = [[
+case "a" (make{ link = function()
+  local o = object "a.o"
+  o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+  local x = o:data("x", { bytes = "1234", tls = true })
+  local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base },
+    { "i32.const", addr_tls(x) }, "i32.add" } })
+  local init = o:func("__wasm_init_tls", { sig = "i32 ->", undefined = true })
+  o:func("thread", { sig = "i32 ->", export = "thread",
+    code = { "local.get 0", { "call", init } } })
+  return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
+end })
+]]
+
+-- A linker may name the globals with which it exports addresses, by what is there.
+-- A row: what it is, the names of both; x, y: the globals, if not as the model makes them; clause,
+-- count: what is found.
+local X, Y = "\x7f\0\x41\x80\x80\4\x0b", "\x7f\0\x41\x84\x80\4\x0b" -- 65536 and 65540, of i32
+local NAMED = {
+  { "their names", "x", "y" },
+  { "no name", nil, "y" },
+  { "the name of another", "y", "x", clause = "names.synthetic", count = 2 },
+  { "a name of nothing", "x", "z", clause = "names.synthetic", count = 1 },
+  { "the address of another", "x", "y", y = X, clause = "reloc.memory.value", count = 1 },
+  { "an address of nothing", "x", "y", x = "\x7f\0\x41\x80\x88\4\x0b",
+    clause = "reloc.memory.value", count = 1 },
+  { "a global that changes", "x", "y", x = "\x7f\1" .. X:sub(3), clause = "export.data",
+    count = 1 },
+}
+
+local function with_names(module, row)
+  local names, n = "\0\x0f__stack_pointer", 1
+  for index = 1, 2 do
+    local name = row[index + 1]
+    if name then names, n = names .. string.char(index, #name) .. name, n + 1 end
+  end
+  module = suite.changed(module, X .. Y, (row.x or X) .. (row.y or Y))
+  return suite.with_section(module, 0, function(section)
+    return suite.changed(section, "\7\x12\1\0\x0f__stack_pointer",
+      string.char(7, #names + 1, n) .. names)
+  end)
+end
+
+-- What __wasm_init_tls may do after it has set __tls_base, and what not.
+local SET, COPY = "\x20\0\x24\1", "\x20\0\x41\0\x41\4\xfc\8\0\0"
+local CLEAR = "\x20\0\x41\0\x41\4\xfc\x0b\0"
+local FILLED = {
+  { "zeros, then data", CLEAR .. COPY, right = true },
+  { "zeros twice, then data", CLEAR .. CLEAR .. COPY, right = true },
+  { "data, then zeros", COPY .. CLEAR },
+  { "zeros alone", CLEAR },
+  { "ones, then data", "\x20\0\x41\1\x41\4\xfc\x0b\0" .. COPY },
+  { "zeros beyond the block", "\x20\0\x41\0\x41\5\xfc\x0b\0" .. COPY },
+  { "zeros behind the block", "\x20\0\x41\4\x6a\x41\0\x41\4\xfc\x0b\0" .. COPY },
+  { "zeros at an address", "\x41\0\x41\0\x41\4\xfc\x0b\0" .. COPY },
+  { "data at an address", CLEAR .. "\x41\0\x41\0\x41\4\xfc\8\0\0" },
+  { "data behind the block", CLEAR .. "\x20\0\x41\4\x6a\x41\0\x41\4\xfc\8\0\0" },
+  { "data without the first byte", CLEAR .. "\x20\0\x41\1\x41\3\xfc\8\0\0" },
+  { "data from beyond their end", CLEAR .. "\x20\0\x41\1\x41\4\xfc\8\0\0" },
+  { "data without the last byte", CLEAR .. "\x20\0\x41\0\x41\3\xfc\8\0\0" },
+}
+
+local function with_init_tls(module, rest)
+  local function entry(code) return string.char(#code + 2) .. "\0" .. code .. "\x0b" end
+  return suite.with_section(module, 10, function(section)
+    return suite.changed(section, entry(SET .. COPY), entry(SET .. rest))
+  end)
+end
+
 -- A function and data that nothing refers to, each with a site.
 local UNREACHED = [[
 case "a" (make{ link = function()
@@ -129,4 +210,25 @@ return function(T)
     j, status = judge(folder, "none.wasm", "--no-entry a.o")
     assert(status == 2 and not j)
   end)
+  for _, row in ipairs(NAMED) do
+    test("an exported address, " .. row[1], function(folder, module)
+      write(folder .. "/bad.wasm", with_names(module, row))
+      local j, status, text = judge(folder, "bad.wasm", "--no-entry a.o")
+      assert(status == (row.clause and 1 or 0) and #j.violations == (row.count or 0), text)
+      for _, v in ipairs(j.violations) do assert(v.clause == row.clause, text) end
+    end, ADDRESSES)
+  end
+
+  for _, row in ipairs(FILLED) do
+    test("a thread's block, " .. row[1], function(folder, module)
+      write(folder .. "/bad.wasm", with_init_tls(module, row[2]))
+      local j, status, text = judge(folder, "bad.wasm",
+        "--no-entry --shared-memory --max-memory=131072 a.o")
+      if row.right then
+        assert(status == 0 and #j.violations == 0, text)
+      else
+        assert(status == 1 and #j.violations == 1 and j.violations[1].clause == "tls.init", text)
+      end
+    end, BLOCK)
+  end
 end

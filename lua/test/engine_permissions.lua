@@ -7,7 +7,6 @@
 -- with "both" it does so for one of two things.  By its scope both ways are right or wrong; the
 -- clause is that of what is wrong.
 
-local encode = require "encode"
 local json = require "dkjson"
 local suite = require "engine_suite"
 
@@ -33,25 +32,7 @@ local function seconds(way) return way == "yes" end
 
 -- Changes of modules ------------------------------------------------------------------------------
 
--- The bytes with `to` in place of `from`, which is in them once.
-local function changed(bytes, from, to)
-  local at, last = bytes:find(from, 1, true)
-  assert(at and not bytes:find(from, at + 1, true), "not there, or twice")
-  return bytes:sub(1, at - 1) .. to .. bytes:sub(last + 1)
-end
-
--- The module with change(payload), unless it is nil, in sections of that id.
-local function with_section(bytes, id, change)
-  local out, at = bytes:sub(1, 8), 9
-  while at <= #bytes do
-    local size, width = encode.leb(bytes, at + 1)
-    local payload = bytes:sub(at + 1 + width, at + width + size)
-    local new = bytes:byte(at) == id and change(payload) or payload
-    out, at = out .. bytes:sub(at, at) .. encode.uleb(#new) .. new, at + 1 + width + size
-  end
-  return out
-end
-
+local changed, with_section = suite.changed, suite.with_section
 local GLOBAL <const>, FUNCTION <const> = 3, 0
 
 -- The module without that export, of a thing below 128.

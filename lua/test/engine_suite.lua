@@ -1,5 +1,6 @@
 -- engine_suite.lua: a suite of its own in a temporary folder, for tests of the commands.
 
+local encode = require "encode"
 local lfs = require "lfs"
 
 local suite = { program = os.getenv("LINKSPEC") or "build/linkspec" }
@@ -68,6 +69,25 @@ function suite.expect(text, status, want_status, ...)
     if not text:find(part, 1, true) then error(("no %q in:\n%s"):format(part, text), 2) end
   end
   if status ~= want_status then error(("exit %s:\n%s"):format(status, text), 2) end
+end
+
+-- The bytes with `to` in place of `from`, which is in them once.
+function suite.changed(bytes, from, to)
+  local at, last = bytes:find(from, 1, true)
+  assert(at and not bytes:find(from, at + 1, true), "not there, or twice")
+  return bytes:sub(1, at - 1) .. to .. bytes:sub(last + 1)
+end
+
+-- The module with change(payload), unless it is nil, in sections of that id.
+function suite.with_section(bytes, id, change)
+  local out, at = bytes:sub(1, 8), 9
+  while at <= #bytes do
+    local size, width = encode.leb(bytes, at + 1)
+    local payload = bytes:sub(at + 1 + width, at + width + size)
+    local new = bytes:byte(at) == id and change(payload) or payload
+    out, at = out .. bytes:sub(at, at) .. encode.uleb(#new) .. new, at + 1 + width + size
+  end
+  return out
 end
 
 -- The path of a program that a test may run from any folder.
