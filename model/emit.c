@@ -69,7 +69,9 @@ static void put_const_instr(Buf *b, const Object *o, const InitInstr *e) {
   case WASM_OPCODE_I32_CONST: put_sleb(b, (int32_t)e->value); break;
   case WASM_OPCODE_I64_CONST: put_sleb(b, e->value); break;
   case WASM_OPCODE_GLOBAL_GET:
-    put_uleb(b, item_index(o->global_symbols[e->value]).i);
+    put_uleb(
+        b,
+        item_index(o ? o->global_symbols[e->value] : b->link->memory_base).i);
     break;
   case WASM_OPCODE_REF_NULL: put_u8(b, (u8)e->value); break;
   case WASM_OPCODE_F64_CONST:
@@ -83,11 +85,6 @@ static void put_const_instr(Buf *b, const Object *o, const InitInstr *e) {
 static void put_init_expr(Buf *b, const Item *g) {
   for (u32 i = 0; i < g->init.n; i++)
     put_const_instr(b, g->obj, &g->init.p[i]);
-  put_u8(b, WASM_OPCODE_END);
-}
-
-static void put_pointer_expr(Buf *b, u64 value) {
-  put_pointer(b, value);
   put_u8(b, WASM_OPCODE_END);
 }
 
@@ -129,10 +126,19 @@ static void put_import(Buf *b, const Symbol *s) {
   }
 }
 
+/* [got.mem] [got.func] [got.mutable] */
+static void put_got_import(Buf *b, const Symbol *s) {
+  put_str(b, s->kind == WASM_SYMBOL_TYPE_FUNCTION ? STR("GOT.func")
+                                                  : STR("GOT.mem"));
+  put_str(b, s->name);
+  put_u8(b, WASM_EXTERNAL_GLOBAL);
+  put_global_type(b, &(Item){.type = pointer_type(b->link), .mutable = true});
+}
+
 /* [memory.import] [table.import] */
 static void emit_imports(Link *l) {
   Buf b = {.link = l};
-  u32 n = l->imports.n + l->opt.import_memory;
+  u32 n = l->imports.n + l->opt.import_memory + l->got_imports.n;
   put_uleb(&b, n);
   if (l->opt.import_memory) {
     put_str(&b, str_from(l->opt.import_memory_module));
@@ -142,6 +148,8 @@ static void emit_imports(Link *l) {
   }
   for (u32 i = 0; i < l->imports.n; i++)
     put_import(&b, l->imports.p[i]);
+  for (u32 i = 0; i < l->got_imports.n; i++)
+    put_got_import(&b, l->got_imports.p[i]);
   if (n)
     emit_section(l, WASM_SEC_IMPORT, &b);
 }
@@ -182,26 +190,20 @@ static void emit_tags(Link *l) {
     emit_section(l, WASM_SEC_TAG, &b);
 }
 
-/* What a GOT entry of a static link holds: the address itself.  Of data that
-   each thread has for itself, code completes it: see startup.c. */
-static u64 got_value(const Link *l, const Symbol *s) {
-  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
-    u32 slot = s->func ? s->func->slot : s->slot;
-    return slot == NONE ? 0 : slot;
-  }
-  return l->opt.shared_memory ? data_value(s) : data_address(s);
-}
-
-/* A global that holds the address of s, which must fit in it.
-   [export.data] */
-static void put_address_global(Buf *b, const Symbol *s, u64 address,
-                               bool mutable) {
-  Link *l = b->link;
+void check_address(Link *l, const Symbol *s, u64 address) {
   if (!l->opt.wasm64 && address > UINT32_MAX)
     report(l, DIAG_ADDRESS_RANGE, in_object(s->obj), address,
            pretty(l, s->name));
-  put_global_type(b, &(Item){.type = pointer_type(l), .mutable = mutable});
-  put_pointer_expr(b, address);
+}
+
+/* The address of exported data, which in a module that the loader moves counts
+   from __memory_base: the loader adds that.
+   [export.data] [dylink.export.address] [dylink.export.relative] */
+static void put_address_global(Buf *b, const Symbol *s) {
+  check_address(b->link, s, data_value(s));
+  put_global_type(b, &(Item){.type = pointer_type(b->link)});
+  put_pointer(b, data_value(s));
+  put_u8(b, WASM_OPCODE_END);
 }
 
 static void emit_globals(Link *l) {
@@ -212,15 +214,10 @@ static void emit_globals(Link *l) {
     put_global_type(&b, l->globals.p[i]);
     put_init_expr(&b, l->globals.p[i]);
   }
-  for (u32 i = 0; i < l->got.n; i++) {
-    const Symbol *s = l->got.p[i];
-    put_address_global(&b, s, got_value(l, s),
-                       l->opt.shared_memory && is_tls(s) && !s->is_stub);
-  }
-  for (u32 i = 0; i < l->address_globals.n; i++) {
-    const Symbol *s = l->address_globals.p[i];
-    put_address_global(&b, s, data_value(s), false);
-  }
+  for (u32 i = 0; i < l->got.n; i++)
+    put_got_entry(&b, l->got.p[i]);
+  for (u32 i = 0; i < l->address_globals.n; i++)
+    put_address_global(&b, l->address_globals.p[i]);
   if (n)
     emit_section(l, WASM_SEC_GLOBAL, &b);
 }
@@ -258,7 +255,7 @@ static void emit_elements(Link *l) {
   put_uleb(&b, table ? WASM_ELEM_SEGMENT_HAS_TABLE_NUMBER : 0u);
   if (table)
     put_uleb(&b, table);
-  put_pointer_expr(&b, l->opt.table_base);
+  put_slot_expr(&b, l->opt.table_base);
   if (table)
     put_u8(&b, 0); /* element kind: funcref */
   put_uleb(&b, l->table_entries.n);
@@ -298,7 +295,7 @@ static void put_segment_header(Buf *b, const OutSegment *s) {
   bool passive = b->link->opt.shared_memory;
   put_uleb(b, passive ? WASM_DATA_SEGMENT_IS_PASSIVE : 0u);
   if (!passive)
-    put_pointer_expr(b, s->address); /* in memory 0 */
+    put_address_expr(b, s->address); /* in memory 0 */
   put_uleb(b, s->size);
 }
 
@@ -365,6 +362,7 @@ void emit_module(Link *l) {
   place_customs(l);
   put_bytes(&l->out, WASM_MAGIC, 4);
   put_u32le(&l->out, WASM_VERSION);
+  emit_dylink(l);
   emit_types(l);
   emit_imports(l);
   emit_functions(l);

@@ -47,6 +47,14 @@ static void put_data_row(Buf *b, const Symbol *s) {
   put_uleb(b, s->seg ? size_in(s->seg->out, s, offset) : s->size);
 }
 
+/* A definition is where it is, whoever its users get from the loader. */
+static Out row_index(const Symbol *s) {
+  if (is_defined(s))
+    return s->func ? s->func->index : s->item->index;
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION ? function_index(s)
+                                              : item_index(s);
+}
+
 static void add_row(Rows *rows, Symbol *s) {
   u32 flags = row_flags(s);
   s->row.i = rows->n++;
@@ -56,8 +64,7 @@ static void add_row(Rows *rows, Symbol *s) {
     put_data_row(&rows->b, s);
     return;
   }
-  put_uleb(&rows->b, s->kind == WASM_SYMBOL_TYPE_FUNCTION ? function_index(s).i
-                                                          : item_index(s).i);
+  put_uleb(&rows->b, row_index(s).i);
   if (!(flags & WASM_SYMBOL_UNDEFINED) || (flags & WASM_SYMBOL_EXPLICIT_NAME))
     put_str(&rows->b, s->name);
 }

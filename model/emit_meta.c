@@ -166,6 +166,9 @@ static void name_functions(Link *l, NameMap *m) {
 /* [names.global] */
 static void name_globals(Link *l, NameMap *m) {
   name_imports(l, m, WASM_SYMBOL_TYPE_GLOBAL);
+  for (u32 i = 0; i < l->got_imports.n; i++)
+    add_name(m, l->got_imports.p[i]->got,
+             display_name(l, l->got_imports.p[i]->name));
   for (u32 i = 0; i < l->globals.n; i++) {
     const Item *g = l->globals.p[i];
     if (g->name.n)

@@ -155,6 +155,8 @@ static void check_all(Link *l) {
 /* [features.allowed.default] [features.absent] [option.features]
    [option.extra-features] [option.no-check-features] */
 void settle_features(Link *l) {
+  if (is_pic(l)) /* the loader's globals are */
+    allow(l, STR("mutable-globals"), BY_OPTION);
   allow_all(l, &l->opt.extra_features);
   if (l->opt.have_features)
     allow_all(l, &l->opt.features);

@@ -399,6 +399,8 @@ static void judge_object(Judge *j) {
 }
 
 static void judge(Judge *j) {
+  if (is_pic(j->l) || j->l->opt.unresolved == UNRESOLVED_IMPORT)
+    return; /* modules that the loader moves are not judged yet */
   prepare(j);
   build_slots(j);
   build_memory(j);

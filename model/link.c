@@ -72,6 +72,7 @@ static void run(Link *l, Stage last) {
   force_exports(l);
   check_exports_found(l);
   settle_features(l);
+  combine_segments(l);
   number_segments(l);
   if (last == STAGE_PLACE)
     return;
@@ -102,8 +103,19 @@ static void run(Link *l, Stage last) {
 static void settle_options(Options *o) {
   if (o->relocatable || o->emit_relocs)
     o->compress_relocations = false; /* what is relocated again is padded */
+  if (o->shared || o->pie) {         /* bases are the loader's */
+    o->import_table = true;
+    o->table_base = 0;
+    o->global_base = 0;
+    o->layout = LAYOUT_LLD;
+  }
+  if (o->shared) {
+    o->import_memory = true;
+    o->export_memory = false;
+  }
   if (!o->relocatable)
     return;
+  o->shared = o->pie = false;
   o->entry = NULL;
   o->gc_sections = false; /* who will use what is not known yet */
   o->import_table = true;

@@ -11,7 +11,7 @@
      live                              roots, relocations -> what is kept
      place, layout_zig, share, strings segments -> order, addresses, memory
      features                          what objects use -> what is allowed
-     scan                              live code -> imports, slots, GOT, types
+     scan, dynamic                     live code -> imports, slots, GOT, types
      startup, synth                    needs -> the linker's own functions
      number                            all that is kept -> output indexes
      reloc                             a relocation -> its value -> its bytes
@@ -37,7 +37,12 @@ typedef struct Store Store;
 
 /* ---- symbol.c, symtab.c, symtab_synth.c: one name, one symbol ---- */
 
-typedef enum { SYM_UNDEFINED, SYM_LAZY, SYM_DEFINED } SymState;
+typedef enum {
+  SYM_UNDEFINED,
+  SYM_LAZY,   /* a member of an archive would define it */
+  SYM_SHARED, /* a shared library defines it */
+  SYM_DEFINED
+} SymState;
 
 /* One entity that a name (or a local row) denotes. */
 struct Symbol {
@@ -60,7 +65,8 @@ struct Symbol {
   const Object *seen_in; /* the object that named it last */
   Out index;             /* of an import, in its space */
   u32 slot;              /* of an imported function, in the table, or NONE */
-  u32 got;               /* global index of its internal GOT entry, or NONE */
+  u32 got;               /* global index of its GOT entry, or NONE */
+  bool got_imported;     /* which is the loader's to fill */
   Out row;               /* in the output's symbol table, or NONE */
   bool used;             /* by an object or by the linker itself */
   bool force_export;
@@ -84,10 +90,13 @@ bool is_local(const Symbol *s);
 bool is_hidden(const Symbol *s);
 bool is_undefined(const Symbol *s);
 bool is_defined(const Symbol *s);
+bool is_shared(const Symbol *s);
 bool awaits_member(const Symbol *s); /* could be defined by loading member */
 bool is_exported(const Link *l, const Symbol *s);
 bool is_discarded(const Symbol *s);
 bool is_tls(const Symbol *s);
+/* Each thread has its own: at an offset from __tls_base. */
+bool is_thread_local(const Link *l, const Symbol *s);
 Chunk *symbol_chunk(const Symbol *s);
 const char *symbol_file(const Symbol *s); /* "<internal>" for the linker's */
 const char *kind_text(u8 kind);           /* WASM_SYMBOL_TYPE_*: "function" */
@@ -126,6 +135,8 @@ Symbol *add_optional_data(Link *l, const char *name, u64 value);
 /* The symbol is the linker's: data at an address. */
 Symbol *add_synthetic_data(Link *l, const char *name, u64 value);
 Symbol *add_optional_global(Link *l, const char *name);
+/* A global that the loader provides, imported from env where it is live. */
+Symbol *add_loader_global(Link *l, const char *name, bool mutable);
 /* s becomes a function that traps, shown under debug_name. */
 void make_stub(Link *l, Symbol *s, const Signature *sig,
                const char *debug_name);
@@ -212,7 +223,9 @@ bool stands_for_itself(const Segment *s); /* live, and no other is the same */
 bool is_zero(const Chunk *c);
 void place_memory(Link *l); /* addresses; stack, heap, limits */
 bool in_binary(const Link *l, const OutSegment *s);
-void number_segments(Link *l); /* when features have decided what is written */
+/* When features have decided what is written. */
+void combine_segments(Link *l);
+void number_segments(Link *l);
 u64 data_address(const Symbol *s); /* of a defined data symbol, in memory */
 /* What code and data hold for it: the address, but of a thread-local symbol
    its offset from __tls_base, in a single-threaded link too. */
@@ -248,6 +261,31 @@ void number_imports(Link *l); /* in front of all definitions */
 /* Table slots, GOT entries, types, stubs; undefined symbols are reported. */
 void scan_relocs(Link *l);
 void size_table(Link *l); /* limits, when all slots are given */
+
+/* ---- dynamic.c: what the module leaves to the loader ---- */
+
+/* -shared, -pie: the loader chooses where data and table slots are. */
+bool is_pic(const Link *l);
+/* s has an address that only the loader knows: it is in a global that the
+   module imports. */
+bool needs_got_import(const Link *l, const Symbol *s);
+void add_got_import(Link *l, Symbol *s);
+/* A relocation of live code or data: is there a way to apply it? */
+void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s);
+/* Pointers in data, thread-local or not, that code must write. */
+bool any_data_relocs(const Link *l, bool tls);
+void put_data_relocs(Link *l, Buf *b, bool tls);
+/* The same for the GOT entries that the module itself defines. */
+bool any_global_relocs(const Link *l);
+void put_global_relocs(Link *l, Buf *b);
+/* Constant expressions; address and slot count from the bases. */
+void put_address_expr(Buf *b, u64 address);
+void put_slot_expr(Buf *b, u64 slot);
+void put_got_entry(Buf *b, const Symbol *s);
+/* Code: an address in memory; base + value. */
+void put_address(Buf *b, u64 address);
+void put_sum(Buf *b, const Symbol *base, u64 value);
+void emit_dylink(Link *l);
 
 /* ---- number.c: output index spaces ---- */
 
@@ -360,6 +398,8 @@ typedef struct SectionOut {
 } SectionOut;
 
 void emit_module(Link *l);
+/* The address of s must fit in a pointer of the module. */
+void check_address(Link *l, const Symbol *s, u64 address);
 /* A section of the output, begun: its id and size.  Returns its number. */
 u32 emit_header(Link *l, u8 id, u64 size);
 void emit_custom(Link *l, Str name, const Buf *body);
@@ -421,6 +461,8 @@ struct Link {
   /* symbols that the linker provides or looks for; NULL: not in this link */
   Symbol *call_ctors, *call_dtors, *init_memory, *start_function;
   Symbol *init_tls, *apply_tls_relocs, *apply_global_tls_relocs;
+  Symbol *apply_data_relocs, *apply_global_relocs;
+  Symbol *memory_base, *table_base; /* position-independent output only */
   Symbol *stack_pointer, *tls_base, *tls_size, *tls_align, *table;
   Symbol *init_memory_flag;
   Symbol *stack_low, *stack_high, *global_base, *heap_base, *heap_end;
@@ -429,6 +471,8 @@ struct Link {
   /* place */
   VEC(OutSegment *) segments;
   u64 memory_pages, memory_max_pages;
+  u64 data_size;  /* of all segments, with gaps */
+  u32 data_align; /* exponent of 2 */
   bool memory_has_max;
   bool emit_bss;
   VEC(Str) features; /* allowed, in order of first mention */
@@ -439,7 +483,8 @@ struct Link {
   u32 nimported[WASM_EXTERNAL_TAG + 1]; /* by WASM_EXTERNAL_* */
   Map import_map;
   VEC(Symbol *) table_entries;
-  VEC(Symbol *) got; /* internal GOT entries, in order of first need */
+  VEC(Symbol *) got;         /* internal GOT entries, in order of first need */
+  VEC(Symbol *) got_imports; /* those of the loader, likewise */
   VEC(Function *) functions;
   VEC(Item *) globals, tables, tags;
   VEC(Signature *) types;

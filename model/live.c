@@ -196,7 +196,7 @@ void mark_live(Link *l) {
     else
       follow(l, &q, q.chunks.p[--q.chunks.n]);
   }
-  if (any_live_constructor(l))
+  if (is_pic(l) || any_live_constructor(l))
     set_live(l->call_ctors);
   if (l->opt.print_gc_sections)
     say_all_removed(l);

@@ -99,7 +99,8 @@ typedef struct Input {
 typedef enum {
   UNRESOLVED_REPORT, /* an error for each (default) */
   UNRESOLVED_WARN,   /* --warn-unresolved-symbols */
-  UNRESOLVED_IGNORE  /* --unresolved-symbols=ignore-all, --allow-undefined */
+  UNRESOLVED_IGNORE, /* --unresolved-symbols=ignore-all, --allow-undefined */
+  UNRESOLVED_IMPORT  /* --unresolved-symbols=import-dynamic */
 } Unresolved;
 
 /* How data is ordered, and where the stack is: see place.c. */
@@ -161,6 +162,10 @@ typedef struct Options {
   const char *module_name; /* name section: base name of the output file */
   bool relocatable;        /* -r: the output is an object again */
   bool emit_relocs; /* --emit-relocs: what made the module is written, too */
+  bool shared;      /* -shared: a library; its entry is __wasm_call_ctors */
+  bool pie;         /* -pie: a program that can be loaded anywhere */
+  bool symbolic;    /* -Bsymbolic: a library's definitions are its own */
+  Names runpaths;   /* --rpath: where the loader looks for libraries */
 } Options;
 
 /* The defaults of the newest wasm-ld. */

@@ -10,14 +10,19 @@ Out append_function(Link *l, Function *f) {
   return f->index;
 }
 
+/* What is imported although it is defined here is the loader's choice. */
+static bool is_own(const Symbol *s) {
+  return is_defined(s) && s->index.i == NONE;
+}
+
 Out function_index(const Symbol *s) {
-  if (is_defined(s))
+  if (is_own(s))
     return s->func->index;
   return s->stub ? s->stub->func->index : s->index;
 }
 
 Out item_index(const Symbol *s) {
-  return is_defined(s) ? s->item->index : s->index;
+  return is_own(s) ? s->item->index : s->index;
 }
 
 /* [functions.numbering] */

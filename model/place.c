@@ -240,6 +240,44 @@ void make_segments(Link *l) {
     place_chunks(l->segments.p[i]);
 }
 
+static void combine(Link *l, OutSegment *all, const OutSegment *s) {
+  u64 offset = s->address - all->address;
+  for (u32 i = 0; i < s->chunks.n; i++) {
+    s->chunks.p[i]->out_offset += offset;
+    VEC_PUSH(l, all->chunks, s->chunks.p[i]);
+  }
+  if (s->align > all->align)
+    all->align = s->align;
+  all->size = offset + s->size;
+}
+
+/* A module that may not add in constant expressions has one segment only, at
+   __memory_base; what is between segments becomes bytes of it.
+   */
+void combine_segments(Link *l) {
+  u32 n = 0;
+  if (!is_pic(l) || l->opt.shared_memory || has_feature(l, "extended-const"))
+    return;
+  while (n < l->segments.n && in_binary(l, l->segments.p[n])) /* zeros follow */
+    n++;
+  if (n < 2)
+    return;
+  OutSegment *all = NEW(l, OutSegment);
+  *all =
+      (OutSegment){.name = STR(".data"), .address = l->segments.p[0]->address};
+  for (u32 i = 0; i < n; i++)
+    combine(l, all, l->segments.p[i]);
+  for (u32 i = 0; i < l->objects.n; i++) {
+    const Object *o = l->objects.p[i];
+    for (u32 k = 0; k < o->nsegments; k++)
+      if (o->segments[k].out && in_binary(l, o->segments[k].out))
+        o->segments[k].out = all;
+  }
+  l->segments.p[n - 1] = all;
+  l->segments.p += n - 1;
+  l->segments.n -= n - 1;
+}
+
 void number_segments(Link *l) {
   u32 next = 0;
   for (u32 i = 0; i < l->segments.n; i++) {
@@ -285,17 +323,22 @@ static void set_tls(Link *l, const OutSegment *s) {
   set_global(l->tls_align, 1ull << s->align);
   if (!l->opt.shared_memory)
     set_global(l->tls_base, s->address);
+  if (!l->opt.shared_memory && l->tls_base && is_pic(l)) /* it comes first */
+    l->tls_base->item->init.p->opcode = WASM_OPCODE_GLOBAL_GET;
 }
 
 /* [layout.symbol.global-base] [layout.symbol.dso-handle]
    [layout.symbol.data-end] [tls.block] */
 static u64 place_segments(Link *l, u64 p) {
+  u64 start = p;
   set_address(l->global_base, p);
   set_address(l->dso_handle, p);
   for (u32 i = 0; i < l->segments.n; i++) {
     OutSegment *s = l->segments.p[i];
     p = align_to(p, 1ull << s->align);
     s->address = p;
+    if (s->align > l->data_align)
+      l->data_align = s->align;
     if (s->is_tls)
       set_tls(l, s);
     p = add(p, s->size);
@@ -306,6 +349,7 @@ static u64 place_segments(Link *l, u64 p) {
     p = add(p, 4);
   }
   set_address(l->data_end, p);
+  l->data_size = p - start;
   return p;
 }
 
@@ -345,6 +389,8 @@ static void place_heap(Link *l, u64 p) {
   l->memory_has_max =
       l->opt.max_memory || l->opt.no_growable_memory || l->opt.shared_memory;
   l->memory_max_pages = l->memory_pages;
+  if (is_pic(l) && !l->opt.no_growable_memory) /* what others need is unknown */
+    l->memory_max_pages = end / l->opt.page_size;
   if (l->opt.max_memory) {
     check_memory_option(l, "maximum memory", l->opt.max_memory, p, limit);
     l->memory_max_pages = l->opt.max_memory / l->opt.page_size;
@@ -355,7 +401,7 @@ static void place_heap(Link *l, u64 p) {
 void place_memory(Link *l) {
   bool stack_first = rules(l)->stack_first(l);
   u64 p = 0;
-  if (l->opt.relocatable) { /* addresses are offsets yet, and end at no stack */
+  if (l->opt.relocatable || is_pic(l)) { /* offsets; the stack is elsewhere */
     place_heap(l, place_segments(l, p));
     return;
   }

@@ -342,7 +342,7 @@ static void want_entry(Link *l) {
    or begins with them.
    [command.dtors.kind] */
 static void want_destructors(Link *l) {
-  if (l->opt.relocatable || l->call_ctors->used)
+  if (l->opt.relocatable || l->opt.shared || l->call_ctors->used)
     return;
   Symbol *s = want(l, "__wasm_call_dtors", "<internal>");
   if (!s)
@@ -409,7 +409,7 @@ void resolve_finish(Link *l) {
   settle_variants(l);
   apply_wraps(l);
   force_exports(l);
-  if (!l->opt.relocatable)
+  if (!l->opt.relocatable && !is_pic(l)) /* else whoever loads it may know */
     settle_weak_undefined(l);
   if (entry)
     entry->flags &= ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;

@@ -119,15 +119,23 @@ static bool is_import_kind(const Symbol *s) {
 }
 
 bool is_imported(const Link *l, const Symbol *s) {
-  if (!is_import_kind(s) || !is_undefined(s) || !is_live(s) || !s->used)
+  if (!is_import_kind(s) || !is_live(s) || !s->used)
     return false;
+  /* The loader may choose another library's weak definition. */
+  if (is_defined(s))
+    return l->opt.shared && is_weak(s) && !is_local(s) && !is_hidden(s);
+  if (is_shared(s))
+    return true;
   /* A function of --wrap that nobody calls has no type. */
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->sig)
     return false;
   if (l->opt.relocatable) /* the next link may find it */
     return true;
+  if (is_pic(l)) /* addresses of functions come from the GOT */
+    return s->kind != WASM_SYMBOL_TYPE_FUNCTION || s->called_directly;
   return !is_weak(s) &&
-         (l->opt.import_undefined || s->import_name.p || s->force_import ||
+         (l->opt.import_undefined || l->opt.unresolved == UNRESOLVED_IMPORT ||
+          s->import_name.p || s->force_import ||
           map_get(&l->allow_undefined, s->name) != NONE);
 }
 
@@ -209,7 +217,7 @@ static bool may_be_undefined(const Link *l, const Symbol *s) {
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
     fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));
-  if (may_be_undefined(l, s))
+  if (may_be_undefined(l, s) || l->opt.unresolved == UNRESOLVED_IMPORT)
     return;
   const char *name = pretty(l, s->name);
   if (l->opt.unresolved == UNRESOLVED_REPORT) {
@@ -222,7 +230,8 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
       s->kind != WASM_SYMBOL_TYPE_FUNCTION && s->kind != WASM_SYMBOL_TYPE_DATA;
   if (needs_index && !is_imported(l, s))
     fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), name);
-  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig) {
+  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION && !s->stub && s->sig &&
+      !is_pic(l)) {
     s->stub = undefined_stub(l, s->sig);
     set_live(s->stub);
     s->is_stub = true; /* its address is 0 */
@@ -279,7 +288,24 @@ static void check_place(Link *l, const Chunk *c, const Reloc *r,
            pretty(l, s->name), c->obj->name, symbol_file(s));
 }
 
-static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
+/* Last, since a function that turned out to be a stub gets no slot.  A pointer
+   in data that only the loader knows is copied from the GOT by code. */
+static void add_entries(Link *l, const RelocInfo *info, Symbol *s,
+                        bool outside) {
+  bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
+  bool pointer = word && info->base == BASE_NONE &&
+                 (info->value == VALUE_SLOT || info->value == VALUE_ADDRESS);
+  bool entry =
+      info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL;
+  if (outside && (entry || pointer))
+    add_got_import(l, s);
+  else if (entry)
+    add_got_entry(l, s);
+  if (!outside && info->value == VALUE_SLOT)
+    add_table_entry(l, s);
+}
+
+static void scan_reloc(Link *l, const Chunk *c, const Reloc *r, bool custom) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE) {
     register_type(l, c->obj->types[r->index]);
@@ -292,17 +318,18 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
     undefined(l, c, r, s);
   else if (info->base == BASE_PLACE && !l->opt.relocatable)
     check_place(l, c, r, s);
-  /* Last, since a function that turned out to be a stub gets no slot. */
-  if (info->value == VALUE_SLOT)
-    add_table_entry(l, s);
-  if (info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL)
-    add_got_entry(l, s);
+  if (l->opt.relocatable)
+    add_entries(l, info, s, false);
+  else if (!custom || is_live(s)) /* what is gone needs nothing */
+    add_entries(l, info, s, needs_got_import(l, s));
+  if (!custom && !l->opt.relocatable)
+    check_loadable(l, c, r, s);
 }
 
-static void scan_chunk(Link *l, const Chunk *c) {
+static void scan_chunk(Link *l, const Chunk *c, bool custom) {
   if (c && c->live)
     for (u32 i = 0; i < c->nrelocs; i++)
-      scan_reloc(l, c, &c->relocs[i]);
+      scan_reloc(l, c, &c->relocs[i], custom);
 }
 
 /* Initialisers read globals too, without relocations: imported ones only, in
@@ -326,11 +353,11 @@ void scan_relocs(Link *l) {
     for (u32 k = 0; k < o->nglobals; k++)
       scan_global(l, &o->globals[k]);
     for (u32 k = 0; k < o->nfunctions; k++)
-      scan_chunk(l, &o->functions[k].c);
+      scan_chunk(l, &o->functions[k].c, false);
     for (u32 k = 0; k < o->nsegments; k++)
-      scan_chunk(l, &o->segments[k].c);
+      scan_chunk(l, &o->segments[k].c, false);
     for (u32 k = 0; k < o->nsections; k++)
-      scan_chunk(l, o->sections[k].custom);
+      scan_chunk(l, o->sections[k].custom, true);
   }
 }
 

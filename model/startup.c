@@ -28,8 +28,25 @@ static void put_atomic(Buf *b, unsigned opcode) {
   put_uleb(b, 0); /* offset */
 }
 
+enum { LOCAL_FLAG, LOCAL_BLOCK, LOCALS }; /* of __wasm_init_memory, if moved */
+
 static void put_flag(Buf *b) {
-  put_pointer(b, b->link->init_memory_flag->value);
+  if (is_pic(b->link))
+    put_op(b, WASM_OPCODE_LOCAL_GET, LOCAL_FLAG);
+  else
+    put_pointer(b, b->link->init_memory_flag->value);
+}
+
+/* The locals of the function, and what they hold. */
+static void put_locals(Buf *b) {
+  bool used = b->link->opt.shared_memory && is_pic(b->link);
+  put_uleb(b, used); /* declarations */
+  if (!used)
+    return;
+  put_uleb(b, LOCALS);
+  put_u8(b, pointer_type(b->link));
+  put_sum(b, b->link->memory_base, b->link->init_memory_flag->value);
+  put_op(b, WASM_OPCODE_LOCAL_SET, LOCAL_FLAG);
 }
 
 /* block $done; block $wait; block $first: the first one goes on behind this,
@@ -77,14 +94,23 @@ static void put_memory_init(Buf *b, const OutSegment *s) {
   put_u8(b, 0); /* memory */
 }
 
+/* The first thread's block is where the data lies anyway.  Its address stays on
+   the stack. */
+static void put_first_block(Link *l, Buf *b, const OutSegment *s) {
+  if (is_pic(l))
+    put_op(b, WASM_OPCODE_LOCAL_TEE, LOCAL_BLOCK);
+  else
+    put_pointer(b, s->address);
+  put_op(b, WASM_OPCODE_GLOBAL_SET, item_index(l->tls_base).i);
+  if (is_pic(l))
+    put_op(b, WASM_OPCODE_LOCAL_GET, LOCAL_BLOCK);
+}
+
 /* [threads.bss] */
 static void put_init(Link *l, Buf *b, const OutSegment *s) {
-  put_pointer(b, s->address);
-  if (l->opt.shared_memory && s->is_tls) {
-    /* The first thread's block is where the data lies anyway. */
-    put_pointer(b, s->address);
-    put_op(b, WASM_OPCODE_GLOBAL_SET, item_index(l->tls_base).i);
-  }
+  put_address(b, s->address);
+  if (l->opt.shared_memory && s->is_tls)
+    put_first_block(l, b, s);
   if (!s->is_bss) {
     put_memory_init(b, s);
     return;
@@ -99,7 +125,7 @@ static void put_init(Link *l, Buf *b, const OutSegment *s) {
 static void write_init_memory(Link *l) {
   bool shared = l->opt.shared_memory;
   Buf b = {.link = l};
-  put_uleb(&b, 0); /* locals */
+  put_locals(&b);
   if (shared)
     begin_once(&b);
   for (u32 i = 0; i < l->segments.n; i++)
@@ -140,13 +166,34 @@ static void write_init_tls(Link *l) {
   set_body(l, l->init_tls->func, &b);
 }
 
-/* What addresses in thread-local data point to is known in a static link:
-   nothing is left to do. */
-static void write_apply_tls_relocs(Link *l) {
+/* -- pointers that only the loader knows -- */
+
+/* [dylink.apply-data-relocs] */
+static void write_apply_relocs(Link *l, Symbol *s, bool tls) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
+  put_data_relocs(l, &b, tls);
   put_u8(&b, WASM_OPCODE_END);
-  set_body(l, l->apply_tls_relocs->func, &b);
+  set_body(l, s->func, &b);
+}
+
+/* */
+static void write_apply_global_relocs(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  put_global_relocs(l, &b);
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->apply_global_relocs->func, &b);
+}
+
+/* Globals are an instance's own, memory may be of all. */
+static void write_start(Link *l) {
+  Buf b = {.link = l};
+  put_uleb(&b, 0);
+  put_op(&b, WASM_OPCODE_CALL, function_index(l->apply_global_relocs).i);
+  put_op(&b, WASM_OPCODE_CALL, function_index(l->init_memory).i);
+  put_u8(&b, WASM_OPCODE_END);
+  set_body(l, l->start_function->func, &b);
 }
 
 /* GOT entries of thread-local data hold an address of this thread's block.
@@ -191,6 +238,8 @@ static bool any_tls_in_got(const Link *l) {
   return false;
 }
 
+/* In a static link what thread-local data points to is known, and nothing is
+   left to do: the function is there all the same. */
 static bool any_tls_relocs(const Link *l) {
   for (u32 i = 0; i < l->segments.n; i++)
     for (u32 k = 0; k < l->segments.p[i]->chunks.n; k++)
@@ -199,26 +248,61 @@ static bool any_tls_relocs(const Link *l) {
   return false;
 }
 
-/* [start.shared-memory] */
-void startup_symbols(Link *l) {
-  bool shared = l->opt.shared_memory;
-  if (any_needs_init(l))
-    l->start_function = l->init_memory = add_live(l, "__wasm_init_memory");
-  if (shared && any_tls_in_got(l))
-    l->apply_global_tls_relocs = add_live(l, "__wasm_apply_global_tls_relocs");
-  if (shared && any_tls_relocs(l))
-    l->apply_tls_relocs = add_live(l, "__wasm_apply_tls_relocs");
-  if (shared && (l->init_memory || l->apply_global_tls_relocs))
+static void init_memory_symbols(Link *l) {
+  if (!any_needs_init(l))
+    return;
+  l->init_memory = add_live(l, "__wasm_init_memory");
+  if (l->opt.shared_memory)
     set_live(l->tls_base);
 }
 
+static void tls_symbols(Link *l) {
+  if (!l->opt.shared_memory)
+    return;
+  if (any_tls_in_got(l)) {
+    l->apply_global_tls_relocs = add_live(l, "__wasm_apply_global_tls_relocs");
+    set_live(l->tls_base);
+  }
+  if (any_tls_relocs(l))
+    l->apply_tls_relocs = add_live(l, "__wasm_apply_tls_relocs");
+}
+
+/* Whoever loads the module calls it, before all others.
+   [dylink.apply-data-relocs.export] */
+static void data_reloc_symbols(Link *l) {
+  if (!any_data_relocs(l, false))
+    return;
+  l->apply_data_relocs = add_live(l, "__wasm_apply_data_relocs");
+  l->apply_data_relocs->flags = WASM_SYMBOL_EXPORTED;
+}
+
+/* [start.shared-memory] */
+void startup_symbols(Link *l) {
+  if (l->opt.relocatable)
+    return;
+  data_reloc_symbols(l);
+  init_memory_symbols(l);
+  tls_symbols(l);
+  if (any_global_relocs(l))
+    l->apply_global_relocs = add_live(l, "__wasm_apply_global_relocs");
+  l->start_function = l->init_memory ? l->init_memory : l->apply_global_relocs;
+  if (l->init_memory && l->apply_global_relocs)
+    l->start_function = add_live(l, "__wasm_start");
+}
+
 void startup_bodies(Link *l) {
+  if (l->apply_data_relocs)
+    write_apply_relocs(l, l->apply_data_relocs, false);
   if (l->init_memory)
     write_init_memory(l);
   if (l->apply_tls_relocs)
-    write_apply_tls_relocs(l);
+    write_apply_relocs(l, l->apply_tls_relocs, true);
   if (l->apply_global_tls_relocs)
     write_apply_global_tls_relocs(l);
+  if (l->apply_global_relocs)
+    write_apply_global_relocs(l);
+  if (l->init_memory && l->apply_global_relocs)
+    write_start(l);
   if (l->init_tls && is_live(l->init_tls))
     write_init_tls(l);
 }

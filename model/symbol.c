@@ -24,8 +24,16 @@ bool is_defined(const Symbol *s) {
   return s->state == SYM_DEFINED;
 }
 
+bool is_shared(const Symbol *s) {
+  return s->state == SYM_SHARED;
+}
+
 bool is_tls(const Symbol *s) {
   return s->flags & WASM_SYMBOL_TLS;
+}
+
+bool is_thread_local(const Link *l, const Symbol *s) {
+  return l->opt.shared_memory && is_tls(s);
 }
 
 /* [symbol.exported] [symbol.visibility.hidden] [export.flag] [export.all]
@@ -33,6 +41,9 @@ bool is_tls(const Symbol *s) {
 bool is_exported(const Link *l, const Symbol *s) {
   if (!is_defined(s) || is_local(s))
     return false;
+  /* The loader may choose this definition, or another library's, for all. */
+  if (l->opt.shared && is_weak(s) && !is_hidden(s) && is_live(s))
+    return true;
   return l->opt.export_all || (l->opt.export_dynamic && !is_hidden(s)) ||
          s->force_export || (s->flags & WASM_SYMBOL_EXPORTED);
 }

@@ -135,6 +135,14 @@ static const char *global_text(Link *l, const Item *g) {
                 type_text(g->type));
 }
 
+/* What the loader provides is as the linker declares it: LLVM's objects with
+   debug sections declare __memory_base mutable, and only read it. */
+static bool same_global(const Symbol *old, const Symbol *new) {
+  bool loaders = is_undefined(old) && !old->obj;
+  return old->item->type == new->item->type &&
+         (loaders || old->item->mutable == new->item->mutable);
+}
+
 /* Two mentions of one name must be of one kind, and of one type.
    [symbol.kind-mismatch] [symbol.global-type] [symbol.table-type]
    [symbol.tag-type] */
@@ -146,8 +154,7 @@ static bool agree(Link *l, const Symbol *old, const Symbol *new) {
     return false;
   }
   const Item *a = old->item, *b = new->item;
-  if (new->kind == WASM_SYMBOL_TYPE_GLOBAL &&
-      (a->type != b->type || a->mutable != b->mutable))
+  if (new->kind == WASM_SYMBOL_TYPE_GLOBAL && !same_global(old, new))
     report(l, DIAG_GLOBAL_MISMATCH, w, pretty(l, new->name), global_text(l, a),
            symbol_file(old), global_text(l, b), symbol_file(new));
   if (new->kind == WASM_SYMBOL_TYPE_TABLE && a->type != b->type)

@@ -136,6 +136,25 @@ Symbol *add_optional_global(Link *l, const char *name) {
   return s;
 }
 
+Symbol *add_loader_global(Link *l, const char *name, bool mutable) {
+  bool fresh;
+  Symbol *s = insert_symbol(l, str_from(name), &fresh);
+  Item *g = NEW(l, Item);
+  *g = (Item){.name = str_from(name),
+              .type = pointer_type(l),
+              .mutable = mutable,
+              .comdat = NONE,
+              .index.i = NONE};
+  replace_symbol(l, s,
+                 (Symbol){.name = str_from(name),
+                          .kind = WASM_SYMBOL_TYPE_GLOBAL,
+                          .state = SYM_UNDEFINED,
+                          .flags = WASM_SYMBOL_UNDEFINED,
+                          .item = g});
+  s->used = s->force_import = true;
+  return s;
+}
+
 /* [names.synthetic] */
 void make_stub(Link *l, Symbol *s, const Signature *sig,
                const char *debug_name) {

@@ -22,8 +22,16 @@ void synth_symbols(Link *l) {
     return; /* the next link will have them */
   l->call_ctors = add_synthetic_function(
       l, "__wasm_call_ctors", WASM_SYMBOL_VISIBILITY_HIDDEN, void_signature(l));
-  l->stack_pointer = add_synthetic_global(l, "__stack_pointer", 0, true);
-  set_live(l->stack_pointer);
+  if (is_pic(l)) {
+    l->stack_pointer = add_loader_global(l, "__stack_pointer", true);
+    l->memory_base = add_loader_global(l, "__memory_base", false);
+    l->table_base = add_loader_global(l, "__table_base", false);
+    set_live(l->memory_base);
+    set_live(l->table_base);
+  } else {
+    l->stack_pointer = add_synthetic_global(l, "__stack_pointer", 0, true);
+    set_live(l->stack_pointer);
+  }
   if (!l->opt.shared_memory)
     return;
   u32 hidden = WASM_SYMBOL_VISIBILITY_HIDDEN;
@@ -36,14 +44,9 @@ void synth_symbols(Link *l) {
                                        intern_signature(l, block, 1, 0));
 }
 
-/* Addresses are filled in by place.c.
-   [layout.symbol.memory-base] [layout.symbol.table-base]
-   [layout.symbol.first-page-end] */
-void synth_optional(Link *l) {
-  if (l->opt.relocatable)
-    return;
-  l->dso_handle = add_optional_data(l, "__dso_handle", 0);
-  l->data_end = add_optional_data(l, "__data_end", 0);
+/* Where things are in a program that chooses that itself.
+   [layout.symbol.memory-base] [layout.symbol.table-base] */
+static void synth_places(Link *l) {
   l->stack_low = add_optional_data(l, "__stack_low", 0);
   l->stack_high = add_optional_data(l, "__stack_high", 0);
   l->global_base = add_optional_data(l, "__global_base", 0);
@@ -51,6 +54,18 @@ void synth_optional(Link *l) {
   l->heap_end = add_optional_data(l, "__heap_end", 0);
   add_optional_data(l, "__memory_base", 0);
   add_optional_data(l, "__table_base", l->opt.table_base);
+}
+
+/* Addresses are filled in by place.c.
+   [layout.symbol.first-page-end] */
+void synth_optional(Link *l) {
+  if (l->opt.relocatable)
+    return;
+  l->dso_handle = add_optional_data(l, "__dso_handle", 0);
+  if (!l->opt.shared)
+    l->data_end = add_optional_data(l, "__data_end", 0);
+  if (!is_pic(l))
+    synth_places(l);
   add_optional_data(l, "__wasm_first_page_end", l->opt.page_size);
   if (!l->opt.shared_memory) /* else each thread has its own */
     l->tls_base = add_optional_global(l, "__tls_base");
@@ -152,7 +167,7 @@ static void wrap_export(Link *l, Symbol *inner) {
    for itself; any other is a command, whose every export is a whole run.
    [command.wrapper.order] [command.reactor] */
 static void wrap_exports(Link *l) {
-  if (l->call_ctors->used || is_exported(l, l->call_ctors) ||
+  if (is_pic(l) || l->call_ctors->used || is_exported(l, l->call_ctors) ||
       (!l->init_calls.n && !l->call_dtors))
     return;
   VEC(Symbol *) exported = {0};

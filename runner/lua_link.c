@@ -214,7 +214,8 @@ static void set_numbers(lua_State *L, const Symbol *s, Stage last) {
 }
 
 static void push_symbol(lua_State *L, const Symbol *s, Stage last) {
-  static const char *const states[] = {"undefined", "lazy", "defined"};
+  static const char *const states[] = {"undefined", "lazy", "shared",
+                                       "defined"};
   lua_newtable(L);
   native_set_str(L, "name", s->name);
   native_set_string(L, "state", states[s->state]);

@@ -1,5 +1,6 @@
 /* options.h: between options.c, which finds out what option an argument is,
-   and settings.c, which knows what each option does. */
+   settings.c, which knows what each option does, and conflicts.c, which knows
+   what goes together. */
 
 #ifndef LINKSPEC_OPTIONS_H
 #define LINKSPEC_OPTIONS_H
@@ -25,12 +26,14 @@ typedef struct Arg {
    override another wherever it stands. */
 typedef struct Late {
   bool whole_archive, lazy, dynamic; /* in force for the next input */
-  bool allow_undefined, warn_unresolved, ignore_unresolved;
+  bool allow_undefined, warn_unresolved, ignore_unresolved, import_dynamic;
   bool muldefs; /* -z muldefs: --no-allow-multiple-definition is in vain */
   bool export_memory;                /* asked for */
-  bool stack_size;                   /* asked for */
-  bool saw_entry, saw_gc, saw_merge; /* else -r has defaults of its own */
-  bool print_map;                    /* --Map is in vain */
+  bool stack_size, table_base;       /* asked for */
+  bool saw_entry, saw_gc, saw_merge; /* else -r has defaults of its own, */
+  bool saw_dynamic;                  /* --[no-]export-dynamic: and -shared */
+  bool experimental_pic;
+  bool print_map; /* --Map is in vain */
   bool saw_v;
   const char *soname, *list; /* --allow-undefined-file */
 } Late;
@@ -42,5 +45,12 @@ void ld_add_input(LdRequest *r, const Late *t, const char *name, bool library);
 void ld_later(LdRequest *r, const char *text);
 /* The last arguments were read: overrides, defaults and conflicts. */
 void ld_settle(LdRequest *r, const Late *t);
+
+/* ---- conflicts.c ---- */
+
+/* When all is set: what may not be used together, and what is missing. */
+void ld_check(LdRequest *r, const Late *t);
+/* What works, and may not be meant, or not for long. */
+void ld_warn(LdRequest *r, const Late *t);
 
 #endif

@@ -189,9 +189,9 @@ static bool set_input(LdRequest *r, Late *t, const Arg *a) {
 
 static void set_unresolved(LdRequest *r, Late *t, const Arg *a) {
   t->ignore_unresolved = strcmp(a->value, "ignore-all") == 0;
-  if (strcmp(a->value, "import-dynamic") == 0)
-    ld_later(r, "--unresolved-symbols=import-dynamic");
-  else if (!t->ignore_unresolved && strcmp(a->value, "report-all") != 0)
+  t->import_dynamic = strcmp(a->value, "import-dynamic") == 0;
+  if (!t->ignore_unresolved && !t->import_dynamic &&
+      strcmp(a->value, "report-all") != 0)
     ld_message(r, SEVERITY_ERROR, "value",
                "unknown --unresolved-symbols value: %s", a->value);
 }
@@ -230,8 +230,13 @@ static bool set_symbols(LdRequest *r, Late *t, const Arg *a) {
     add_name(r, &o->exports_if_defined, a->value);
     return true;
   case OPT_export_all: o->export_all = true; return true;
-  case OPT_export_dynamic: o->export_dynamic = true; return true;
-  case OPT_no_export_dynamic: o->export_dynamic = false; return true;
+  case OPT_export_dynamic:
+    t->saw_dynamic = o->export_dynamic = true;
+    return true;
+  case OPT_no_export_dynamic:
+    t->saw_dynamic = true;
+    o->export_dynamic = false;
+    return true;
   case OPT_allow_undefined: t->allow_undefined = true; return true;
   case OPT_allow_undefined_file: t->list = a->value; return true;
   case OPT_import_undefined: o->import_undefined = true; return true;
@@ -346,6 +351,7 @@ static bool set_memory(LdRequest *r, Late *t, const Arg *a) {
   case OPT_growable_table: o->growable_table = true; return true;
   case OPT_table_base:
     o->table_base = (u32)number(r, a, UINT32_MAX);
+    t->table_base = o->table_base;
     if (!o->table_base)
       o->table_base = 1; /* slot 0 is the null pointer */
     return true;
@@ -387,9 +393,17 @@ static void set_threads(LdRequest *r, const Arg *a) {
                a->value);
 }
 
-static void warn_symbolic(LdRequest *r) {
-  ld_message(r, SEVERITY_WARNING, "usage",
-             "-Bsymbolic is only meaningful when combined with -shared");
+static bool set_dynamic(LdRequest *r, Late *t, const Arg *a) {
+  Options *o = &r->options;
+  switch (a->id) {
+  case OPT_shared: o->shared = true; return true;
+  case OPT_pie: o->pie = true; return true;
+  case OPT_no_pie: o->pie = false; return true;
+  case OPT_Bsymbolic: o->symbolic = true; return true;
+  case OPT_rpath: add_name(r, &o->runpaths, a->value); return true;
+  case OPT_experimental_pic: t->experimental_pic = true; return true;
+  default: return false;
+  }
 }
 
 static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
@@ -419,7 +433,6 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
   case OPT_v: t->saw_v = true; return true;
   case OPT_m: set_kind(r, a); return true;
   case OPT_threads: set_threads(r, a); return true;
-  case OPT_Bsymbolic: warn_symbolic(r); return true;
   case OPT_build_id: build_id_style(r, "fast"); return true;
   case OPT_build_id_as: build_id_style(r, a->value); return true;
   default: return false; /* IGNORED; --rsp-quoting: see response.c */
@@ -428,7 +441,7 @@ static bool set_rest(LdRequest *r, Late *t, const Arg *a) {
 
 void ld_set(LdRequest *r, Late *t, const Arg *a) {
   if (!set_input(r, t, a) && !set_symbols(r, t, a) && !set_output(r, t, a) &&
-      !set_memory(r, t, a))
+      !set_memory(r, t, a) && !set_dynamic(r, t, a))
     set_rest(r, t, a);
 }
 
@@ -449,47 +462,6 @@ static const char *base_name(const char *path) {
   return slash ? slash + 1 : path;
 }
 
-static void conflict(LdRequest *r, bool both, const char *a, const char *b) {
-  if (both)
-    ld_message(r, SEVERITY_ERROR, "conflict",
-               "%s and %s may not be used together", a, b);
-}
-
-static void check_relocatable(LdRequest *r) {
-  const Options *o = &r->options;
-  conflict(r, o->entry != NULL, "-r", "--entry");
-  conflict(r, o->gc_sections, "-r", "--gc-sections");
-  conflict(r, o->undefined.n > 0, "-r", "--undefined");
-  conflict(r, o->export_table, "-r", "--export-table");
-  conflict(r, o->growable_table, "-r", "--growable-table");
-  conflict(r, o->global_base != 0, "-r", "--global-base");
-  conflict(r, o->compress_relocations, "-r", "--compress-relocations");
-  conflict(r, o->shared_memory, "-r", "--shared-memory");
-}
-
-static void check_conflicts(LdRequest *r) {
-  const Options *o = &r->options;
-  if (o->relocatable)
-    check_relocatable(r);
-  /* What is relocated again must keep its padding. */
-  conflict(r, o->emit_relocs && o->compress_relocations, "--emit-relocs",
-           "--compress-relocations");
-  if (o->max_memory && o->no_growable_memory)
-    ld_message(r, SEVERITY_ERROR, "conflict",
-               "--max-memory is incompatible with --no-growable-memory");
-  if (o->import_table && o->export_table)
-    ld_message(r, SEVERITY_ERROR, "conflict",
-               "--import-table and --export-table may not be used together");
-  if (o->compress_relocations && !o->strip_all && !o->strip_debug)
-    ld_message(r, SEVERITY_ERROR, "conflict",
-               "--compress-relocations is incompatible with output debug "
-               "information. Please pass --strip-debug or --strip-all");
-  if (!r->output)
-    ld_message(r, SEVERITY_ERROR, "missing", "no output file specified");
-  if (!r->nnamed)
-    ld_message(r, SEVERITY_ERROR, "missing", "no input files");
-}
-
 /* An object is for a later link to decide on: unless told otherwise, nothing is
    left out or joined. */
 static void settle_relocatable(Options *o, const Late *t) {
@@ -501,11 +473,22 @@ static void settle_relocatable(Options *o, const Late *t) {
     o->merge_data_segments = false;
 }
 
+/* */
+static void settle_shared(Options *o, const Late *t) {
+  if (!t->saw_entry && !o->relocatable)
+    o->entry = "__wasm_call_ctors";
+  if (!t->saw_dynamic)
+    o->export_dynamic = true;
+}
+
 void ld_settle(LdRequest *r, const Late *t) {
   Options *o = &r->options;
   if (o->relocatable)
     settle_relocatable(o, t);
+  if (o->shared)
+    settle_shared(o, t);
   o->unresolved = t->ignore_unresolved ? UNRESOLVED_IGNORE
+                  : t->import_dynamic  ? UNRESOLVED_IMPORT
                   : t->warn_unresolved ? UNRESOLVED_WARN
                                        : UNRESOLVED_REPORT;
   if (t->allow_undefined) {
@@ -526,6 +509,8 @@ void ld_settle(LdRequest *r, const Late *t) {
   o->why_extract = r->why_extract;
   if (t->list)
     read_list(r, t->list);
+  if (!r->help && !r->version)
+    ld_warn(r, t);
   for (u32 i = 0; o->fatal_warnings && i < r->nmessages; i++) {
     r->messages[i].severity = SEVERITY_ERROR;
     r->failed = true;
@@ -533,5 +518,5 @@ void ld_settle(LdRequest *r, const Late *t) {
   r->banner = t->saw_v;
   r->version |= t->saw_v && !r->nnamed;
   if (!r->help && !r->version)
-    check_conflicts(r);
+    ld_check(r, t);
 }

@@ -110,7 +110,7 @@ case "accepts" (make{ expect = { rejects() } })
 case "rejects" (make{ link = function() local l = one(1) l[3] = "--export=no" return l end })
 case "diagnostic" (make{ link = function() local l = one(1) l[3] = "--export=no" return l end,
   expect = { rejects { id = "TRUNCATED" } } })
-case "unsupported" (make{ link = function() local l = one(1) l[3] = "-shared" return l end })
+case "unsupported" (make{ link = function() local l = one(1) l[3] = "--reproduce=x" return l end })
 ]], function(folder)
       local text, status = run(folder, "test", "-v")
       expect(text, status, 1, "ACCEPTS-INVALID t/c/accepts", "REJECTS-VALID t/c/rejects",

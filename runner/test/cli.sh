@@ -103,8 +103,8 @@ check 'no output file' first err 'wasm-ld: error: no output file specified'
 check 'unknown argument' run 1 bin/wasm-ld --exprt=x empty.o -o x.wasm
 check 'nearest option' first err "wasm-ld: error: \
 unknown argument: --exprt=x, did you mean '--export'?"
-check 'not supported yet' run 1 bin/wasm-ld -shared empty.o -o x.wasm
-check 'says so' first err 'wasm-ld: error: -shared is not supported yet'
+check 'not supported yet' run 1 bin/wasm-ld --reproduce=x empty.o -o x.wasm
+check 'says so' first err 'wasm-ld: error: --reproduce=x is not supported yet'
 check 'unknown -z is a warning' \
   run 0 bin/wasm-ld -zfoo --no-entry empty.o -o x.wasm
 check 'says warning' first err 'wasm-ld: warning: unknown -z value: foo'

@@ -280,8 +280,11 @@ Test(options, unresolved) {
   cr_assert(LINE("--allow-undefined", "--unresolved-symbols=report-all"));
   cr_assert(r.options.unresolved == UNRESOLVED_IGNORE &&
             r.options.import_undefined);
-  cr_assert_not(LINE("--unresolved-symbols=import-dynamic"));
-  cr_assert_str_eq(r.messages[0].class, "unsupported");
+  cr_assert(LINE("--unresolved-symbols=import-dynamic") &&
+            r.options.unresolved == UNRESOLVED_IMPORT);
+  cr_assert(LINE("--unresolved-symbols=import-dynamic",
+                 "--unresolved-symbols=report-all") &&
+            r.options.unresolved == UNRESOLVED_REPORT);
   cr_assert_not(LINE("--unresolved-symbols=x"));
   cr_message("value", "unknown --unresolved-symbols value: x");
 }
@@ -314,11 +317,40 @@ Test(options, warnings_and_fatal_warnings) {
   cr_assert(LINE("-zfoo", "--fatal-warnings", "--no-fatal-warnings"));
 }
 
-Test(options, dynamic_linking_only) {
+Test(options, dynamic_linking) {
   cr_assert(LINE("-Bsymbolic"));
   cr_message("usage",
              "-Bsymbolic is only meaningful when combined with -shared");
   cr_assert(LINE("--rpath=x", "-rpath", "y") && r.nmessages == 0);
+  cr_assert_eq(r.options.runpaths.n, 2);
+  cr_assert(LINE("-shared", "--experimental-pic") && r.nmessages == 0);
+  cr_assert(r.options.shared && r.options.export_dynamic);
+  cr_assert_str_eq(r.options.entry, "__wasm_call_ctors");
+  cr_assert(LINE("-shared", "--no-export-dynamic", "--entry=f"));
+  cr_assert(!r.options.export_dynamic && r.nmessages == 1);
+  cr_assert_str_eq(r.options.entry, "f");
+  cr_message("usage",
+             "creating shared libraries, with -shared, is not yet stable");
+  cr_assert(LINE("-pie") && r.options.pie && !r.options.export_dynamic);
+  cr_message("usage", "creating PIEs, with -pie, is not yet stable");
+  cr_assert(LINE("-pie", "--no-pie") && !r.options.pie && r.nmessages == 0);
+  cr_assert(LINE("--unresolved-symbols=import-dynamic") && r.nmessages == 1);
+  cr_assert_not(
+      LINE("-shared", "--experimental-pic", "--fatal-warnings", "-pie"));
+}
+
+Test(options, dynamic_conflicts) {
+  static const char *const with_shared[] = {
+      "-pie",           "-r",
+      "--export-table", "--global-base=1024",
+      "--table-base=2", "--export-memory"};
+  for (unsigned i = 0; i < sizeof with_shared / sizeof *with_shared; i++) {
+    cr_assert_not(LINE("-shared", "--experimental-pic", "--no-entry",
+                       (char *)with_shared[i]));
+    cr_assert_str_eq(r.messages[0].class, "conflict");
+  }
+  cr_assert(LINE("-pie", "--export-memory"));
+  cr_assert(LINE("-shared", "--import-memory=a,b"));
 }
 
 Test(options, module_name) {
