@@ -41,33 +41,36 @@ void add_got_import(Link *l, Symbol *s) {
   VEC_PUSH(l, l->got_imports, s);
 }
 
-/* The linker's own symbols stand for places in the module's data; those of
-   objects that lie in no segment are addresses of the whole memory.
+/* Does its address, or its slot, count from a base?  An absolute symbol is an
+   address of the whole memory.
    [symbol.absolute] */
-static bool moves_with_data(const Symbol *s) {
-  return s->seg || !s->obj;
+static bool is_moved(const Link *l, const Symbol *s) {
+  if (!is_pic(l) || !is_defined(s) || s->is_stub)
+    return false;
+  return !(s->flags & WASM_SYMBOL_ABSOLUTE);
 }
 
-static bool is_absolute(const RelocInfo *info) {
-  bool place = info->value == VALUE_ADDRESS || info->value == VALUE_SLOT;
-  return place && info->base == BASE_NONE;
+static bool is_address(const RelocInfo *info) {
+  return info->value == VALUE_ADDRESS || info->value == VALUE_SLOT;
 }
 
-static bool is_word(const RelocInfo *info) {
-  return info->encoding == ENC_I32 || info->encoding == ENC_I64;
+bool holds_pointer(const RelocInfo *info) {
+  bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
+  return word && is_address(info) && info->base == BASE_NONE;
 }
 
-/* [dylink.absolute-refused] [dylink.pic-only] */
+/* Code is not written to when it is loaded: it can hold distances only.
+   [dylink.absolute-refused] [dylink.pic-only] */
 void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s) {
   const RelocInfo *info = reloc_info(r->kind);
   bool outside = is_undefined(s) && l->opt.unresolved == UNRESOLVED_IMPORT;
   if (!is_pic(l) && !outside && !is_shared(s))
     return;
   const char *name = pretty(l, s->name);
-  if (is_absolute(info) && !is_word(info))
+  if (is_address(info) && info->base == BASE_NONE && !holds_pointer(info))
     report(l, DIAG_NOT_PIC, at_reloc(l, c, r), info->name, name);
   bool from_base = info->base == BASE_MEMORY || info->base == BASE_TABLE;
-  if (from_base && !is_defined(s))
+  if (from_base && (is_pic(l) ? !is_moved(l, s) : !is_defined(s)))
     report(l, DIAG_NOT_FROM_BASE, at_reloc(l, c, r), info->name, name);
 }
 
@@ -76,14 +79,8 @@ void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s) {
 /* Must code write what the relocation stands for?
    [dylink.apply-data-relocs] */
 static bool needs_code(const Link *l, const Reloc *r, const Symbol *s) {
-  const RelocInfo *info = reloc_info(r->kind);
-  if (!is_absolute(info) || !is_word(info) || !is_live(s))
-    return false;
-  if (s->got_imported)
-    return true;
-  if (!is_pic(l) || !is_defined(s) || s->is_stub)
-    return false;
-  return info->value == VALUE_SLOT || moves_with_data(s);
+  return holds_pointer(reloc_info(r->kind)) && is_live(s) &&
+         (s->got_imported || is_moved(l, s));
 }
 
 /* Pieces of thread-local data are written once for each thread. */
@@ -224,11 +221,9 @@ static bool is_function(const Symbol *s) {
   return s->kind == WASM_SYMBOL_TYPE_FUNCTION;
 }
 
-/* Does its entry count from a base? */
+/* Does its entry count from a base that is the same for all threads? */
 static bool entry_moves(const Link *l, const Symbol *s) {
-  if (!is_pic(l) || is_thread_local(l, s) || !is_defined(s) || s->is_stub)
-    return false;
-  return is_function(s) || moves_with_data(s);
+  return is_moved(l, s) && !is_thread_local(l, s);
 }
 
 static u64 entry_value(const Link *l, const Symbol *s) {

@@ -24,8 +24,10 @@ static u32 row_flags(const Symbol *s) {
   u32 flags = s->flags & ~(u32)WASM_SYMBOL_UNDEFINED;
   if (s->stub) /* its callers trap: the stub is its definition */
     return (flags & ~(u32)WASM_SYMBOL_BINDING_MASK) | WASM_SYMBOL_BINDING_LOCAL;
-  if (is_defined(s))
-    return flags;
+  if (is_defined(s)) /* what lies in no segment counts from address 0 */
+    return flags |
+           (s->kind == WASM_SYMBOL_TYPE_DATA && !s->seg ? WASM_SYMBOL_ABSOLUTE
+                                                        : 0u);
   if (s->import_name.p && !str_eq(s->import_name, s->name))
     flags |= WASM_SYMBOL_EXPLICIT_NAME;
   return flags | WASM_SYMBOL_UNDEFINED;

@@ -270,6 +270,8 @@ bool is_pic(const Link *l);
    module imports. */
 bool needs_got_import(const Link *l, const Symbol *s);
 void add_got_import(Link *l, Symbol *s);
+/* It stands for a whole address or slot, in a word that code can write. */
+bool holds_pointer(const RelocInfo *info);
 /* A relocation of live code or data: is there a way to apply it? */
 void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s);
 /* Pointers in data, thread-local or not, that code must write. */

@@ -252,8 +252,7 @@ static void combine(Link *l, OutSegment *all, const OutSegment *s) {
 }
 
 /* A module that may not add in constant expressions has one segment only, at
-   __memory_base; what is between segments becomes bytes of it.
-   */
+   __memory_base; what is between segments becomes bytes of it. */
 void combine_segments(Link *l) {
   u32 n = 0;
   if (!is_pic(l) || l->opt.shared_memory || has_feature(l, "extended-const"))

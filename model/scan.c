@@ -292,12 +292,9 @@ static void check_place(Link *l, const Chunk *c, const Reloc *r,
    in data that only the loader knows is copied from the GOT by code. */
 static void add_entries(Link *l, const RelocInfo *info, Symbol *s,
                         bool outside) {
-  bool word = info->encoding == ENC_I32 || info->encoding == ENC_I64;
-  bool pointer = word && info->base == BASE_NONE &&
-                 (info->value == VALUE_SLOT || info->value == VALUE_ADDRESS);
   bool entry =
       info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL;
-  if (outside && (entry || pointer))
+  if (outside && (entry || holds_pointer(info)))
     add_got_import(l, s);
   else if (entry)
     add_got_entry(l, s);

@@ -177,7 +177,6 @@ static void write_apply_relocs(Link *l, Symbol *s, bool tls) {
   set_body(l, s->func, &b);
 }
 
-/* */
 static void write_apply_global_relocs(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);

@@ -101,14 +101,15 @@ static Symbol *unsatisfied(Link *l, const char *name, u8 kind) {
   return s;
 }
 
+/* Where the loader places the module's data, value counts from there. */
 static Symbol *make_data(Link *l, Symbol *s, Str name, u64 value) {
-  replace_symbol(
-      l, s,
-      (Symbol){.name = name,
-               .kind = WASM_SYMBOL_TYPE_DATA,
-               .state = SYM_DEFINED,
-               .flags = WASM_SYMBOL_VISIBILITY_HIDDEN | WASM_SYMBOL_ABSOLUTE,
-               .value = value});
+  replace_symbol(l, s,
+                 (Symbol){.name = name,
+                          .kind = WASM_SYMBOL_TYPE_DATA,
+                          .state = SYM_DEFINED,
+                          .flags = WASM_SYMBOL_VISIBILITY_HIDDEN |
+                                   (is_pic(l) ? 0u : WASM_SYMBOL_ABSOLUTE),
+                          .value = value});
   s->referenced = true;
   return s;
 }

@@ -66,7 +66,10 @@ void synth_optional(Link *l) {
     l->data_end = add_optional_data(l, "__data_end", 0);
   if (!is_pic(l))
     synth_places(l);
-  add_optional_data(l, "__wasm_first_page_end", l->opt.page_size);
+  Symbol *page =
+      add_optional_data(l, "__wasm_first_page_end", l->opt.page_size);
+  if (page) /* the memory's, not that of the module's data */
+    page->flags |= WASM_SYMBOL_ABSOLUTE;
   if (!l->opt.shared_memory) /* else each thread has its own */
     l->tls_base = add_optional_global(l, "__tls_base");
 }
