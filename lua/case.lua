@@ -15,8 +15,8 @@
 --   title, clauses   one sentence, and at least one dotted id of the ledger
 --   origin   where a linker that fails it was reported, OWNER/REPOSITORY#NUMBER, or a list of these
 --   link     function or list: options as wasm-ld spells them and inputs, in order.  An input is an
---            object, unit, module, archive or file(name, bytes).  `files = { ... }` in it: further
---            files that are written beside, but not named on the command line.
+--            object, unit, module, archive, library or file(name, bytes).  `files = { ... }` in
+--            it: further files that are written beside, but not named on the command line.
 --   expect   list of expectations (expect.lua); without rejects{} the link must succeed
 --   mutate   what makes the inputs invalid: function(files), or { file =, at = path, to = value,
 --            fix = }, { file =, remove = path }, { file =, truncate = path or offset, keep = n }
@@ -28,6 +28,7 @@
 
 local lfs = require "lfs"
 local native = require "native"
+local library = require "library"
 local object = require "object"
 local archive = require "archive"
 local unit = require "unit"
@@ -59,7 +60,8 @@ local function environment()
   local env = { ipairs = ipairs, pairs = pairs, assert = assert, error = error, type = type,
     tostring = tostring, tonumber = tonumber, select = select,
     string = copy(string), table = copy(table), math = copy(math),
-    file = case.file, archive = archive, unit = unit.unit }
+    file = case.file, archive = archive, unit = unit.unit,
+    library = library.library }
   for key, value in pairs(object) do
     if type(value) == "function" then env[key] = value end
   end

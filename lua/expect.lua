@@ -20,6 +20,7 @@
 --   expect/text.lua    prints writes
 --   expect/linking.lua linking_symbol no_linking_symbol linking_symbol_order segment_info
 --                      init_functions comdat_members relocations relinks, for objects
+--   expect/dynamic.lua dylink not_dynamic got_imports moved
 --   expect/stage.lua   symbol no_symbol chunk segment layout, for cases with `stage`
 
 local common = require "expect.common"
@@ -33,6 +34,7 @@ expect.verbs = {}
 
 for _, verbs in ipairs { holes.verbs, require "expect.module", require "expect.code",
   require "expect.memory", require "expect.text", require "expect.linking",
+  require "expect.dynamic",
   (require "expect.stage") } do
   for name, verb in pairs(verbs) do expect.verbs[name] = words.verb(name, verb) end
 end

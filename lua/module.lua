@@ -11,6 +11,11 @@
 --              (type index), type, mutable, value, min, max, shared, is64, page_size }
 --   data       list of { address or nil, bytes, name, passive }
 --   elems      list of { start or nil, items }
+--              value, address, start: counted from the global `base` of the loader's where that is
+--              given, "__memory_base" or "__table_base"
+--   dylink     nil, or { memory_size, memory_align, table_size, table_align (alignments as
+--              exponents of 2; nil: not said), needed, runtime_path = lists of names, exports =
+--              list of { name, flags = "tls" }, imports = list of { module, name, flags } }
 --   start      function index or nil
 --   linking    nil, or { symbols = list of { name, kind, flags = "weak hidden", target, import,
 --              segment (name), offset, size, section (name) }, segments = list of { name,
@@ -67,15 +72,41 @@ local function entry(e)
   return { module = e.module, name = e.name, kind = kind_of(e.kind), index = e.index }
 end
 
--- The number of a constant expression that is one i32.const or i64.const.
-local function constant(expr)
-  return expr and (expr.op == "i32.const" or expr.op == "i64.const") and expr.value or nil
+local BASES = { ["env.__memory_base"] = "__memory_base", ["env.__table_base"] = "__table_base" }
+
+-- The globals that the loader provides, by index.
+local function bases_of(m)
+  local bases, index = {}, 0
+  for _, i in ipairs(m.imports) do
+    if i.kind == "global" then
+      bases[index] = BASES[i.module .. "." .. i.name]
+      index = index + 1
+    end
+  end
+  return bases
+end
+
+-- The number of a constant expression: of i32.const or i64.const; or counted from a base of the
+-- loader's, whose name is the second value, where it is that global or the sum of it and a number.
+local function constant(expr, bases)
+  if not expr then return nil end
+  if expr.op == "i32.const" or expr.op == "i64.const" then return expr.value end
+  if expr.op == "global.get" and bases[expr.value] then return 0, bases[expr.value] end
+  local code, value, base = expr.code or {}, nil, nil
+  for k = 1, 2 do
+    local i = code[k] or {}
+    if i.op == "global.get" then base = bases[i[1]] end
+    if i.op == "i32.const" or i.op == "i64.const" then value = i[1] end
+  end
+  local add = code[3] and (code[3].op == "i32.add" or code[3].op == "i64.add")
+  if add and value and base and code[4].op == "end" then return value, base end
 end
 
 -- The same as an address or slot, which has no sign.
-local function unsigned(expr)
-  local value = constant(expr)
-  return value and (expr.op == "i32.const" and value & 0xffffffff or value)
+local function unsigned(expr, bases)
+  local value, base = constant(expr, bases)
+  local narrow = value and value >= -0x80000000 and value < 0
+  return narrow and value & 0xffffffff or value, base
 end
 
 local function limits(e)
@@ -85,26 +116,58 @@ local function limits(e)
     page_size = l.page_size }
 end
 
-local function global(g)
-  return { imported = g.imported, type = g.type, mutable = g.mutable, value = constant(g.init) }
+local function global(g, bases)
+  local value, base = constant(g.init, bases)
+  return { imported = g.imported, type = g.type, mutable = g.mutable, value = value, base = base }
 end
 
 local function typed(e) return { imported = e.imported, sig = e.type } end
 
-local function spaces(m)
+local function spaces(m, bases)
   return { ["function"] = map(m.funcs, typed), tag = map(m.tags, typed),
     table = map(m.tables, limits), memory = map(m.memories, limits),
-    global = map(m.globals, global) }
+    global = map(m.globals, function(g) return global(g, bases) end) }
 end
 
-local function elem(e)
-  return { start = e.mode == "active" and unsigned(e.at) or nil,
+local function elem(e, bases)
+  local start, base
+  if e.mode == "active" then start, base = unsigned(e.at, bases) end
+  return { start = start, base = base,
     items = map(e.items, function(item) return item.value end) }
 end
 
-local function data(d)
-  return { address = d.mode == "active" and unsigned(d.at) or nil, bytes = d.bytes,
-    name = d.name, passive = d.mode == "passive" }
+local function data(d, bases)
+  local address, base
+  if d.mode == "active" then address, base = unsigned(d.at, bases) end
+  return { address = address, base = base, bytes = d.bytes, name = d.name,
+    passive = d.mode == "passive" }
+end
+
+local FLAG_WORDS = { [1] = "weak", [2] = "local", [4] = "hidden", [16] = "undefined",
+  [32] = "exported", [64] = "explicit_name", [128] = "no_strip", [256] = "tls",
+  [512] = "absolute" }
+
+-- Flags of a symbol as words; what has no word as a number.
+local function flags_text(flags)
+  local words = {}
+  for bit = 0, 31 do
+    local value = flags & 1 << bit
+    if value ~= 0 then words[#words + 1] = FLAG_WORDS[value] or ("0x%x"):format(value) end
+  end
+  return table.concat(words, " ")
+end
+
+-- "dylink.0": flags as words.
+local function dylink(d)
+  if not d then return nil end
+  local function flags(list)
+    return map(list, function(i)
+      return { module = i.module, name = i.name, flags = flags_text(i.flags) }
+    end)
+  end
+  return { memory_size = d.memory_size, memory_align = d.memory_align,
+    table_size = d.table_size, table_align = d.table_align, needed = d.needed,
+    runtime_path = d.paths, exports = flags(d.exports), imports = flags(d.imports) }
 end
 
 local function set(names)
@@ -268,10 +331,12 @@ end
 function module.read(bytes, is_object)
   local m, e = native.decode(bytes, is_object)
   if not m then return nil, error_text(e) end
-  local self = setmetatable({ decoded = m, code = {}, start = m.start,
+  local bases = bases_of(m)
+  local self = setmetatable({ decoded = m, code = {}, start = m.start, dylink = dylink(m.dylink),
     imports = map(m.imports, entry), exports = map(m.exports, entry),
-    sections = map(m.sections, section), types = map(m.types, signature), spaces = spaces(m),
-    data = map(m.data, data), elems = map(m.elems, elem), linking = linking(m),
+    sections = map(m.sections, section), types = map(m.types, signature), spaces = spaces(m, bases),
+    data = map(m.data, function(d) return data(d, bases) end),
+    elems = map(m.elems, function(x) return elem(x, bases) end), linking = linking(m),
     relocs = relocs(m) }, Module)
   self.names = all_names(self, m.names)
   self.producers = map(m.producers, function(p)

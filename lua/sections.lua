@@ -553,6 +553,7 @@ function sections.build(o)
     by_path[path] = by_path[path] or made_section
     return made_section
   end
+  if o.first_section then top[2] = o:first_section() end
   local code_node, code, data_node, data = plain_sections(o, needs, imports, made, add)
   for _, c in ipairs(o.customs) do
     node_of[c] = add(c.path or c.name, 0, { made.customs[c] }, c.name)
@@ -571,14 +572,15 @@ function sections.build(o)
       or fail(("section symbol: there is no section '%s'"):format(tostring(target)))
   end
   if o.opts.linking ~= false then top[#top + 1] = linking_section(o, node_of) end
-  if #made.code.relocs > 0 then
+  local relocated = not o.first_section -- what is no object is applied already
+  if relocated and #made.code.relocs > 0 then
     top[#top + 1] = reloc_section(o, "CODE", code_node, code, made.code.relocs)
   end
-  if #made.data.relocs > 0 then
+  if relocated and #made.data.relocs > 0 then
     top[#top + 1] = reloc_section(o, "DATA", data_node, data, made.data.relocs)
   end
   for _, c in ipairs(o.customs) do
-    if #c.relocs > 0 then
+    if relocated and #c.relocs > 0 then
       top[#top + 1] = reloc_section(o, c.name, node_of[c], made.customs[c], c.relocs)
     end
   end

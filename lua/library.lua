@@ -1,0 +1,140 @@
+-- library.lua: a shared library, declared: a module with "dylink.0" that a program is linked with,
+-- or loaded beside.
+--
+-- Takes: declarations.  Gives: an object of object.lua that is none: no "linking", and in front of
+-- all sections "dylink.0".  Rule of thumb: what wasm-ld -shared writes is the default; every field
+-- has a path ("dylink.0.mem_info.memory_size"), and can be spoiled by it.
+--
+--   local l = library "libx.so"
+--   l:exported("twice", { sig = "i32 -> i32", code = "local.get 0; i32.const 2; i32.mul" })
+--   l:address("x", 4, { tls = true })        -- an exported address, counted from __memory_base
+--   l:needs "liby.so"
+--   return { "-pie", "--experimental-pic", "main.o", l }
+--
+-- Library options: wasm64; memory = false (it imports none), memory_size, memory_align,
+--   table_size, table_align (of mem-info; default 0; mem_info = false: it has none);
+--   legacy = true: the section is named "dylink", as of old.
+-- Verbs, beside those of an object:
+--   l:exported(name, {sig, code, ...})  a function (as o:func), exported
+--   l:address(name, value, {tls, flags}) data: an immutable global of that value, exported; tls or
+--                                       flags: and listed so in export-info
+--   l:export_info(name, flags)  l:import_info(module, name, flags)   flags: a number or words
+--   l:needs(name, ...)  l:runtime_path(path, ...)
+--   l:imported(module, name, {type, mutable})   a global that the loader provides; returns it
+
+local B = require "bytes"
+local common = require "declare"
+local object = require "object"
+local sections = require "sections"
+
+B.library()
+local fail = B.fail
+
+local library = {}
+
+local Library = {}
+
+local BINDING = { weak = 1, ["local"] = 2 }
+
+-- "weak undefined" as a number.
+local function flags_of(flags)
+  if type(flags) ~= "string" then return flags or 0 end
+  local bits = 0
+  for word in flags:gmatch("%S+") do
+    bits = bits | (BINDING[word] or common.FLAG[word] or fail("library: unknown flag " .. word))
+  end
+  return bits
+end
+
+function Library:exported(name, opts)
+  local f = self:func(name, opts)
+  self:export(name, f)
+  return f
+end
+
+local ADDRESS = B.set_of "tls flags"
+
+function Library:address(name, value, opts)
+  opts = opts or {}
+  B.check_keys("address '" .. name .. "'", opts, ADDRESS)
+  local init = { self.pointer .. ".const " .. value }
+  local g = self:global(name, { type = self.pointer, init = init })
+  self:export(name, g)
+  local flags = flags_of(opts.flags) | (opts.tls and common.FLAG.tls or 0)
+  if flags ~= 0 then self:export_info(name, flags) end
+  return g
+end
+
+function Library:imported(module, name, opts)
+  opts = opts or {}
+  return self:global(name, { undefined = true, import_module = module, import_name = name,
+    type = opts.type or self.pointer, mutable = opts.mutable })
+end
+
+function Library:export_info(name, flags)
+  table.insert(self.dylink.exports, { B.string("name", name),
+    B.field("flags", "uleb", flags_of(flags)) })
+end
+
+function Library:import_info(module, name, flags)
+  table.insert(self.dylink.imports, { B.string("module", module), B.string("field", name),
+    B.field("flags", "uleb", flags_of(flags)) })
+end
+
+local function add_strings(list, ...)
+  for _, text in ipairs { ... } do list[#list + 1] = { B.string("string", text) } end
+end
+
+function Library:needs(...) add_strings(self.dylink.needed, ...) end
+
+function Library:runtime_path(...) add_strings(self.dylink.runtime_path, ...) end
+
+-- The section ------------------------------------------------------------------------------------
+
+local function part(name, id, kids)
+  return B.group(name, { B.field("type", "u8", id), B.computed("size", "uleb", { what = "rest" }),
+    table.unpack(kids) })
+end
+
+local function list_part(name, id, entries)
+  local kids = {}
+  for i, fields in ipairs(entries) do kids[i] = B.group("entry", fields) end
+  return part(name, id, { B.vector("entries", kids) })
+end
+
+local LISTS = { { "needed", 2 }, { "exports", 3 }, { "imports", 4 }, { "runtime_path", 5 } }
+
+-- For sections.lua: what stands in front of all sections.
+function Library.first_section(l)
+  local kids, opts = {}, l.library_opts
+  if opts.mem_info ~= false then
+    local numbers = {}
+    for i, name in ipairs { "memory_size", "memory_align", "table_size", "table_align" } do
+      numbers[i] = B.field(name, "uleb", opts[name] or 0)
+    end
+    kids[1] = part("mem_info", 1, numbers)
+  end
+  for _, list in ipairs(LISTS) do
+    local name, id = table.unpack(list)
+    if #l.dylink[name] > 0 then kids[#kids + 1] = list_part(name, id, l.dylink[name]) end
+  end
+  local name = opts.legacy and "dylink" or "dylink.0"
+  return sections.section(name, 0, kids, l.size_width, name)
+end
+
+local OPTIONS = B.set_of("wasm64 memory mem_info memory_size memory_align table_size table_align "
+  .. "legacy")
+
+-- library "libx.so" or library("libx.so", options)
+function library.library(name, opts)
+  opts = opts or {}
+  B.check_keys("library '" .. tostring(name) .. "'", opts, OPTIONS)
+  local l = object.object(name, { linking = false, memory64 = opts.wasm64, size_width = 0,
+    memory = opts.memory == false and false or { module = "env", field = "memory" } })
+  for verb, work in pairs(Library) do l[verb] = work end
+  l.library_opts, l.pointer = opts, opts.wasm64 and "i64" or "i32"
+  l.dylink = { needed = {}, exports = {}, imports = {}, runtime_path = {} }
+  return l
+end
+
+return library
