@@ -359,6 +359,20 @@ local function has_section_offset(request)
   return false
 end
 
+-- Whether two objects define a table of one name.
+local function loses_a_table(request)
+  local seen = {}
+  for _, i in ipairs(objects_of(request)) do
+    local linking = module.read(request.files[request.argv[i]], true).linking
+    for _, s in ipairs(linking and linking.symbols or {}) do
+      local defined = s.kind == "table" and not s.flags:find "undefined"
+      if defined and seen[s.name] then return true end
+      seen[s.name] = seen[s.name] or defined
+    end
+  end
+  return false
+end
+
 -- Expectations that may name the order of contents, or what follows from it.  The judge has been
 -- asked before.
 local ORDERED = {}
@@ -385,6 +399,9 @@ local EXCEPTIONS = {
   end },
   { "an object without table symbols cannot hold a second table", function(about)
     return said("LEGACY_JOINED", about.diags)
+  end },
+  { "an object cannot hold a table that lost its name to another's", function(about)
+    return about.law == "joined" and loses_a_table(about.request)
   end },
   { "slots are handed out in the order of functions, then data, of an object", function(about)
     return about.law == "joined" and expects(about.case, "elem_slots")

@@ -274,6 +274,24 @@ case "outside-reference-to-local" {
   expect = { valid(), returns("a", {}, 11), returns("b", {}, 22) },
 }
 
+case "outside-reference-to-local-without-collection" {
+  title = "without collection, too",
+  clauses = { "comdat.locals", "gc.off" },
+  link = function()
+    local list = { "--no-entry", "--no-gc-sections" }
+    for n, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local group = o:comdat("group", {})
+      local inner = o:func("inner", { sig = "-> i32", static = true, comdat = group,
+        code = "i32.const " .. 10 * n })
+      o:func(name, { sig = "-> i32", export = name, code = { { "call", inner } } })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { valid(), returns("a", {}, 10), returns("b", {}, 20) },
+}
+
 -- Debugging sections are outside the group, and still mean what was in it.
 case "debug-of-local" {
   title = "debugging data of a local function that was left out gets a tombstone",

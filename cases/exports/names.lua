@@ -100,6 +100,20 @@ case "two-export-names" {
     message = "f in a%.o.*g in a%.o" } },
 }
 
+case "twice-said-before-values" {
+  title = "export names are settled before any value is: of one that does not fit nothing is said",
+  clauses = { "export.unique" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "1234" })
+    o:func("f", { sig = "->", export = "same", code = "nop" })
+    o:func("g", { sig = "->", export = "same", code = { "i32.const 0",
+      { "i32.load", addr(x, -0x20000) }, "drop" } })
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "EXPORT_TWICE", of = 1 } },
+}
+
 case "export-name-is-a-symbol" {
   title = "an export name that is also the name of another export is an error",
   clauses = { "export.unique" },

@@ -61,6 +61,13 @@ case "second-of-an-object" {
   expect = { rejects { id = "FEATURE_MISSING", class = "feature", file = "a.o" } },
 }
 
+case "required-twice" {
+  title = "what two objects require and a third one lacks is said once",
+  clauses = { "features.required" },
+  link = permissive({ "=simd128" }, { "=simd128" }, { "+atomics" }),
+  expect = { rejects { id = "FEATURE_MISSING", file = "c.o", of = 1 } },
+}
+
 case "missing-unchecked" {
   title = "with --no-check-features nothing is required",
   clauses = { "features.required", "option.no-check-features" },

@@ -154,6 +154,26 @@ case "long-name-without-line-feed" {
   expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
 }
 
+case "long-name-and-padding" {
+  title = "the byte behind a table of names of odd size ends no name",
+  clauses = { "archive.long-name", "archive.format.padding" },
+  link = long,
+  mutate = { file = "lib.a", at = "names.entries[1]", to = "another-member-of-long-name.o/" },
+  expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
+}
+
+case "long-name-ends-in-the-next-header" {
+  title = "a long name that only the header behind the table of names ends is refused",
+  clauses = { "archive.long-name" },
+  link = long,
+  mutate = function(files)
+    local lib = files["lib.a"]
+    lib:set("names.entries[1]", "another-member-of-a-longname.o!")
+    lib:set("members[0].header.date", "1/\n         ", { fix = false })
+  end,
+  expect = refused("ARCHIVE_NAME", "member name", "members[1].header.name"),
+}
+
 case "long-name-of-its-end" {
   title = "a reference to the end of a long name is refused",
   clauses = { "archive.long-name" },

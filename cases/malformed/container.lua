@@ -104,6 +104,14 @@ case "ends-in-version" {
   expect = refused("TRUNCATED", "version", "header.version"),
 }
 
+case "ends-before-the-last-byte-of-the-version" {
+  title = "a file that ends before the last byte of the version is refused",
+  clauses = { "container.version" },
+  link = plain,
+  mutate = { file = "a.o", truncate = "header.version", keep = 3 },
+  expect = refused("TRUNCATED", "version", "header.version"),
+}
+
 -- What is an object -------------------------------------------------------------------------------
 
 case "no-linking-section" {

@@ -195,6 +195,15 @@ case "names" {
   end) },
 }
 
+case "weak-undefined-alone" {
+  title = "the entry of a weak undefined function is 0 and needs no slot, but there is a table",
+  clauses = { "got.internal", "symbol.undefined.weak" },
+  link = reading(function(o)
+    return o:func("w", { sig = "-> i32", undefined = true, weak = true })
+  end),
+  expect = { returns("f", {}, 0), indirect_table { min = 1, max = 1 } },
+}
+
 case "table-base" {
   title = "slots in entries begin at --table-base",
   clauses = { "got.internal", "table.base" },

@@ -94,6 +94,26 @@ case "groups-joined" {
   expect = { comdat_members "g" { "function f" }, segment_info ".rodata" { size = 2 } },
 }
 
+case "groups-of-two-objects-joined" {
+  title = "a segment of parts from the first groups of two objects belongs to no group",
+  clauses = { "emit-relocs.module" },
+  origin = "llvm/llvm-project#134809",
+  peer_differs = "wasm-ld puts all of the segment into the group of its first part",
+  link = function()
+    local list = { "--no-entry", "--emit-relocs" }
+    for i, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local g = o:comdat("group_" .. name)
+      o:data(name, { bytes = name, rodata = true, comdat = g, no_strip = true })
+      o:func("f" .. i, { sig = "->", export = "f" .. i, weak = true, comdat = g, code = "nop" })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { comdat_members "group_a" { "function f1" }, comdat_members "group_b" { "function f2" },
+    segment_info ".rodata" { size = 2 } },
+}
+
 case "weak-undefined" {
   title = "the function that stands for a weak undefined one is a local symbol",
   clauses = { "emit-relocs.module", "symbol.undefined.weak" },

@@ -133,6 +133,18 @@ case "legacy-table-and-an-import" {
   expect = { rejects { id = "LEGACY_JOINED", files = { "a.o", "t.o" } } },
 }
 
+case "legacy-table-behind-an-import" {
+  title = "nor behind one that imports a table and nothing else",
+  clauses = { "relocatable.table", "table.legacy" },
+  link = function()
+    local o = object "t.o"
+    local t = o:table("t", { type = "externref", min = 3, undefined = true })
+    o:func("size", { sig = "-> i32", export = "size", code = { { "table.size", t } } })
+    return { "-r", o, legacy("a.o", 3) }
+  end,
+  expect = { rejects { id = "LEGACY_JOINED", files = { "a.o", "t.o" } } },
+}
+
 case "global-initialisers" {
   title = "a global that begins with an imported one still does",
   clauses = { "relocatable.sections", "global.init" },

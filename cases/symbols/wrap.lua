@@ -300,6 +300,20 @@ case "of-data" {
     of = 1 } },
 }
 
+case "said-before-signatures" {
+  title = "what cannot be wrapped is said alone: what is made of its references is not known",
+  clauses = WRAP,
+  link = function()
+    local a, w, b = object "a.o", object "w.o", object "b.o"
+    a:data("f", { bytes = "f", export = "f" })
+    w:data("__wrap_f", { bytes = "w" })
+    w:func("other", { sig = "-> i32", undefined = true })
+    b:func("other", { sig = "i32 ->", undefined = true })
+    return { "--no-entry", "--wrap=f", a, w, b }
+  end,
+  expect = { rejects { id = "WRAP_KIND", of = 1 } },
+}
+
 case "wrapper-of-another-kind" {
   title = "a function cannot be wrapped by a global",
   clauses = WRAP,

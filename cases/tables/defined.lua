@@ -109,6 +109,22 @@ case "unused" {
   expect = { has_function "f", counts { table = 0 } },
 }
 
+case "lost-its-name" {
+  title = "without collection a table whose name means another object's stays, beside it",
+  clauses = { "table.defined", "gc.off" },
+  link = function()
+    local function with(name, table)
+      local o = object(name .. ".o")
+      local t = o:table("t", { type = "externref", min = table.min, weak = table.weak })
+      o:func(name, { sig = "-> i32", export = name, code = { { "table.size", t } } })
+      return o
+    end
+    return { "--no-entry", "--no-gc-sections", with("a", { min = 2, weak = true }),
+      with("b", { min = 1 }) }
+  end,
+  expect = { returns("a", {}, 1), returns("b", {}, 1), counts { table = 2 } },
+}
+
 case "reserved-name" {
   title = "an input cannot define __indirect_function_table",
   clauses = { "table.reserved-name" },

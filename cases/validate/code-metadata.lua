@@ -34,7 +34,7 @@ local function wrong(name, r)
     title = r.title .. " is refused",
     clauses = { "code-metadata.section" },
     link = told,
-    mutate = { file = "a.o", at = r.path or piece:format(r.piece), to = r.to },
+    mutate = r.mutate or { file = "a.o", at = r.path or piece:format(r.piece), to = r.to },
     expect = { rejects { id = "CODE_METADATA", phase = "read", class = "malformed", file = "a.o",
       field = "code metadata" .. (r.field and " " .. r.field or ""),
       offset = at and piece:format(at) or nil } },
@@ -74,6 +74,13 @@ wrong("offset-too-large", {
 wrong("offset-too-long", {
   title = "an offset of more than five bytes", piece = 6, to = "\x87\x80\x80\x80\x80\0",
   field = "offset" })
+wrong("offset-relocated", {
+  title = "an offset that is relocated", at = 6, field = "offset", mutate = function(files)
+    local o = files["a.o"]
+    o:set("metadata.code.test.bytes[6]", "\x87\x80\x80\x80\0")
+    o:set("reloc.metadata.code.test.entries[1].offset", 10) -- not at piece 9, but there
+    o:set("reloc.metadata.code.test.entries[2].offset", 25)
+  end })
 wrong("size-too-large", {
   title = "data that ends behind the section", piece = 12, to = "\7", field = "size" })
 wrong("size-too-long", {

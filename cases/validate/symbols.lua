@@ -150,6 +150,24 @@ for name, bytes in pairs { ["two-bytes-for-one"] = "\xc1\xbf", ["three-for-two"]
   }
 end
 
+case "name-utf8-goes-on-behind-the-name" {
+  title = "a name is not UTF-8 when only the byte behind it would make it so",
+  clauses = { "symbol.name" },
+  link = function()
+    local o = object "a.o"
+    local s = o:segment(".data.s", { bytes = "1234" })
+    o:data("twice", { segment = s, size = 4, export = "twice" })
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:set("linking.symbols[0].segment", "\x80\0")
+    o:set("linking.symbols[0].name.bytes", "twic\xc3", { fix = false })
+  end,
+  expect = { rejects { id = "NAME_UTF8", phase = "read", class = "malformed", file = "a.o",
+    field = "symbol name", offset = 0x5b } }, -- its last byte
+}
+
 case "name-utf8" {
   title = "a name that is not UTF-8 is refused",
   clauses = { "symbol.name" },
