@@ -77,7 +77,7 @@ static void collect_customs(Link *l) {
 
 /* [custom.concatenate] */
 static void place_custom(Link *l, CustomOut *out) {
-  if (mergeable_custom(l, out->chunks.p[0])) {
+  if (mergeable_customs(l, out->chunks.p, out->chunks.n)) {
     for (u32 i = 0; i < out->chunks.n; i++)
       split_strings(l, out->chunks.p[i]);
     out->chunks.p[0] = merge_strings(l, out->chunks.p, out->chunks.n);

@@ -20,19 +20,21 @@ static bool is_dropped(Str name) {
          str_is(name, ".llvmcmd");
 }
 
-static bool is_merged(Judge *j, Str name) {
-  return j->l->opt.optimize > 0 &&
-         (str_is(name, ".debug_str") || str_is(name, ".debug_str.dwo") ||
-          str_is(name, ".debug_line_str"));
-}
-
 typedef struct Joined {
   Str name;
   const DecSection *at; /* NULL: the module has none */
   VEC(const Chunk *) chunks;
   u64 size;
   CodeMetadata *metadata; /* they are that; or NULL */
+  bool relocated;         /* one of them has relocations */
 } Joined;
+
+static bool is_merged(Judge *j, const Joined *joined) {
+  Str name = joined->name;
+  return j->l->opt.optimize > 0 && !joined->relocated &&
+         (str_is(name, ".debug_str") || str_is(name, ".debug_str.dwo") ||
+          str_is(name, ".debug_line_str"));
+}
 
 struct Customs {
   Judge *j;
@@ -133,6 +135,7 @@ static void join(Customs *u, Chunk *c) {
   c->custom = at;
   c->out_offset = (joined->size + align - 1) / align * align;
   joined->size = c->out_offset + c->size;
+  joined->relocated |= c->nrelocs > 0;
   VEC_PUSH(u->j->l, joined->chunks, c);
 }
 
@@ -315,15 +318,15 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
     expected = c->out_offset + offset;
   else if (value == offset)
     return; /* of what is not in the module */
-  if (joined && is_merged(j, c->name)
+  if (joined && is_merged(j, joined)
           ? string_stands(j, joined, c, offset, value)
       : expected == NONE ? is_tombstone(by->chunk, by->r, value)
                          : value == expected)
     return;
   violate(j, "reloc.section-offset-i32", by, tell(j, s),
-          joined && is_merged(j, c->name) ? "the place of its string"
-          : expected == NONE              ? "what stands for a dead target"
-                                          : number(j, expected),
+          joined && is_merged(j, joined) ? "the place of its string"
+          : expected == NONE             ? "what stands for a dead target"
+                                         : number(j, expected),
           number(j, value));
 }
 
@@ -381,7 +384,7 @@ static void judge_joined(Customs *u, Joined *joined) {
     return violate(j, "custom.concatenate", &by, NULL,
                    "one that joins the inputs'", "none");
   by.out = joined->at->offset;
-  if (is_merged(j, joined->name))
+  if (is_merged(j, joined))
     return judge_strings(j, joined); /* where they are, sites say */
   if (contents_size(joined) != joined->size) {
     violate(j, "custom.concatenate", &by, NULL,

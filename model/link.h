@@ -233,7 +233,7 @@ u64 data_value(const Symbol *s);
 
 /* Strings of one kind become one chunk: duplicates and tails are shared. */
 bool mergeable_segment(const Link *l, const Segment *s);
-bool mergeable_custom(const Link *l, const Chunk *c);
+bool mergeable_customs(const Link *l, Chunk *const *chunks, u32 n);
 void split_strings(Link *l, Chunk *c);
 /* One chunk with all the strings of the n chunks, which remember it. */
 Chunk *merge_strings(Link *l, Chunk **chunks, u32 n);

@@ -10,7 +10,8 @@
 
 #include "link.h"
 
-/* What is relocated is no part of a string that others could share.
+/* What is relocated is no part of a string that others could share, here and
+   below.
    [segment.strings] [strings.alignment] */
 bool mergeable_segment(const Link *l, const Segment *s) {
   return l->opt.optimize > 0 && (s->flags & WASM_SEG_FLAG_STRINGS) &&
@@ -19,10 +20,13 @@ bool mergeable_segment(const Link *l, const Segment *s) {
 
 /* Custom sections carry no flags: these are known by name.
    [strings.debug] */
-bool mergeable_custom(const Link *l, const Chunk *c) {
-  return l->opt.optimize > 0 &&
-         (str_is(c->name, ".debug_str") || str_is(c->name, ".debug_str.dwo") ||
-          str_is(c->name, ".debug_line_str"));
+bool mergeable_customs(const Link *l, Chunk *const *chunks, u32 n) {
+  Str name = chunks[0]->name;
+  bool strings = str_is(name, ".debug_str") || str_is(name, ".debug_str.dwo") ||
+                 str_is(name, ".debug_line_str");
+  for (u32 i = 0; i < n; i++)
+    strings &= !chunks[i]->nrelocs;
+  return l->opt.optimize > 0 && strings;
 }
 
 void split_strings(Link *l, Chunk *c) {
@@ -93,8 +97,6 @@ Chunk *merge_strings(Link *l, Chunk **chunks, u32 n) {
   VEC(Entry *) entries = {0};
   Chunk *out = NEW(l, Chunk);
   *out = *chunks[0];
-  out->relocs = NULL;
-  out->nrelocs = 0;
   out->strings = true;
   for (u32 i = 0; i < n; i++) {
     Chunk *c = chunks[i];

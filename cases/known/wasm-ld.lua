@@ -996,6 +996,10 @@ return {
     verdict = "FAIL", versions = ">=14", kind = "bug",
     why = "the name goes to the last definition, which becomes a local stub: --export " ..
       "exports nothing and says nothing" },
+  { id = "strings/debug/relocated", verdict = "FAIL", kind = "bug",
+    why = "merges strings that stand beside an address, and writes no address" },
+  { id = "strings/debug/relocated-in-an-object", verdict = "FAIL", kind = "bug",
+    why = "merges strings that stand beside an address, and loses the relocation" },
   { id = "strings/limits/relocated", verdict = "FAIL", kind = "bug",
     why = "merges strings that stand beside an address, and writes the address as it was" },
   { id = "strings/limits/symbol-at-the-end",

@@ -544,6 +544,7 @@ return {
       "reloc/kinds/26-FUNCTION_INDEX_I32-dead", "relocatable/kept/debug-of-dropped",
       "relocatable/kept/section-symbols-collected", "strings/debug/debug-line-str",
       "strings/debug/debug-str", "strings/debug/other-names-are-not-strings",
+      "strings/debug/relocated",
       "symbols/undefined/in-custom-section", "tls/shared/base-named-by-debug-information",
       "valid/container/no-library-1", "valid/container/no-library-2",
       "valid/container/no-library-3", "valid/container/no-library-4",

@@ -65,6 +65,38 @@ case "optimize-0" {
     custom(".debug_str", "zoo\0int\0int\0ant\0") },
 }
 
+case "relocated" {
+  title = "strings beside an address are joined as they are: it is no part of a string",
+  clauses = { "strings.debug", "custom.concatenate", "reloc.memory-addr-i32" },
+  peer_differs = "wasm-ld merges them, and loses the relocation",
+  link = function()
+    local a = object "a.o"
+    local x = a:data("x", { bytes = "\1\2\3\4", export = "x" })
+    local strings = a:custom(".debug_str", { bytes = { "int\0", addr(x), "\0int\0" } })
+    a:custom(".debug_info", { bytes = { sec_offset(a:section_symbol(strings), 9) } })
+    return { "--no-entry", a, with_strings("b.o", ".debug_str", "int", "zoo") }
+  end,
+  expect = { custom(".debug_str", { "int\0", to_address "x", "\0int\0int\0zoo\0" }),
+    refers(".debug_str", "int int zoo") },
+}
+
+case "relocated-in-an-object" {
+  title = "in an object made by -r, too, with the relocation",
+  clauses = { "strings.debug", "custom.concatenate", "relocatable.relocations" },
+  peer_differs = "wasm-ld merges them, and loses the relocation",
+  link = function()
+    local a = object "a.o"
+    local x = a:data("x", { bytes = "\1\2\3\4" })
+    local b = with_strings("b.o", ".debug_str", "int", "zoo")
+    a:custom(".debug_str", { bytes = { "int\0", addr(x, 2), "\0" } })
+    return { "-r", b, a }
+  end,
+  expect = { custom(".debug_str", function(contents)
+      return #contents == 17 and contents:find("^int\0zoo\0int\0"), contents
+    end),
+    relocations ".debug_str" { "MEMORY_ADDR_I32 x +2 at 12" } },
+}
+
 case "other-names-are-not-strings" {
   title = "a custom section of another name is joined as it is, whatever it holds",
   clauses = { "strings.debug", "custom.concatenate" },
