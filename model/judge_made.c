@@ -90,14 +90,16 @@ bool is_tls_base(Judge *j, u32 global) {
   return f->known && f->value == global;
 }
 
-static void sets_tls_base(Judge *j, u32 function) {
+bool sets_tls_base(Judge *j, u32 function) {
   Run run = {0};
+  bool sets = false;
   if (function < j->m->imported_funcs || function >= j->m->func_count)
-    return;
+    return false;
   run_function(j, function, &run);
   for (u32 i = 0; i < run.events.n; i++)
     if (run.events.p[i].kind == EVENT_SET)
-      is_tls_base(j, run.events.p[i].index);
+      sets |= is_tls_base(j, run.events.p[i].index);
+  return sets;
 }
 
 void find_tls_base(Judge *j) {

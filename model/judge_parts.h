@@ -406,6 +406,8 @@ void find_made_functions(Judge *j);
 /* What is set at the start, and is nothing else, is __tls_base. */
 void find_tls_base(Judge *j);
 bool is_tls_base(Judge *j, u32 global);
+/* Does the function set it?  One that is not there does not. */
+bool sets_tls_base(Judge *j, u32 function);
 void judge_init_tls(Judge *j);
 /* Function `index` sets GOT entries of thread-local data, each to the block's
    start and an offset. */

@@ -116,10 +116,12 @@ static bool find_block(Judge *j, const SegmentVec *all, Block *b) {
   return false;
 }
 
-/* Where there are threads, the program itself may fill every block. */
+/* Where there are threads, the program itself may fill every block: the start
+   function copies none, and says of none where it is. */
 static bool find_unplaced_block(Judge *j, const SegmentVec *all, Block *b) {
   b->address = 0;
-  for (u32 i = 0; i < j->parts.n && j->l->opt.shared_memory; i++) {
+  bool program = j->l->opt.shared_memory && !sets_tls_base(j, j->m->start);
+  for (u32 i = 0; i < j->parts.n && program; i++) {
     b->in = &j->parts.p[i];
     if (b->in->placed || j->m->data[b->in->index].mode != DEC_PASSIVE ||
         !all_fit(j, all, b))
@@ -129,6 +131,7 @@ static bool find_unplaced_block(Judge *j, const SegmentVec *all, Block *b) {
     j->tls_index = b->in->index;
     return true;
   }
+  b->in = NULL;
   return false;
 }
 
@@ -165,9 +168,11 @@ void find_tls(Judge *j) {
   Block b = {0};
   if (!all.n)
     return;
-  if (find_block(j, &all, &b)) {
+  /* Zeros may be anywhere, so this is looked for first. */
+  bool unplaced = find_unplaced_block(j, &all, &b);
+  if (!unplaced && find_block(j, &all, &b)) {
     j->tls = (Fact){b.address, true, by};
-  } else if (!find_unplaced_block(j, &all, &b)) {
+  } else if (!unplaced) {
     j->data_lost = true;
     violate(j, "tls.block", &by, NULL,
             "one block with all of it at the offsets that code uses", "none");

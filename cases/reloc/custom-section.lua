@@ -193,6 +193,19 @@ case "func-attr" {
     custom("llvm.func_attr.annotate.mark", { "\xff\xff\xff\xff", to_func "live" }) },
 }
 
+case "func-attr-offset" {
+  title = "so is its place in the code section, if anything there should ask for it",
+  clauses = { "reloc.dead-target", "reloc.function-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    o:func("first", { sig = "->", export = "first", code = "nop" })
+    local dead = o:func("dead", { sig = "-> i32", code = "i32.const 7" })
+    o:custom("llvm.func_attr.annotate.mark", { bytes = { fn_offset(dead, 1) } })
+    return { "--no-entry", o }
+  end,
+  expect = { custom("llvm.func_attr.annotate.mark", "\xff\xff\xff\xff") },
+}
+
 case "function-that-is-only-named" {
   title = "a number that only a custom section asks for, of a function that nobody defines, is 0",
   clauses = { "reloc.function-index-i32", "reloc.dead-target" },

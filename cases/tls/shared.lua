@@ -194,6 +194,21 @@ case "no-block" {
       { call = "base", value = 0 } } },
 }
 
+case "block-of-no-bytes" {
+  title = "of thread-local data without bytes nothing is copied: what lies beside them is",
+  clauses = { "tls.offset", "threads.passive" },
+  link = function()
+    local o = threaded "a.o"
+    local v = tls(o, "v", "")
+    local x = o:data("x", { bytes = "1234" })
+    o:func("offset", { sig = "-> i32", export = "offset", code = { { "i32.const", addr_tls(v) } } })
+    o:func("get", { sig = "-> i32", export = "get", code = { { "i32.const", addr(x) },
+      { "i32.load" } } })
+    return linked(o)
+  end,
+  expect = { returns("offset", {}, 0), runs { { call = "get", value = 0x34333231 } } },
+}
+
 case "block-of-dead-data" {
   title = "where nothing needs thread-local data, there is no block, and beginning does nothing",
   clauses = { "tls.size", "tls.init.nothing", "gc.reachability" },

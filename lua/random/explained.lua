@@ -106,6 +106,10 @@ local REASONS = {
     return (result.how == "crash" or result.how == "TABLE_SYMBOLS")
       and any(p, function(item) return item.kind == "table" end)
   end },
+  { "archives/lazy/local-definitions-do-not-count", function(p, result)
+    return result.how == "crash" and in_archive(p)
+      and any(p, function(item) return item.static end)
+  end, 19 },
   { "relocatable/kept/address-of-the-linker", function(p, result)
     return result.how == "crash" and any_option(p, "--emit-relocs")
   end, 16 },
@@ -343,9 +347,18 @@ local JUDGED = {
       and calls_another_signature(p)
   end },
   { "relocatable/symbols/archive", function(p, result)
-    return result.text:find("is an import, symbol is defined", 1, true) and any_option(p, "-r")
+    return (result.text:find("is an import, symbol is defined", 1, true)
+        or result.clause == "container" and in_archive(p)) and any_option(p, "-r")
       and any(p, function(item) return item.undefined and item.weak end)
   end },
+  { "reloc/custom-section/func-attr-offset", function(p, result)
+    return result.clause == "reloc.dead-target" and any(p, function(item)
+      return item.kind == "custom" and item.name:find("^llvm%.func_attr%.")
+    end)
+  end, 16 },
+  { "custom/coverage/aligned-__llvm_covfun", function(_, result)
+    return result.clause == "custom.concatenate" and result.text:find("__llvm_cov", 1, true)
+  end, 19 },
   { "relocatable/module/legacy-table", function(p, result)
     return any_option(p, "-r") and result.text:find("__indirect_function_table", 1, true)
   end },
