@@ -11,13 +11,14 @@ rust_lld() {
     done | sort -n | tail -n 1 | cut -d ' ' -f 2-
 }
 
-# Every wasm-ld on PATH, a path each.
+# Every wasm-ld on PATH, a path each: those with a version in their names, and others that are not
+# one of them by another name.
 every_wasm_ld() {
   echo "$PATH" | tr : '\n' | while read -r dir; do
-    for ld in "$dir"/wasm-ld "$dir"/wasm-ld-[0-9]*; do
-      [ -x "$ld" ] && echo "$ld"
+    for ld in "$dir"/wasm-ld-[0-9]* "$dir"/wasm-ld; do
+      [ -x "$ld" ] && echo "$(readlink -f "$ld") $ld"
     done
-  done | awk -F/ '!seen[$NF]++'
+  done | awk '!seen[$1]++ { print $2 }'
 }
 
 # Why a linker writes it so, as `rejected` says; or nothing.
