@@ -226,6 +226,13 @@ static bool entry_moves(const Link *l, const Symbol *s) {
   return is_moved(l, s) && !is_thread_local(l, s);
 }
 
+/* Code completes what no constant expression can say, once for all threads.
+   What is nowhere stays 0, in a global like the others. */
+static bool is_for_code(const Link *l, const Symbol *s) {
+  return is_pic(l) && !has_feature(l, "extended-const") &&
+         (entry_moves(l, s) || (is_undefined(s) && !s->is_stub));
+}
+
 static u64 entry_value(const Link *l, const Symbol *s) {
   if (is_function(s)) {
     u32 slot = s->func ? s->func->slot : s->slot;
@@ -237,13 +244,13 @@ static u64 entry_value(const Link *l, const Symbol *s) {
 /* [got.internal] */
 void put_got_entry(Buf *b, const Symbol *s) {
   Link *l = b->link;
-  bool moves = entry_moves(l, s), sum = has_feature(l, "extended-const");
-  bool code = (moves && !sum) || (is_thread_local(l, s) && !s->is_stub);
+  bool sum = entry_moves(l, s) && has_feature(l, "extended-const");
+  bool code = is_for_code(l, s) || (is_thread_local(l, s) && !s->is_stub);
   u64 value = entry_value(l, s);
   check_address(l, s, value);
   put_u8(b, pointer_type(l));
   put_u8(b, code); /* mutable: code completes it */
-  if (moves && sum) {
+  if (sum) {
     put_sum_expr(b, base_of(l, s), value);
   } else {
     put_pointer(b, value);
@@ -252,8 +259,8 @@ void put_got_entry(Buf *b, const Symbol *s) {
 }
 
 bool any_global_relocs(const Link *l) {
-  for (u32 i = 0; i < l->got.n && !has_feature(l, "extended-const"); i++)
-    if (entry_moves(l, l->got.p[i]))
+  for (u32 i = 0; i < l->got.n; i++)
+    if (is_for_code(l, l->got.p[i]))
       return true;
   return false;
 }

@@ -251,16 +251,30 @@ static void combine(Link *l, OutSegment *all, const OutSegment *s) {
   all->size = offset + s->size;
 }
 
+/* The first n segments make room for one. */
+static void replace_segments(Link *l, u32 n, OutSegment *all) {
+  if (!n) {
+    VEC_PUSH(l, l->segments, all);
+    memmove(l->segments.p + 1, l->segments.p,
+            (l->segments.n - 1) * sizeof *l->segments.p);
+    n = 1;
+  }
+  l->segments.p[n - 1] = all;
+  l->segments.p += n - 1;
+  l->segments.n -= n - 1;
+  l->segments.cap -= n - 1;
+}
+
 /* A module that may not add in constant expressions has one segment only, at
-   __memory_base; what is between segments becomes bytes of it. */
+   __memory_base; what is between segments becomes bytes of it.
+   [dylink.bss] */
 void combine_segments(Link *l) {
   u32 n = 0;
-  if (!is_pic(l) || l->opt.shared_memory || has_feature(l, "extended-const"))
+  if (!is_pic(l) || l->opt.shared_memory || has_feature(l, "extended-const") ||
+      l->segments.n < 2)
     return;
   while (n < l->segments.n && in_binary(l, l->segments.p[n])) /* zeros follow */
     n++;
-  if (n < 2)
-    return;
   OutSegment *all = NEW(l, OutSegment);
   *all =
       (OutSegment){.name = STR(".data"), .address = l->segments.p[0]->address};
@@ -272,9 +286,7 @@ void combine_segments(Link *l) {
       if (o->segments[k].out && in_binary(l, o->segments[k].out))
         o->segments[k].out = all;
   }
-  l->segments.p[n - 1] = all;
-  l->segments.p += n - 1;
-  l->segments.n -= n - 1;
+  replace_segments(l, n, all);
 }
 
 void number_segments(Link *l) {

@@ -138,7 +138,8 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target == TARGET_SECTION)
     return section_value(l, r, c, s);
-  if (!is_live(s) || (info->value == VALUE_INDEX && is_nowhere(l, s)))
+  bool index = info->value == VALUE_INDEX && info->target != TARGET_GLOBAL;
+  if (!is_live(s) || (index && is_nowhere(l, s))) /* it may be in the GOT */
     return gone(c, r);
   switch (info->value) {
   case VALUE_INDEX: return index_value(r, s);

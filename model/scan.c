@@ -118,6 +118,7 @@ static bool is_import_kind(const Symbol *s) {
          s->kind != WASM_SYMBOL_TYPE_SECTION;
 }
 
+/* [dylink.import.function] */
 bool is_imported(const Link *l, const Symbol *s) {
   if (!is_import_kind(s) || !is_live(s) || !s->used)
     return false;
@@ -246,7 +247,8 @@ static void add_got_entry(Link *l, Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     resolve_table(l, true); /* though a stub gets no slot in it */
     set_live(l->table);
-    add_table_entry(l, s);
+    if (!is_nowhere(l, s))
+      add_table_entry(l, s);
   }
   VEC_PUSH(l, l->got, s);
 }
@@ -298,7 +300,7 @@ static void add_entries(Link *l, const RelocInfo *info, Symbol *s,
     add_got_import(l, s);
   else if (entry)
     add_got_entry(l, s);
-  if (!outside && info->value == VALUE_SLOT)
+  if (!outside && info->value == VALUE_SLOT && !is_nowhere(l, s))
     add_table_entry(l, s);
 }
 

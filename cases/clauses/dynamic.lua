@@ -10,7 +10,7 @@ return {
       "bytes", LATER },
     { "dylink.mem-info", "must", "1 WASM_DYLINK_MEM_INFO: size and alignment of memory and " ..
       "table", LATER },
-    { "dylink.mem-info.memory-size", "must", "bytes of memory to reserve at __memory_base", LATER },
+    { "dylink.mem-info.memory-size", "must", "bytes of memory to reserve at __memory_base" },
     { "dylink.mem-info.memory-alignment", "must", "their alignment, as the exponent of a power " ..
       "of 2", LATER },
     { "dylink.mem-info.table-size", "must", "slots to reserve at __table_base", LATER },
@@ -20,12 +20,12 @@ return {
       LATER },
     { "dylink.export-info", "must", "3 WASM_DYLINK_EXPORT_INFO: flags of exports", LATER },
     { "dylink.import-info", "must", "4 WASM_DYLINK_IMPORT_INFO: module, field and flags of " ..
-      "imports", LATER },
+      "imports" },
     { "dylink.runtime-path", "must", "5 WASM_DYLINK_RUNTIME_PATH: where needed libraries are " ..
       "looked for", LATER },
     { "dylink.string", "must", "a string is its length and UTF-8 bytes", LATER },
-    { "dylink.flags", "must", "flags are those of the symbol table", LATER },
-    { "dylink.bss", "must", "memory that is reserved is zero where no segment writes", LATER },
+    { "dylink.flags", "must", "flags are those of the symbol table" },
+    { "dylink.bss", "must", "memory that is reserved is zero where no segment writes" },
   },
   { "DynamicLinking.md", "interface-and-usage",
     { "dylink.import.memory", "may", "a library imports env.memory", LATER },
@@ -49,14 +49,14 @@ return {
     { "dylink.absolute-refused", "must", "R_WASM_MEMORY_ADDR_SLEB and R_WASM_TABLE_INDEX_SLEB " ..
       "are refused there" },
     { "dylink.apply-data-relocs", "must", "code that the linker makes writes the addresses in " ..
-      "data that only the loader knows", LATER },
+      "data that only the loader knows" },
     { "dylink.apply-data-relocs.export", "may", "it is exported as __wasm_apply_data_relocs",
       LATER },
     { "dylink.apply-data-relocs.order", "must", "it runs before any other function, " ..
       "constructors too", LATER },
   },
   { "DynamicLinking.md", "imports",
-    { "dylink.import.function", "must", "functions are imported from env", LATER },
+    { "dylink.import.function", "must", "functions are imported from env" },
     { "got.mem", "must", "addresses of data are imported as globals from GOT.mem" },
     { "got.func", "must", "addresses of functions are imported as globals from GOT.func" },
     { "got.mutable", "must", "these globals are mutable", LATER },
@@ -66,8 +66,7 @@ return {
   { "DynamicLinking.md", "exports",
     { "dylink.export.function", "must", "functions are exported as functions", LATER },
     { "dylink.export.address", "must", "addresses are exported as i32 globals", LATER },
-    { "dylink.export.relative", "must", "counted from __memory_base, which the loader adds",
-      LATER },
+    { "dylink.export.relative", "must", "counted from __memory_base, which the loader adds" },
   },
   { "DynamicLinking.md", "note-for-memorytable-exports",
     { "dylink.no-memory-export", "may", "libraries and PIE need not export memory and table",

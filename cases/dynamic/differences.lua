@@ -1,0 +1,269 @@
+-- Modules for a loader that wasm-ld writes otherwise, or does not write at all.
+
+local PIE = { "--no-entry", "-pie", "--experimental-pic" }
+local SHARED = { "--no-entry", "-shared", "--experimental-pic" }
+
+-- A link of the inputs that make() gives, with these options and more.
+local function linking(options, make, ...)
+  local more = { ... }
+  return function()
+    local list = { table.unpack(options) }
+    for _, word in ipairs(more) do list[#list + 1] = word end
+    for _, input in ipairs { make() } do list[#list + 1] = input end
+    return list
+  end
+end
+
+local function kept(o, name, bytes, options)
+  local opts = { bytes = bytes, no_strip = true, export = name }
+  for key, value in pairs(options or {}) do opts[key] = value end
+  return o:data(name, opts)
+end
+
+-- The global of that name begins as __memory_base.
+local function begins_as_base(name)
+  return holds(name .. " begins as __memory_base", function(module, view)
+    local g = module.spaces.global[view:one("global", name) + 1]
+    return g.base == "__memory_base" and g.value == 0, tostring(g.value)
+  end)
+end
+
+-- The first instruction of a function names this import.
+local function uses_import(name, import)
+  return holds(("%s uses the import %s"):format(name, import), function(module, view)
+    local used = module:instructions(view:func(name))[1].values[1]
+    return used == view:import(import).index, tostring(used)
+  end)
+end
+
+-- The globals that a function reads, in order.
+local function reads(name, globals)
+  return holds(name .. " reads " .. table.concat(globals, ", "), function(module, view)
+    local found, same = {}, true
+    for _, i in ipairs(module:instructions(view:func(name))) do
+      if i.name == "global.get" then
+        found[#found + 1] = view:names_text("global", i.values[1])
+        same = same and globals[#found] and view:is_named("global", i.values[1], globals[#found])
+      end
+    end
+    return same and #found == #globals, table.concat(found, ", ")
+  end)
+end
+
+-- Words in data whose value is known when the module is linked, wherever it will be.
+
+case "distance-in-data" {
+  title = "the distance of two places of a module stays what it is: no code is needed",
+  clauses = { "reloc.memory-addr-locrel-i32", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "base", hidden = true })
+    kept(o, "y", { "1234", addr_locrel(x, 1) })
+    return o
+  end),
+  peer_differs = "it takes the distance for an address, and by now refuses it",
+  expect = { data_at("y", "1234\xf9\xff\xff\xff"), no_function "__wasm_apply_data_relocs" },
+}
+
+case "index-in-data" {
+  title = "an index of the module is no address: no code is needed",
+  clauses = { "reloc.function-index-i32", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", export = "f", code = "nop" })
+    kept(o, "y", { fn(f) })
+    return o
+  end),
+  peer_differs = "it takes the index for an address, and by now refuses it",
+  expect = { data_at("y", { to_func "f" }), no_function "__wasm_apply_data_relocs" },
+}
+
+-- Pointers of another width than the module's.
+
+case "wide-pointer" {
+  title = "an address in eight bytes of a module of 32 bits: the base is made as wide",
+  clauses = { "dylink.apply-data-relocs", "reloc.memory-addr-i64" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "12345678", hidden = true })
+    kept(o, "y", { addr64(x, 4) }, { align = 3 })
+    return o
+  end),
+  peer_differs = "it adds a base of 32 bits to a number of 64: the module is not valid",
+  expect = { valid(),
+    reads("__wasm_apply_data_relocs", { "__memory_base", "__memory_base" }) },
+}
+
+-- Thread-local data.
+
+local function thread_local(o)
+  o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+  return o:data("t", { bytes = "\7\0\0\0", tls = true, hidden = true, align = 2 })
+end
+
+case "tls-base-of-one-thread" {
+  title = "where there is one thread, __tls_base is where the loader puts the block",
+  clauses = { "tls.base", "threads.lowered" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local t = thread_local(o)
+    local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+    o:func("f", { sig = "-> i32", export = "f",
+      code = { { "global.get", base }, { "i32.const", addr_tls(t) }, "i32.add" } })
+    return o
+  end),
+  peer_differs = "__tls_base is the constant 0: thread-local data is read at the wrong place",
+  expect = { begins_as_base "__tls_base" },
+}
+
+case "pointer-to-thread-local" {
+  title = "a pointer in data to thread-local data of one thread counts from __memory_base",
+  clauses = { "dylink.apply-data-relocs", "threads.lowered" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    kept(o, "y", { addr(thread_local(o)) }, { align = 2 })
+    return o
+  end),
+  peer_differs = "it counts from __tls_base, and dies when nobody else asked for that",
+  expect = { reads("__wasm_apply_data_relocs", { "__memory_base", "__memory_base" }) },
+}
+
+-- f() gives the address of t, from the GOT.
+local function address_of_thread_local()
+  local o = object "a.o"
+  local t = thread_local(o)
+  o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(t) } } })
+  return o
+end
+
+case "got-of-thread-local" {
+  title = "where there is one thread, thread-local data in the GOT counts from __memory_base",
+  clauses = { "got.internal", "threads.lowered" },
+  link = linking(PIE, address_of_thread_local),
+  peer_differs = "the entry is the constant 0, and nothing adds the base",
+  expect = { code("__wasm_apply_global_relocs", {
+    { "global.get", to_global "__memory_base" }, "i32.const 0", "i32.add",
+    { "global.set", to_global "GOT.data.internal.t" }, "end" }) },
+}
+
+case "got-of-thread-local-extended" {
+  title = "so it does as a constant expression",
+  clauses = { "got.internal", "threads.lowered" },
+  link = linking(PIE, address_of_thread_local, "--extra-features=extended-const"),
+  peer_differs = "the entry is the constant 0: the base is not added",
+  expect = { begins_as_base "GOT.data.internal.t" },
+}
+
+-- One segment of several.
+
+case "string-behind-another-segment" {
+  title = "a merged string that becomes part of the one segment is where its bytes are",
+  clauses = { "segment.strings", "dylink.export.relative" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    kept(o, "before", "before", { segment_name = ".rodata.a" })
+    kept(o, "text", "text\0", { segment_name = ".data.str", segment_flags = 1 })
+    return o
+  end),
+  peer_differs = "it counts the distance from the first segment twice",
+  expect = { data_segments { ".data" }, data_at("before", "before"), data_at("text", "text\0") },
+}
+
+-- What nobody defines.
+
+case "ignored-function" {
+  title = "an undefined function that is to be ignored is left to the loader: it is imported",
+  clauses = { "undefined.policy.ignore", "dylink.import.function" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local far = o:func("far", { sig = "->", undefined = true })
+    o:func("f", { sig = "->", export = "f", code = { { "call", far } } })
+    return o
+  end, "--unresolved-symbols=ignore-all"),
+  peer_differs = "it imports the function and calls another, which traps",
+  expect = { imports { ["env.far"] = "function" }, uses_import("f", "env.far") },
+}
+
+case "pointer-to-hidden-weak" {
+  title = "the address of hidden weak data that is nowhere is 0, in a moved module too",
+  clauses = { "reloc.memory.undefined", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("x", { undefined = true, weak = true, hidden = true })
+    kept(o, "y", { addr(x) }, { align = 2 })
+    return o
+  end),
+  peer_differs = "it writes __memory_base, which is not null",
+  expect = { data_at("y", "\0\0\0\0"), no_function "__wasm_apply_data_relocs" },
+}
+
+case "pointer-to-hidden-weak-function" {
+  title = "the slot of a hidden weak function that is nowhere is 0, in a moved module too",
+  clauses = { "reloc.weak-undefined.table", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", undefined = true, weak = true, hidden = true })
+    kept(o, "y", { slot(f) }, { align = 2 })
+    return o
+  end),
+  peer_differs = "it gives what is nowhere a slot",
+  expect = { data_at("y", "\0\0\0\0"), no_function "__wasm_apply_data_relocs" },
+}
+
+case "absolute" {
+  title = "an absolute symbol is an address of the whole memory: no base is added",
+  clauses = { "symbol.absolute", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("x", { absolute = true, offset = 1234, hidden = true })
+    kept(o, "y", { addr(x, 1) }, { align = 2 })
+    return o
+  end),
+  peer_differs = "it adds __memory_base to it",
+  expect = { data_at("y", "\xd3\x04\0\0"), no_function "__wasm_apply_data_relocs" },
+}
+
+-- Weak definitions of a library, which another module may replace.
+
+case "weak-global" {
+  title = "a library's weak global is imported and exported, and its code uses the import",
+  clauses = { "symbol.binding.weak" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local g = o:global("g", { type = "i32", weak = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", g } } })
+    return o
+  end),
+  peer_differs = "its code uses its own; the name section names one global twice, out of order",
+  expect = { imports { ["env.g"] = "global" }, exports { g = "global" },
+    uses_import("f", "env.g") },
+}
+
+case "weak-tag" {
+  title = "a library's weak tag is imported and exported, and its code throws the import",
+  clauses = { "symbol.binding.weak" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local e = o:tag("e", { sig = "->", weak = true })
+    o:func("f", { sig = "->", export = "f", code = { { "throw", e } } })
+    return o
+  end),
+  peer_differs = "its code throws its own, which nobody else catches",
+  expect = { imports { ["env.e"] = "tag" }, exports { e = "tag" }, uses_import("f", "env.e") },
+}
+
+-- What the loader is told.
+
+case "weak-import-of-a-waiting-member" {
+  title = "a weak import is undefined, though a member of an archive that is not taken defines it",
+  clauses = { "dylink.import-info", "dylink.flags" },
+  link = linking(PIE, function()
+    local o, member = object "a.o", object "b.o"
+    local x = o:data("x", { undefined = true, weak = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(x) } } })
+    member:data("x", { bytes = "1234" })
+    return o, archive("lib.a", { member })
+  end),
+  peer_differs = "the flag UNDEFINED is missing",
+  expect = { dylink { imports = { ["env.x"] = "weak undefined" } } },
+}
