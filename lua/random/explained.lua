@@ -90,6 +90,12 @@ local function calls_another_signature(p)
   end)
 end
 
+-- Whether the loader takes part.
+local function is_dynamic(p)
+  return any_option(p, "-shared") or any_option(p, "-pie")
+    or any_option(p, "--unresolved-symbols=import-dynamic")
+end
+
 local function in_archive(p)
   for _, input in ipairs(p.inputs) do
     if input.kind ~= "object" then return true end
@@ -98,6 +104,83 @@ end
 
 local function is_thread_local(item)
   return item.tls or (item.segment or ""):find("^%.t[db][as][ts]")
+end
+
+-- Whether a word in data is of such a form.
+local function in_data(p, forms)
+  return any(p, function(item)
+    for _, piece in ipairs(item.kind == "data" and item.pieces or {}) do
+      if piece.form and forms[piece.form] then return true end
+    end
+  end)
+end
+
+local FIXED_WORDS = { addr_locrel = true, fn = true, fn_offset = true, fn_offset64 = true,
+  glob = true }
+
+local function one_thread(p) return is_dynamic(p) and not any_option(p, "--shared-memory") end
+
+local function is_hidden_weak(item) return item.undefined and item.weak and item.hidden end
+
+local function is_weak_definition(item)
+  return (item.kind == "global" or item.kind == "tag") and item.weak and not item.undefined
+end
+
+-- Of modules for a loader: cases of cases/dynamic/differences.lua.
+local DYNAMIC = {
+  { "distance-in-data", function(p, result)
+    return in_data(p, FIXED_WORDS) and (peer_says(result, "invalid runtime relocation type")
+      or result.how == "bytes" and result.text:find("__wasm_apply_data_relocs", 1, true))
+  end },
+  { "wide-pointer", function(_, result)
+    return result.how == "bytes" and (result.text:find("i64.extend_i32_u", 1, true)
+      or result.text:find("i32.wrap_i64", 1, true))
+  end },
+  { "got-of-thread-local", function(p, result)
+    return one_thread(p) and any(p, is_thread_local)
+      and result.text:find("GOT.data.internal", 1, true)
+  end },
+  { "tls-base-of-one-thread", function(p, result)
+    return one_thread(p) and any(p, is_thread_local) and result.text:find("~ $__tls_base", 1, true)
+  end },
+  { "pointer-to-thread-local", function(p, result)
+    return one_thread(p) and any(p, is_thread_local) and (result.how == "crash"
+      or result.text:find("__wasm_apply_data_relocs", 1, true))
+  end },
+  { "string-behind-another-segment", function(p, result)
+    return one_thread(p) and result.how == "bytes"
+      and any(p, function(item) return item.segment_flags == 1 end)
+  end },
+  { "absolute", function(p, result)
+    return result.how == "bytes" and any(p, function(item) return item.absolute end)
+  end },
+  { "pointer-to-hidden-weak", function(p, result)
+    return result.how == "bytes" and any(p, is_hidden_weak)
+      and result.text:find("__wasm_apply_data_relocs", 1, true)
+  end },
+  { "pointer-to-hidden-weak-function", function(p, result)
+    return result.how == "crash" and any(p, is_hidden_weak)
+  end },
+  { "ignored-function", function(p, result)
+    return (result.how == "bytes" or result.clause == "container")
+      and (any_option(p, "--unresolved-symbols=ignore-all")
+        or any_option(p, "--warn-unresolved-symbols"))
+      and any(p, function(item) return item.kind == "func" and item.undefined end)
+  end },
+  { "weak-global", function(p, result)
+    return any_option(p, "-shared") and any(p, is_weak_definition)
+      and (result.how == "bytes" or result.clause == "container")
+  end },
+  { "weak-import-of-a-waiting-member", function(p, result)
+    return in_archive(p) and result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
+  end },
+}
+
+-- The one of DYNAMIC that explains a difference, or nil.
+local function dynamic_case(p, result)
+  for _, reason in ipairs(is_dynamic(p) and DYNAMIC or {}) do
+    if reason[2](p, result) then return "dynamic/differences/" .. reason[1] end
+  end
 end
 
 -- In order: { case, test(plan, result), the last release that does so }.
@@ -293,6 +376,9 @@ end
 
 -- The same for modules that the judge rejects, and rightly so.
 local JUDGED = {
+  { "init/commands/name-of-a-wrapper-is-free", function(p)
+    return any(p, function(item) return item.name and item.name:find("command_export") end)
+  end },
   { "gc/roots/retain-segment", function(p)
     return any(p, function(item) return item.retain end)
   end, 17 },
@@ -379,6 +465,8 @@ local JUDGED = {
 -- The case that tells why, or nil.
 function explained.case(p, result)
   if result.how:find("^model: ") then return nil end -- what it writes is right
+  local dynamic = dynamic_case(p, result)
+  if dynamic then return dynamic end
   for _, reason in ipairs(result.clause and JUDGED or REASONS) do
     local until_release = reason[3] or math.huge
     if result.release <= until_release and reason[2](p, result) then return reason[1] end
@@ -388,6 +476,7 @@ end
 -- The ids of all cases that explain something.
 function explained.cases()
   local list = {}
+  for i, reason in ipairs(DYNAMIC) do list[i] = "dynamic/differences/" .. reason[1] end
   for _, reasons in ipairs { REASONS, JUDGED } do
     for _, reason in ipairs(reasons) do list[#list + 1] = reason[1] end
   end

@@ -7,27 +7,17 @@
 
 local plan = {}
 
--- Chance ------------------------------------------------------------------------------------------
+local draw = require "random.chance"
+local names = require "random.names"
+local options = require "random.options"
 
-local random = math.random
-
-local function chance(percent) return random(100) <= percent end
-local function pick(list) return list[random(#list)] end
-
--- True in percent of all cases, else nothing: a field that is rarely set.
-local function rarely(percent) return chance(percent) or nil end
+local random, pick, chance, rarely = math.random, draw.pick, draw.percent, draw.rarely
 
 -- Names -------------------------------------------------------------------------------------------
 
 local SIGS = { "->", "i32 -> i32", "i32 i64 ->", "-> i64", "f32 -> f64", "i32 i32 -> i32" }
 local GLOBALS = { { "i32", true }, { "i64", false }, { "f64", true }, { "i32", false } }
-local FUNCTIONS = { "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "_ZN3one3twoEi", "main",
-  "__main_argc_argv", "_start", "__wrap_f1", "__real_f1", "__wasm_call_ctors",
-  "__wasm_call_dtors", "_initialize", "f0.command_export" }
-local DATA = { "d0", "d1", "d2", "d3", "d4", "d5", "d6", "_ZTV3one" }
-local LINKERS = { "__heap_base", "__heap_end", "__data_end", "__stack_low", "__stack_high",
-  "__global_base", "__dso_handle", "__start_mine", "__stop_mine", "__wasm_first_page_end",
-  "__start_other", "__stop_other", "__memory_base", "__table_base" }
+local FUNCTIONS, DATA, LINKERS = names.FUNCTIONS, names.DATA, names.LINKERS
 local ITEMS = { global = "g", table = "t", tag = "e" }
 
 local function digit(name) return tonumber(name:match("%d")) or 0 end
@@ -114,19 +104,20 @@ function make.data(g)
 end
 
 local function numbered(kind, more)
-  make[kind] = function()
+  make[kind] = function(g)
     local item = symbol_options { kind = kind, name = ITEMS[kind] .. random(0, 3) }
-    more(item)
+    more(item, g)
     if chance(40) then return undefine(item) end
     item.weak = item.weak and rarely(50)
     return item
   end
 end
 
-numbered("global", function(item)
+numbered("global", function(item, g)
   local type = GLOBALS[chance(95) and digit(item.name) + 1 or random(4)]
-  if chance(8) then
-    item.name, type = pick { "__stack_pointer", "__tls_base" }, GLOBALS[1]
+  if chance(g.pic and 30 or 8) then
+    item.name = pick(g.pic and names.BASES or { "__stack_pointer", "__tls_base" })
+    type = item.name:find("y_base") and GLOBALS[4] or GLOBALS[1]
     undefine(item)
   end
   item.type, item.mutable = type[1], type[2]
@@ -211,6 +202,12 @@ local CODE = {
   data = { "addr", "addr", "load", "got", "addr_rel", "addr_tls" },
   global = { "glob", "glob", "set" }, tag = { "tag" }, table = { "tbl" },
 }
+-- In code that the loader places.
+local PIC_CODE = {
+  func = { "call", "call", "call", "got", "got", "slot_rel" },
+  data = { "got", "got", "addr_rel", "addr_rel" },
+  global = { "glob", "glob", "set" }, tag = { "tag" }, table = { "tbl" },
+}
 local WORDS = {
   func = { "slot", "slot", "slot", "slot64", "fn", "fn_offset" },
   data = { "addr", "addr", "addr", "addr_locrel", "addr64" }, global = { "glob" },
@@ -224,6 +221,11 @@ local ADDENDS = { addr = true, load = true, addr_rel = true, addr_tls = true, ad
   addr64 = true,
   fn_offset = true, fn_offset64 = true, sec_offset = true }
 
+-- No module knows how far what another one defines is from its own base.
+local function is_far(form, target)
+  return target.undefined and form:find("_rel$") and chance(97)
+end
+
 local function refer(o, forms)
   local target = pick(o.items)
   local kind = target.of_kind or target.kind
@@ -231,19 +233,21 @@ local function refer(o, forms)
   if not form then return nil end
   if form:find("^fn_offset") and target.undefined and chance(70) then return nil end
   if form == "addr_tls" and not target.tls and chance(95) then form = "addr" end
-  if target.tls and chance(90) and forms == CODE then form = "addr_tls" end
+  if is_far(form, target) then form = "got" end
+  if target.tls and chance(90) and (forms == CODE or forms == PIC_CODE) then form = "addr_tls" end
   local addend = chance(30) and random(-4, 9) or 0
   if form == "sec_offset" then addend = chance(60) and 0 or random(0, 6) end
   if not ADDENDS[form] then addend = nil end
   return { form = form, to = target.id, addend = addend, wide = rarely(4) }
 end
 
-local function add_references(o)
+local function add_references(o, g)
+  local in_code = g.pic and g.pic ~= "import-dynamic" and chance(97) and PIC_CODE or CODE
   for _, item in ipairs(o.items) do
     if item.kind == "func" and not item.undefined then
       for _ = 1, random(0, 4) do
         item.code[#item.code + 1] = chance(10) and { form = "indirect", sig = pick(SIGS) }
-          or refer(o, CODE)
+          or refer(o, in_code)
       end
       for _, r in ipairs(item.code) do
         if item.kind == "func" and r.form == "slot" then o.needs_table = true end
@@ -291,7 +295,7 @@ local function random_object(g, name)
   for _ = 1, random(1, 11) do add_item(g, o, make[pick(KINDS)](g)) end
   if chance(30) then o.items[#o.items + 1] = make.features() end
   if chance(15) then o.items[#o.items + 1] = make.producers() end
-  add_references(o)
+  add_references(o, g)
   for _, item in ipairs(o.items) do
     if item.kind == "func" and not item.undefined then
       if chance(10) and item.sig == "->" or chance(1) then
@@ -354,103 +358,16 @@ local function random_inputs(p)
   return inputs
 end
 
--- What the linker defines where threads share the memory.
-local THREADS = { "__wasm_init_tls", "__tls_base", "__tls_size", "__tls_align",
-  "__wasm_init_memory_flag" }
-
-local OPTIONS = {
-  { "--export-all" }, { "--export-dynamic" }, { "--no-gc-sections" }, { "--no-gc-sections" },
-  { "--allow-undefined" }, { "--allow-undefined" }, { "--import-undefined" },
-  { "--unresolved-symbols=ignore-all" }, { "--warn-unresolved-symbols" },
-  { "--no-merge-data-segments" }, { "-O0" }, { "-O2" }, { "--strip-all" }, { "--strip-debug" },
-  { "--strip-all", "--keep-section=name" }, { "--strip-all", "--keep-section=note" },
-  { "--no-demangle" }, { "--no-stack-first" }, { "--no-stack-first", "--global-base=2048" },
-  { "--global-base=70000" }, { "-z", "stack-size=32" }, { "-z", "stack-size=100016" },
-  { "--initial-memory=1048576" }, { "--max-memory=1048576" }, { "--initial-heap=65536" },
-  { "--no-growable-memory" }, { "--import-memory" }, { "--import-memory", "--export-memory" },
-  { "--import-memory=mod,mem" }, { "--export-memory=mem" }, { "--import-table" },
-  { "--export-table" }, { "--growable-table" }, { "--table-base=7" },
-  { "--no-check-features" }, { "--features=atomics,bulk-memory,mutable-globals" },
-  { "--extra-features=mutable-globals" }, { "--extra-features=bulk-memory,atomics" },
-  { "--allow-multiple-definition" }, { "-z", "muldefs" }, { "--noinhibit-exec" },
-  { "--wrap=f1" }, { "--wrap=f2" }, { "--wrap=d1" }, { "--wrap=missing" },
-  { "--compress-relocations", "--strip-debug" }, { "--compress-relocations", "--strip-all" },
-  { "--emit-relocs" }, { "--emit-relocs" }, { "--build-id" }, { "--build-id=sha1" },
-  { "--build-id=0x1234" }, { "--page-size=1" }, { "--page-size=1", "--initial-heap=77" },
-  { "--allow-undefined-file=names.txt" }, { "--allow-undefined-file=names.txt" },
-  { "--shared-memory", "--max-memory=1048576" }, { "--shared-memory", "--max-memory=1048576" },
-  { "--shared-memory", "--max-memory=1048576", "--import-memory" },
-  { "--fatal-warnings" }, { "--soname=module" },
-}
-
--- wasm-ld loads members for several exports in the order of a hash table; for -u, in order.
-local function fix_order(list)
-  local names = {}
-  for _, option in ipairs(list) do
-    names[#names + 1] = option[1]:match("^%-%-export=(.*)") or
-      option[1]:match("^%-%-export%-if%-defined=(.*)")
-  end
-  if #names < 2 then return end
-  for _, name in ipairs(names) do list[#list + 1] = { "--undefined=" .. name } end
-end
-
-local NAMED = { "--export-if-defined=", "--export-if-defined=", "--export-if-defined=",
-  "--undefined=", "--undefined=" }
-
--- What goes with -r.
-local RELOCATABLE = {
-  { "--strip-debug" }, { "--no-demangle" }, { "-O0" }, { "-O2" }, { "--wrap=f1" },
-  { "--no-check-features" }, { "--soname=module" }, { "--export=f1" },
-  { "--warn-unresolved-symbols" }, { "--merge-data-segments" }, { "--strip-all" },
-  { "--build-id=sha1" },
-}
-
--- Features that spare most links the errors for their absence.
-local function add_features(list)
-  if chance(85) then
-    list[#list + 1] = { "--extra-features=mutable-globals,atomics,bulk-memory" }
-  end
-  if chance(30) then list[#list + 1] = { "--allow-multiple-definition" } end
-  return list
-end
-
-local function relocatable_options()
-  local list = { { "-r" } }
-  for _ = 1, random(0, 2) do list[#list + 1] = pick(RELOCATABLE) end
-  return add_features(list)
-end
-
--- Most objects know nothing of threads, so features are seldom checked.
-local function add_threads(list)
-  list[#list + 1] = { "--shared-memory" }
-  if chance(50) then list[#list + 1] = { "--no-check-features" } end
-  if chance(50) then list[#list + 1] = { "--export-if-defined=" .. pick(THREADS) } end
-end
-
-local function random_options(g)
-  local list = {}
-  list[1] = chance(85) and { "--no-entry" } or { "--entry=" .. pick(g.names) }
-  for _ = 1, random(0, 4) do
-    local name = chance(70) and pick(FUNCTIONS) or chance(50) and pick(DATA)
-      or chance(50) and pick(LINKERS) or "g" .. random(0, 3)
-    list[#list + 1] = { pick(NAMED) .. name }
-  end
-  if chance(15) then list[#list + 1] = { "--export=" .. pick(g.names) } end
-  fix_order(list)
-  for _ = 1, random(0, 3) do list[#list + 1] = pick(OPTIONS) end
-  if chance(25) then add_threads(list) end
-  return add_features(list)
-end
-
 -- The plan of a seed.
 function plan.random(seed)
   math.randomseed(seed)
-  local g = { last = 0, comdats = { "one", "two" }, defined = {}, strong = {}, names = { "f0" } }
+  local g = { last = 0, comdats = { "one", "two" }, defined = {}, strong = {}, names = { "f0" },
+    pic = chance(40) and pick { "-shared", "-shared", "-pie", "-pie", "import-dynamic" } or nil }
   local p = { objects = {}, is64 = rarely(12) }
   for i = 1, random(1, 5) do p.objects[i] = random_object(g, ("%c.o"):format(96 + i)) end
   p.objects[#p.objects + 1] = complete(g, p)
   p.inputs = random_inputs(p)
-  p.options = chance(12) and relocatable_options() or random_options(g)
+  p.options = options(g)
   return p
 end
 
