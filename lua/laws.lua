@@ -33,7 +33,16 @@ local laws = {}
 
 -- Requests ----------------------------------------------------------------------------------------
 
-local function is_object(bytes) return bytes ~= nil and bytes:sub(1, 4) == "\0asm" end
+-- Whether the first section is "dylink.0", or "dylink": behind its id and size, and the size of its
+-- name.
+local function is_library(bytes)
+  local at = bytes:sub(9, 9) == "\0" and bytes:find("dylink", 10, true)
+  return at and at <= 16
+end
+
+local function is_object(bytes)
+  return bytes ~= nil and bytes:sub(1, 4) == "\0asm" and not is_library(bytes)
+end
 
 -- A second request with the same files and units, to be changed.
 local function copy(request)

@@ -207,8 +207,7 @@ static DecDylinkInfo *read_infos(DecModule *m, DecCursor *c, uint32_t *count,
   return infos;
 }
 
-static void read_dylink_part(DecModule *m, uint8_t id, size_t at,
-                             DecCursor *sub) {
+static void read_dylink_part(DecModule *m, uint8_t id, DecCursor *sub) {
   DecDylink *d = &m->dylink;
   switch (id) {
   case DYLINK_MEM_INFO:
@@ -228,8 +227,7 @@ static void read_dylink_part(DecModule *m, uint8_t id, size_t at,
   case DYLINK_RUNTIME_PATH:
     d->paths = read_strings(m, sub, &d->path_count);
     break;
-  default:
-    dec_fail(sub, at, "sub-section id", "unknown dylink sub-section %u", id);
+  default: sub->pos = sub->end; /* of a later convention */
   }
 }
 
@@ -239,11 +237,10 @@ static void read_dylink(DecModule *m, DecCursor *c, uint32_t section) {
              "dylink.0 is not the first section");
   m->dylink.present = true;
   while (dec_left(c) > 0) {
-    size_t at = c->pos;
     uint8_t id;
     DecCursor sub = dec_next_sub(c, &id);
     if (dec_ok(c))
-      read_dylink_part(m, id, at, &sub);
+      read_dylink_part(m, id, &sub);
     dec_finish(&sub, "sub-section");
   }
 }

@@ -10,10 +10,16 @@
    of it, or may be replaced from outside, comes from the GOT.
    (DynamicLinking.md) */
 
+#include <string.h>
+
 #include "link.h"
 
 bool is_pic(const Link *l) {
   return l->opt.shared || l->opt.pie;
+}
+
+bool is_dynamic(const Link *l) {
+  return is_pic(l) || l->opt.unresolved == UNRESOLVED_IMPORT || l->libraries.n;
 }
 
 /* -- who knows where a symbol is -- */
@@ -60,7 +66,7 @@ bool holds_pointer(const RelocInfo *info) {
 }
 
 /* Code is not written to when it is loaded: it can hold distances only.
-   [dylink.absolute-refused] [dylink.pic-only] */
+   [dylink.absolute-refused] [dylink.pic-only] [library.static-code] */
 void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s) {
   const RelocInfo *info = reloc_info(r->kind);
   bool outside = is_undefined(s) && l->opt.unresolved == UNRESOLVED_IMPORT;
@@ -277,14 +283,6 @@ void put_global_relocs(Link *l, Buf *b) {
 
 /* -- "dylink.0" -- */
 
-enum {
-  WASM_DYLINK_MEM_INFO = 1,
-  WASM_DYLINK_NEEDED = 2,
-  WASM_DYLINK_EXPORT_INFO = 3,
-  WASM_DYLINK_IMPORT_INFO = 4,
-  WASM_DYLINK_RUNTIME_PATH = 5
-};
-
 /* [dylink.sub-section] */
 static void put_part(Buf *b, u8 id, const Buf *part) {
   put_u8(b, id);
@@ -314,6 +312,17 @@ static void put_mem_info(Link *l, Buf *b) {
   put_uleb(&part, l->table_entries.n);
   put_uleb(&part, 0); /* alignment of slots: none is needed */
   put_part(b, WASM_DYLINK_MEM_INFO, &part);
+}
+
+/* The libraries that the link was made with, as a loader looks for them.
+   [dylink.needed] [library.needed] */
+static void put_needed(Link *l, Buf *b) {
+  Buf items = {.link = l};
+  for (u32 i = 0; i < l->libraries.n; i++) {
+    const char *path = l->libraries.p[i]->name, *slash = strrchr(path, '/');
+    put_str(&items, str_from(slash ? slash + 1 : path));
+  }
+  put_list(b, WASM_DYLINK_NEEDED, l->libraries.n, &items);
 }
 
 /* Exports whose value counts from __tls_base.
@@ -358,12 +367,13 @@ static void put_runtime_path(Link *l, Buf *b) {
   put_list(b, WASM_DYLINK_RUNTIME_PATH, l->opt.runpaths.n, &items);
 }
 
-/* [dylink.section] [dylink.first] */
+/* [dylink.section] [dylink.first] [library.program] */
 void emit_dylink(Link *l) {
-  if (!is_pic(l) && l->opt.unresolved != UNRESOLVED_IMPORT)
+  if (!is_dynamic(l))
     return;
   Buf b = {.link = l};
   put_mem_info(l, &b);
+  put_needed(l, &b);
   put_export_info(l, &b);
   put_import_info(l, &b);
   put_runtime_path(l, &b);

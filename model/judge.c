@@ -399,7 +399,7 @@ static void judge_object(Judge *j) {
 }
 
 static void judge(Judge *j) {
-  if (is_pic(j->l) || j->l->opt.unresolved == UNRESOLVED_IMPORT)
+  if (is_dynamic(j->l))
     return; /* modules that the loader moves are not judged yet */
   prepare(j);
   build_slots(j);

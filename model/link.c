@@ -29,7 +29,7 @@ static void check_exports_found(Link *l) {
   for (u32 i = 0; i < l->opt.exports.n; i++) {
     const char *name = l->opt.exports.p[i];
     const Symbol *s = find_symbol(l, str_from(name));
-    if (s && is_defined(s))
+    if (s && (is_defined(s) || is_shared(s)))
       continue;
     if (l->opt.unresolved == UNRESOLVED_REPORT)
       report(l, DIAG_EXPORT_NOT_FOUND, in_file(NULL), name);

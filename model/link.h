@@ -6,7 +6,7 @@
    The passes, as link.c calls them, and what each makes of what:
      read, read_custom, read_linking   bytes of an object -> Object
      unit, unit_check                  what a compiler holds -> Object
-     archive, stub                     libraries -> names, members
+     archive, stub, read_library       libraries -> names, members
      resolve, symtab, wrap             Objects -> one Symbol a name
      live                              roots, relocations -> what is kept
      place, layout_zig, share, strings segments -> order, addresses, memory
@@ -117,6 +117,8 @@ void rename_symbol(Link *l, Str name, Str as);
 Symbol *add_defined(Link *l, Object *o, const SymbolRow *r);
 Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r);
 Symbol *add_local(Link *l, Object *o, const SymbolRow *r, bool undefined);
+/* A shared library defines what `new` says: unless another input does. */
+void add_shared(Link *l, const Symbol *new);
 /* A member's definition is known by name.  True: it is wanted at once. */
 bool add_lazy(Link *l, Str name, Object *member);
 /* The linker itself refers to a function, as a caller whose signature is not
@@ -266,6 +268,8 @@ void size_table(Link *l); /* limits, when all slots are given */
 
 /* -shared, -pie: the loader chooses where data and table slots are. */
 bool is_pic(const Link *l);
+/* Something is left to a loader: there is a section "dylink.0". */
+bool is_dynamic(const Link *l);
 /* s has an address that only the loader knows: it is in a global that the
    module imports. */
 bool needs_got_import(const Link *l, const Symbol *s);
@@ -442,6 +446,7 @@ struct Link {
 
   /* read, resolve */
   VEC(Object *) objects;       /* loaded, in load order: decides every order */
+  VEC(Object *) libraries;     /* shared ones, in the order of inputs */
   VEC(Extraction) extractions; /* each behind those it entailed */
   Map trace_symbols;           /* Options.trace_symbols */
   Map symbol_map;              /* name -> position in symbols */

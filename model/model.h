@@ -93,6 +93,7 @@ typedef struct Input {
   const Unit *unit;   /* linked instead of bytes; NULL: there is none */
   bool whole_archive; /* --whole-archive is in force */
   bool lazy;          /* between --start-lib and --end-lib */
+  bool dynamic;       /* -Bdynamic is in force: a shared library will do */
   bool unchanged;     /* link_again(): as in the link before, and there */
 } Input;
 
@@ -166,6 +167,8 @@ typedef struct Options {
   bool pie;         /* -pie: a program that can be loaded anywhere */
   bool symbolic;    /* -Bsymbolic: a library's definitions are its own */
   Names runpaths;   /* --rpath: where the loader looks for libraries */
+  bool trust_references; /* --no-shlib-sigcheck: functions of libraries have
+                            the signatures that objects call them with */
 } Options;
 
 /* The defaults of the newest wasm-ld. */

@@ -253,6 +253,7 @@ struct Object {
   Feature *features;
   u32 nfeatures;
   VEC(Producer) producers[PRODUCER_FIELDS];
+  Map export_flags; /* shared library: of "dylink.0", by name */
 };
 
 /* ---- signature.c: function types, each once ---- */
@@ -271,9 +272,20 @@ u64 memory_limit(const Link *l);     /* bytes */
 void put_pointer(Buf *b, u64 value); /* iN.const: an address, slot or size */
 /* Fails the link when the object is of the other kind. */
 void check_width(Link *l, const Object *o);
+/* The same of a library, which need not have a memory. */
+void check_library_width(Link *l, const Object *o);
 
 /* ---- read.c, read_*.c: bytes -> Object ---- */
 
+/* A module's first section, the next one, and all of one: what reading objects
+   and libraries share.  data_count: of a DataCount section that came before. */
+Cursor open_module(Link *l, const Object *o);
+Cursor next_section(Cursor *c, Section *s);
+void read_section(Link *l, Object *o, Section *s, Cursor *c, u32 *data_count);
+/* The place of a section in a module; 0: anywhere. */
+u32 section_order(u8 id, Str name);
+/* The kind and index of an export. */
+u32 read_external(Cursor *c, const Object *o, u8 *kind);
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
 /* The names that a member defines for others, found without reading the rest:
@@ -306,6 +318,11 @@ Limits read_limits(Cursor *c);
 InitExpr read_init_expr(Cursor *c, const Object *o, u8 type);
 /* Reads the declarations of locals; behind them the code begins. */
 void read_locals(Cursor *body);
+
+/* ---- read_library.c: bytes -> the symbols of a shared library ---- */
+
+bool is_shared_library(Link *l, const Object *o);
+void read_library(Link *l, Object *o);
 
 /* ---- validate.c: rules of the convention that linkers do not check ---- */
 

@@ -31,6 +31,11 @@ void put_pointer(Buf *b, u64 value) {
   put_sleb(b, wide ? (i64)value : (int32_t)(u32)value);
 }
 
+void check_library_width(Link *l, const Object *o) {
+  if (o->nmemories)
+    check_width(l, o);
+}
+
 /* An object's memory tells; one without any is for wasm32. */
 void check_width(Link *l, const Object *o) {
   if (o->wasm64 && !l->opt.wasm64)

@@ -183,21 +183,27 @@ static u32 external_count(const Object *o, u8 kind) {
   }
 }
 
+u32 read_external(Cursor *c, const Object *o, u8 *kind) {
+  Where w = at_cursor(c, "export kind");
+  *kind = read_u8(c, "export kind");
+  if (*kind > WASM_EXTERNAL_TAG)
+    fail(c->link, DIAG_EXPORT_KIND, w, *kind);
+  w = at_cursor(c, "export index");
+  u32 index = read_uleb32(c, "export index");
+  u32 count = external_count(o, *kind);
+  if (index >= count)
+    fail(c->link, DIAG_INDEX_RANGE, w, "export index", index, count);
+  return index;
+}
+
 /* Exports of an object say one thing to a linker: the name under which a
    function is to be exported, where that is not its symbol's name.
    [container.export] [container.export-ignored] */
-static void read_exports(Link *l, Object *o, Cursor *c) {
+static void read_exports(Object *o, Cursor *c) {
   for (u32 n = read_count(c, 3, "export count"); n > 0; n--) {
     Str name = read_str(c, "export name");
-    Where w = at_cursor(c, "export kind");
-    u8 kind = read_u8(c, "export kind");
-    if (kind > WASM_EXTERNAL_TAG)
-      fail(l, DIAG_EXPORT_KIND, w, kind);
-    w = at_cursor(c, "export index");
-    u32 index = read_uleb32(c, "export index");
-    u32 count = external_count(o, kind);
-    if (index >= count)
-      fail(l, DIAG_INDEX_RANGE, w, "export index", index, count);
+    u8 kind;
+    u32 index = read_external(c, o, &kind);
     Function *f =
         kind == WASM_EXTERNAL_FUNCTION ? defined_function(o, index) : NULL;
     if (f)
@@ -318,7 +324,7 @@ static void read_data(Link *l, Object *o, const Section *s, Cursor *c,
    sections whose place Linking.md and the tools fix.  0: anywhere.
    [container.section.order] [linking.after-data] [linking.once] [name.order]
    [producers.order] [producers.once] [features.order] */
-static u32 section_order(u8 id, Str name) {
+u32 section_order(u8 id, Str name) {
   static const u8 known[] = {
       [WASM_SEC_TYPE] = 1,   [WASM_SEC_IMPORT] = 2,     [WASM_SEC_FUNCTION] = 3,
       [WASM_SEC_TABLE] = 4,  [WASM_SEC_MEMORY] = 5,     [WASM_SEC_TAG] = 6,
@@ -337,8 +343,7 @@ static u32 section_order(u8 id, Str name) {
 
 enum { ORDER_LINKING = 14 };
 
-static void read_section(Link *l, Object *o, Section *s, Cursor *c,
-                         u32 *data_count) {
+void read_section(Link *l, Object *o, Section *s, Cursor *c, u32 *data_count) {
   switch (s->id) {
   case WASM_SEC_CUSTOM: read_custom(l, o, s, c); break;
   case WASM_SEC_TYPE: read_types(l, o, c); break;
@@ -347,7 +352,7 @@ static void read_section(Link *l, Object *o, Section *s, Cursor *c,
   case WASM_SEC_TABLE: read_tables(l, o, c); break;
   case WASM_SEC_MEMORY: read_memories(o, c); break;
   case WASM_SEC_GLOBAL: read_globals(l, o, c); break;
-  case WASM_SEC_EXPORT: read_exports(l, o, c); break;
+  case WASM_SEC_EXPORT: read_exports(o, c); break;
   case WASM_SEC_START: read_function_index(c, o, "start function"); break;
   case WASM_SEC_ELEM: read_elements(l, o, c); break;
   case WASM_SEC_CODE: read_code(l, o, s, c); break;
@@ -360,7 +365,7 @@ static void read_section(Link *l, Object *o, Section *s, Cursor *c,
 }
 
 /* [object.module] [container.magic] [container.version] */
-static Cursor open_object(Link *l, const Object *o) {
+Cursor open_module(Link *l, const Object *o) {
   Cursor c = {l, o->name, o->bytes, o->bytes + o->size, o->bytes};
   Where w = at_cursor(&c, "magic");
   if (memcmp(read_bytes(&c, 4, "magic"), WASM_MAGIC, 4) != 0)
@@ -375,7 +380,7 @@ static Cursor open_object(Link *l, const Object *o) {
 /* The header of the next section; returns its contents.
    [container.section.id] [container.section.size] [container.section.custom]
    [reloc.offset.custom-section] */
-static Cursor next_section(Cursor *c, Section *s) {
+Cursor next_section(Cursor *c, Section *s) {
   Where w = at_cursor(c, "section id");
   *s = (Section){.id = read_u8(c, "section id")};
   if (s->id > WASM_SEC_LAST)
@@ -403,7 +408,7 @@ static u32 count_sections(Cursor c) {
 /* [object.linking-section] [dylink.section] [reloc.section.name]
    [reloc.section.after-linking] [container.datacount] */
 Object *read_object(Link *l, Object *o) {
-  Cursor c = open_object(l, o);
+  Cursor c = open_module(l, o);
   u32 order = 0, data_count = NONE;
   bool seen_linking = false, seen_relocs = false;
   o->sections = NEW_ARRAY(l, Section, count_sections(c));
@@ -444,7 +449,7 @@ Object *read_object(Link *l, Object *o) {
 
 StrVec read_defined_names(Link *l, const Object *o) {
   StrVec names = {0};
-  Cursor c = open_object(l, o);
+  Cursor c = open_module(l, o);
   Section s;
   while (cursor_left(&c)) {
     Cursor body = next_section(&c, &s);

@@ -261,6 +261,13 @@ static Object *make_object(Link *l, const Input *in) {
   return o;
 }
 
+/* [library.static] */
+static void add_library(Link *l, const Input *in, Object *o) {
+  if (!in->dynamic || l->opt.relocatable)
+    fail(l, DIAG_SHARED_LIBRARY, at_offset(o, 8, "section id"));
+  read_library(l, o);
+}
+
 /* [archive.start-lib] [input.unknown] */
 static u32 add_input(Link *l, const Input *in) {
   if (!in->unit && is_archive(in->bytes, in->size))
@@ -270,6 +277,10 @@ static u32 add_input(Link *l, const Input *in) {
     return 1;
   }
   Object *o = make_object(l, in);
+  if (!in->unit && is_shared_library(l, o)) {
+    add_library(l, in, o);
+    return 1;
+  }
   if (in->lazy)
     offer(l, o);
   else
@@ -291,12 +302,16 @@ ObjectVec input_objects(Link *l, const Input *in) {
 }
 
 void load_alone(Link *l, Object *o) {
-  if (!o->bitcode) /* which load() refuses */
+  bool library = !o->unit && is_shared_library(l, o);
+  if (!o->bitcode && !library) /* load() refuses bitcode */
     load_object(l, o);
   l->opt.wasm64 = o->wasm64; /* either will do */
   l->symbol_map = l->variant_map = l->comdats = (Map){0};
   l->symbols.n = l->variants.n = 0;
-  load(l, o, (Asking){0});
+  if (library)
+    read_library(l, o);
+  else
+    load(l, o, (Asking){0});
 }
 
 /* -- what the command line asks for -- */

@@ -118,7 +118,7 @@ static bool is_import_kind(const Symbol *s) {
          s->kind != WASM_SYMBOL_TYPE_SECTION;
 }
 
-/* [dylink.import.function] */
+/* [dylink.import.function] [library.function] [library.global] [library.tag] */
 bool is_imported(const Link *l, const Symbol *s) {
   if (!is_import_kind(s) || !is_live(s) || !s->used)
     return false;

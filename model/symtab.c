@@ -208,8 +208,10 @@ static Symbol *mention(Link *l, Object *o, const SymbolRow *r, bool *fresh) {
 /* Does a new definition take the place of the old symbol?
    [symbol.binding.weak] [symbol.binding.weak.one] [symbol.binding.strong]
    [globals.strong-twice] [globals.weak] [tags.strong-twice] [tags.weak]
-   [symbol.binding.muldefs] */
+   [symbol.binding.muldefs] [library.weak-definition] */
 static bool wins(Link *l, const Symbol *old, const Symbol *new) {
+  if (is_shared(old)) /* the library came first */
+    return !is_weak(new);
   if (!is_defined(old))
     return true;
   if (is_weak(new)) {
@@ -297,6 +299,17 @@ static void merge_undefined(Link *l, Symbol *s, const Symbol *new) {
   s->flags |= new->flags & WASM_SYMBOL_NO_STRIP;
 }
 
+/* A signature is a claim of those who call; a library's counts as one, too.
+   [library.signature] */
+static bool same_as_library(Link *l, const Symbol *old, const Symbol *new) {
+  if (same_signature(old, new) || l->opt.trust_references)
+    return true;
+  report(l, DIAG_SIGNATURE_CONFLICT, in_object(new->obj), pretty(l, new->name),
+         signature_text(l, old->sig), symbol_file(old),
+         signature_text(l, new->sig), symbol_file(new));
+  return false;
+}
+
 Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   bool fresh;
   Symbol *s = mention(l, o, r, &fresh);
@@ -307,6 +320,12 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   }
   if (!agree(l, s, &new))
     return s;
+  if (is_shared(s) && new.called_directly) {
+    if (s->called_directly || same_as_library(l, s, &new))
+      s->sig = new.sig;
+    s->called_directly = true;
+    return s;
+  }
   Symbol *first = s;
   if (new.called_directly && !same_signature(s, &new)) {
     if (is_undefined(s) && !s->called_directly) {
@@ -322,6 +341,29 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
     first->called_directly |= new.called_directly;
   }
   return s;
+}
+
+/* What an object defines, or a member that was loaded, is never a library's.
+   [library.first-wins] [library.definition-wins] */
+void add_shared(Link *l, const Symbol *new) {
+  bool fresh;
+  Symbol *s = insert_symbol(l, new->name, &fresh);
+  Symbol as = *new;
+  if (!fresh && !is_undefined(s) && s->state != SYM_LAZY)
+    return;
+  if (!fresh && is_undefined(s)) {
+    if (!agree(l, s, new))
+      return;
+    if (s->called_directly && !same_as_library(l, s, new))
+      return;
+    if (s->called_directly)
+      as.sig = s->sig;
+    as.import_module = s->import_module;
+    as.import_name = s->import_name;
+    as.called_directly = s->called_directly;
+  }
+  replace_symbol(l, s, as);
+  s->member = NULL; /* what waits in an archive is not wanted any more */
 }
 
 /* [archive.lazy.first-wins] */

@@ -177,4 +177,13 @@ enum {
   WASM_NAMES_DATA_SEGMENT = 9
 };
 
+/* Sub-sections of "dylink.0". (DynamicLinking.md) */
+enum {
+  WASM_DYLINK_MEM_INFO = 1,
+  WASM_DYLINK_NEEDED = 2,
+  WASM_DYLINK_EXPORT_INFO = 3,
+  WASM_DYLINK_IMPORT_INFO = 4,
+  WASM_DYLINK_RUNTIME_PATH = 5
+};
+
 #endif

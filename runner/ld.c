@@ -44,13 +44,19 @@ static bool search(LdRequest *r, const char *so, const char *a, Input *in) {
   return false;
 }
 
+/* What makes a module for a loader takes shared libraries, unless told not to.
+   [library.static] */
+static bool takes_libraries(const LdRequest *r, const LdInput *named) {
+  return named->fixed ? named->dynamic : r->options.shared || r->options.pie;
+}
+
 static bool open_library(LdRequest *r, const LdInput *named, Input *in) {
   const char *name = named->name;
   bool found;
   if (name[0] == ':')
     found = search(r, NULL, name + 1, in);
   else
-    found = search(r, named->dynamic ? ld_format(r, "lib%s.so", name) : NULL,
+    found = search(r, in->dynamic ? ld_format(r, "lib%s.so", name) : NULL,
                    ld_format(r, "lib%s.a", name), in);
   if (!found)
     ld_message(r, SEVERITY_ERROR, "file", "unable to find library -l%s", name);
@@ -81,7 +87,9 @@ bool ld_open(LdRequest *r) {
   r->inputs = ld_alloc(r, r->nnamed * sizeof *r->inputs);
   for (u32 i = 0; i < r->nnamed; i++) {
     const LdInput *named = &r->named[i];
-    Input in = {.whole_archive = named->whole_archive, .lazy = named->lazy};
+    Input in = {.whole_archive = named->whole_archive,
+                .lazy = named->lazy,
+                .dynamic = takes_libraries(r, named)};
     if (!(named->library ? open_library : open_path)(r, named, &in))
       continue;
     if (r->verbose)

@@ -26,6 +26,7 @@ typedef struct Arg {
    override another wherever it stands. */
 typedef struct Late {
   bool whole_archive, lazy, dynamic; /* in force for the next input */
+  bool fixed; /* -Bdynamic or -Bstatic was given before it */
   bool allow_undefined, warn_unresolved, ignore_unresolved, import_dynamic;
   bool muldefs; /* -z muldefs: --no-allow-multiple-definition is in vain */
   bool export_memory;                /* asked for */

@@ -89,6 +89,7 @@ typedef struct LdInput {
   const char *name; /* a path, or what stands behind -l */
   bool library;     /* -l: to be searched */
   bool dynamic;     /* -Bdynamic is in force: libNAME.so first */
+  bool fixed;       /* it was said, or -Bstatic was */
   bool whole_archive;
   bool lazy; /* between --start-lib and --end-lib */
 } LdInput;

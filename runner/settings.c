@@ -159,7 +159,7 @@ void ld_read_names(LdRequest *r, Names *names, const u8 *p, size_t size) {
 void ld_add_input(LdRequest *r, const Late *t, const char *name, bool library) {
   r->named = ld_grow(r, r->named, r->nnamed, sizeof *r->named);
   r->named[r->nnamed++] =
-      (LdInput){name, library, t->dynamic, t->whole_archive, t->lazy};
+      (LdInput){name, library, t->dynamic, t->fixed, t->whole_archive, t->lazy};
 }
 
 static bool set_input(LdRequest *r, Late *t, const Arg *a) {
@@ -169,8 +169,11 @@ static bool set_input(LdRequest *r, Late *t, const Arg *a) {
     r->folders = ld_grow(r, r->folders, r->nfolders, sizeof *r->folders);
     r->folders[r->nfolders++] = a->value;
     return true;
-  case OPT_static: t->dynamic = false; return true;
-  case OPT_dynamic: t->dynamic = true; return true;
+  case OPT_static:
+    t->dynamic = false;
+    t->fixed = true;
+    return true;
+  case OPT_dynamic: t->dynamic = t->fixed = true; return true;
   case OPT_whole_archive: t->whole_archive = true; return true;
   case OPT_no_whole_archive: t->whole_archive = false; return true;
   case OPT_start_lib:
@@ -402,6 +405,7 @@ static bool set_dynamic(LdRequest *r, Late *t, const Arg *a) {
   case OPT_Bsymbolic: o->symbolic = true; return true;
   case OPT_rpath: add_name(r, &o->runpaths, a->value); return true;
   case OPT_experimental_pic: t->experimental_pic = true; return true;
+  case OPT_no_shlib_sigcheck: o->trust_references = true; return true;
   default: return false;
   }
 }

@@ -7,7 +7,7 @@ return {
     { "dylink.section", "must", "a dynamic library has the custom section \"dylink.0\"" },
     { "dylink.first", "should", "it is the very first section", LATER },
     { "dylink.sub-section", "must", "it is a list of sub-sections: a type, a size, as many " ..
-      "bytes", LATER },
+      "bytes" },
     { "dylink.mem-info", "must", "1 WASM_DYLINK_MEM_INFO: size and alignment of memory and " ..
       "table", LATER },
     { "dylink.mem-info.memory-size", "must", "bytes of memory to reserve at __memory_base" },
@@ -16,14 +16,13 @@ return {
     { "dylink.mem-info.table-size", "must", "slots to reserve at __table_base", LATER },
     { "dylink.mem-info.table-alignment", "must", "their alignment, as the exponent of a power " ..
       "of 2", LATER },
-    { "dylink.needed", "must", "2 WASM_DYLINK_NEEDED: names of libraries that are loaded before",
-      LATER },
+    { "dylink.needed", "must", "2 WASM_DYLINK_NEEDED: names of libraries that are loaded before" },
     { "dylink.export-info", "must", "3 WASM_DYLINK_EXPORT_INFO: flags of exports", LATER },
     { "dylink.import-info", "must", "4 WASM_DYLINK_IMPORT_INFO: module, field and flags of " ..
       "imports" },
     { "dylink.runtime-path", "must", "5 WASM_DYLINK_RUNTIME_PATH: where needed libraries are " ..
       "looked for", LATER },
-    { "dylink.string", "must", "a string is its length and UTF-8 bytes", LATER },
+    { "dylink.string", "must", "a string is its length and UTF-8 bytes" },
     { "dylink.flags", "must", "flags are those of the symbol table" },
     { "dylink.bss", "must", "memory that is reserved is zero where no segment writes" },
   },
@@ -50,8 +49,7 @@ return {
       "are refused there" },
     { "dylink.apply-data-relocs", "must", "code that the linker makes writes the addresses in " ..
       "data that only the loader knows" },
-    { "dylink.apply-data-relocs.export", "may", "it is exported as __wasm_apply_data_relocs",
-      LATER },
+    { "dylink.apply-data-relocs.export", "may", "it is exported as __wasm_apply_data_relocs" },
     { "dylink.apply-data-relocs.order", "must", "it runs before any other function, " ..
       "constructors too", LATER },
   },

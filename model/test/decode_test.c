@@ -359,7 +359,7 @@ static const Bad bad[] = {
     BAD(HEAD "\0\11\4name\7\5\0\0", 17, "sub-section size"),
     BAD(HEAD "\0\24\17target_features\1*\1x", 27, "feature prefix"),
     BAD(HEAD TYPE "\0\11\10dylink.0", 14, "section id"),
-    BAD(HEAD "\0\13\10dylink.0\11\0", 19, "sub-section id"),
+    BAD(HEAD "\0\13\10dylink.0\1\0", 21, "dylink memory size"),
     BAD(HEAD "\0\11\7linking\1", 18, "linking version"),
     BAD(HEAD LINKING LINKING, 19, "section id"),
     BAD(HEAD "\0\17\7linking\2\10\4\1\7\0\0", 22, "symbol kind"),

@@ -1,0 +1,143 @@
+-- Shared libraries that are broken: in "dylink.0", and in the sections that a linker reads of them.
+
+local function main()
+  local o = object "a.o"
+  o:func("main", { sig = "-> i32", export = "main",
+    code = { { "call", o:func("f", { sig = "-> i32", undefined = true }) } } })
+  return o
+end
+
+-- A library with all that "dylink.0" can say.
+local function link()
+  local l = library("libx.so", { memory_size = 8, memory_align = 2, table_size = 1 })
+  l:exported("f", { sig = "-> i32", code = "i32.const 1" })
+  l:address("x", 0, { tls = true })
+  l:needs("liby.so")
+  l:import_info("env", "g", "weak undefined")
+  l:runtime_path "/lib"
+  return { "--no-entry", "--experimental-pic", "-Bdynamic", main(), l }
+end
+
+local function refused(id, field, at)
+  return { rejects { id = id, phase = "read", class = "malformed", file = "libx.so", field = field,
+    offset = at } }
+end
+
+local function broken(name)
+  return function(fields)
+    fields.clauses = fields.clauses or { "library.format", "dylink.sub-section" }
+    fields.link, fields.golden = link, fields.golden
+    case(name)(fields)
+  end
+end
+
+case "everything-said" {
+  title = "a library that says all there is to say is taken",
+  clauses = { "library.format", "dylink.sub-section", "dylink.string" },
+  link = link,
+  expect = { dylink { needed = { "libx.so" }, exports = {}, imports = {} },
+    imports { ["env.f"] = "function" } },
+}
+
+case "unknown-sub-section" {
+  title = "a sub-section of a later convention is skipped",
+  clauses = { "dylink.sub-section" },
+  link = function()
+    local list = link()
+    list[#list]:insert("dylink.0.needed", f.raw("later", "\x77\1\0"))
+    return list
+  end,
+  expect = { dylink { needed = { "libx.so" } } },
+}
+
+-- A sub-section that says it has a byte less than its fields, and one more than there is.
+for _, part in ipairs { "mem_info", "needed", "exports", "imports", "runtime_path" } do
+  broken("size-of-" .. part:gsub("_", "-") .. "-too-small") {
+    title = ("the size of %s cuts its last field"):format(part),
+    mutate = function(files)
+      local l = files["libx.so"]
+      local size = l:get(("dylink.0.%s.size"):format(part)):byte()
+      l:set(("dylink.0.%s.size"):format(part), string.char(size - 1), { fix = false })
+    end,
+    expect = { rejects { phase = "read", class = "malformed", file = "libx.so" } },
+  }
+
+  broken("size-of-" .. part:gsub("_", "-") .. "-too-large") {
+    title = ("the size of %s has a byte that none of its fields takes"):format(part),
+    mutate = function(files)
+      local l = files["libx.so"]
+      local size = l:get(("dylink.0.%s.size"):format(part)):byte()
+      l:set(("dylink.0.%s.size"):format(part), string.char(size + 1), { fix = false })
+    end,
+    expect = { rejects { phase = "read", class = "malformed", file = "libx.so" } },
+  }
+end
+
+broken "size-beyond-the-section" {
+  title = "a sub-section cannot end behind the section",
+  mutate = { file = "libx.so", at = "dylink.0.runtime_path.size", to = "\x7f", fix = false },
+  expect = refused("TRUNCATED", "sub-section", "dylink.0.runtime_path.entries"),
+}
+
+for _, list in ipairs { "needed", "exports", "imports", "runtime_path" } do
+  broken("count-of-" .. list:gsub("_", "-") .. "-too-large") {
+    title = ("the count of %s promises more than there is room for"):format(list),
+    mutate = { file = "libx.so", at = ("dylink.0.%s.entries.count"):format(list), to = "\x7f",
+      fix = false },
+    expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
+      file = "libx.so" } },
+  }
+end
+
+broken "name-beyond-its-sub-section" {
+  title = "a string cannot end behind its sub-section",
+  clauses = { "library.format", "dylink.string" },
+  mutate = { file = "libx.so", at = "dylink.0.needed.entries[0].string.len", to = "\x7e",
+    fix = false },
+  expect = { rejects { id = "TRUNCATED", phase = "read", class = "malformed", file = "libx.so",
+    field = "needed name" } },
+}
+
+broken "memory-size-too-large" {
+  title = "the size of memory is a number of 32 bits",
+  clauses = { "library.format", "dylink.mem-info.memory-size" },
+  mutate = { file = "libx.so", at = "dylink.0.mem_info.memory_size", to = "\x80\x80\x80\x80\x10" },
+  expect = refused("LEB_TOO_LARGE", "memory size", "dylink.0.mem_info.memory_size"),
+}
+
+broken "export-of-nothing" {
+  title = "an export names something that is there",
+  clauses = { "library.format" },
+  mutate = { file = "libx.so", at = "export.exports[0].index", to = 9 },
+  expect = refused("INDEX_RANGE", "export index", "export.exports[0].index"),
+}
+
+broken "sections-out-of-order" {
+  title = "sections are in order",
+  clauses = { "library.format" },
+  mutate = function(files) files["libx.so"]:move("code", "export") end,
+  expect = { rejects { id = "SECTION_ORDER", phase = "read", class = "malformed",
+    file = "libx.so" } },
+}
+
+broken "section-with-bytes-left" {
+  title = "a section has no bytes behind its last entry",
+  clauses = { "library.format" },
+  mutate = { file = "libx.so", at = "export.exports.count", to = "\1", fix = false },
+  expect = { rejects { id = "SECTION_LEFTOVER", phase = "read", class = "malformed",
+    file = "libx.so" } },
+}
+
+broken "cut" {
+  title = "a library that ends in the middle of its exports",
+  clauses = { "library.format" },
+  mutate = { file = "libx.so", truncate = "export.exports[1]" },
+  expect = { rejects { id = "TRUNCATED", phase = "read", class = "malformed", file = "libx.so" } },
+}
+
+broken "other-width" {
+  title = "a library of another address width is refused",
+  clauses = { "library.format" },
+  mutate = { file = "libx.so", at = "import.imports[0].limits.flags", to = 4 },
+  expect = { rejects { id = "WASM64_OBJECT", file = "libx.so" } },
+}

@@ -1,0 +1,198 @@
+/* read_library.c: bytes of a shared library -> what it offers: the names and
+   types of its exports, and what "dylink.0" says of them.
+
+   Rule of thumb: a library is a finished module, and only its interface
+   matters here; what it does with it, engine and loader will see.
+   (DynamicLinking.md) */
+
+#include <string.h>
+
+#include "link.h"
+
+/* -- "dylink.0" -- */
+
+/* [dylink.string] */
+static void read_strings(Cursor *c, const char *count, const char *field) {
+  for (u32 n = read_count(c, 1, count); n > 0; n--)
+    read_str(c, field);
+}
+
+static void read_mem_info(Cursor *c) {
+  read_uleb32(c, "memory size");
+  read_uleb32(c, "memory alignment");
+  read_uleb32(c, "table size");
+  read_uleb32(c, "table alignment");
+}
+
+/* [dylink.export-info] [dylink.flags] */
+static void read_export_info(Link *l, Object *o, Cursor *c) {
+  for (u32 n = read_count(c, 2, "export info count"); n > 0; n--) {
+    Str name = read_str(c, "export info name");
+    bool fresh;
+    *map_slot(l, &o->export_flags, name, &fresh) =
+        read_uleb32(c, "export info flags");
+  }
+}
+
+static void read_import_info(Cursor *c) {
+  for (u32 n = read_count(c, 3, "import info count"); n > 0; n--) {
+    read_str(c, "import info module");
+    read_str(c, "import info field");
+    read_uleb32(c, "import info flags");
+  }
+}
+
+/* What this linker has no use for is read, too: it may be broken.
+   [dylink.sub-section] */
+static void read_dylink(Link *l, Object *o, Cursor *c) {
+  while (cursor_left(c)) {
+    Where w = at_cursor(c, "sub-section type");
+    u8 type = read_u8(c, "sub-section type");
+    u32 size = read_uleb32(c, "sub-section size");
+    Cursor part = read_sub(c, size, "sub-section");
+    switch (type) {
+    case WASM_DYLINK_MEM_INFO: read_mem_info(&part); break;
+    case WASM_DYLINK_NEEDED:
+      read_strings(&part, "needed count", "needed name");
+      break;
+    case WASM_DYLINK_EXPORT_INFO: read_export_info(l, o, &part); break;
+    case WASM_DYLINK_IMPORT_INFO: read_import_info(&part); break;
+    case WASM_DYLINK_RUNTIME_PATH:
+      read_strings(&part, "runtime path count", "runtime path");
+      break;
+    default: continue; /* of a later convention */
+    }
+    if (cursor_left(&part))
+      fail(l, DIAG_SECTION_LEFTOVER, w, cursor_left(&part));
+  }
+}
+
+/* -- exports -- */
+
+/* What belongs to one module only, although the loader sees it.
+   [library.private] */
+static bool is_private(Str name) {
+  return str_is(name, "__wasm_apply_data_relocs") ||
+         str_is(name, "__wasm_call_ctors") || str_starts(name, "__start_") ||
+         str_starts(name, "__stop_");
+}
+
+static const Signature *function_type(const Object *o, u32 index) {
+  return index < o->nfimports ? o->fimports[index]->sig
+                              : o->functions[index - o->nfimports].sig;
+}
+
+static const Item *global_at(const Object *o, u32 index) {
+  return index < o->ngimports ? &o->gimports[index]->item
+                              : &o->globals[index - o->ngimports];
+}
+
+static const Item *tag_at(const Object *o, u32 index) {
+  return index < o->neimports ? &o->eimports[index]->item
+                              : &o->tags[index - o->neimports];
+}
+
+/* An immutable pointer is an address; any other global is one.
+   [dylink.export.function] [dylink.export.address] [library.data] */
+static void offer_export(Link *l, Object *o, Str name, u8 kind, u32 index) {
+  u32 flags = map_get(&o->export_flags, name);
+  Symbol s = {.name = name,
+              .obj = o,
+              .state = SYM_SHARED,
+              .flags = flags == NONE ? 0 : flags & WASM_SYMBOL_TLS};
+  switch (kind) {
+  case WASM_EXTERNAL_FUNCTION:
+    s.kind = WASM_SYMBOL_TYPE_FUNCTION;
+    s.sig = function_type(o, index);
+    break;
+  case WASM_EXTERNAL_GLOBAL:
+    s.item = (Item *)global_at(o, index);
+    s.kind = s.item->mutable || s.item->type != pointer_type(l)
+                 ? WASM_SYMBOL_TYPE_GLOBAL
+                 : WASM_SYMBOL_TYPE_DATA;
+    if (s.kind == WASM_SYMBOL_TYPE_DATA)
+      s.item = NULL;
+    break;
+  case WASM_EXTERNAL_TAG:
+    s.kind = WASM_SYMBOL_TYPE_TAG;
+    s.item = (Item *)tag_at(o, index);
+    s.sig = s.item->sig;
+    break;
+  default: return; /* all modules have the same memory and table */
+  }
+  add_shared(l, &s);
+}
+
+static void read_exports(Link *l, Object *o, Cursor *c) {
+  for (u32 n = read_count(c, 3, "export count"); n > 0; n--) {
+    Str name = read_str(c, "export name");
+    u8 kind;
+    u32 index = read_external(c, o, &kind);
+    if (!is_private(name))
+      offer_export(l, o, name, kind, index);
+  }
+}
+
+/* -- the walk -- */
+
+static bool is_dylink(const Section *s) {
+  return s->id == WASM_SEC_CUSTOM &&
+         (str_is(s->name, "dylink.0") || str_is(s->name, "dylink"));
+}
+
+/* [dylink.first] */
+bool is_shared_library(Link *l, const Object *o) {
+  static const u8 header[] = {0, 'a', 's', 'm', WASM_VERSION, 0, 0, 0};
+  if (o->size < sizeof header || memcmp(o->bytes, header, sizeof header) != 0)
+    return false;
+  if (o->size == sizeof header || o->bytes[sizeof header] != WASM_SEC_CUSTOM)
+    return false;
+  Cursor c = open_module(l, o);
+  Section s;
+  next_section(&c, &s);
+  return is_dylink(&s);
+}
+
+/* The old "dylink" has nothing that a linker needs. */
+static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
+  switch (s->id) {
+  case WASM_SEC_CUSTOM:
+    if (str_is(s->name, "dylink.0"))
+      read_dylink(l, o, c);
+    return;
+  case WASM_SEC_TYPE:
+  case WASM_SEC_IMPORT:
+  case WASM_SEC_FUNCTION:
+  case WASM_SEC_TABLE:
+  case WASM_SEC_MEMORY:
+  case WASM_SEC_GLOBAL:
+  case WASM_SEC_TAG: read_section(l, o, s, c, NULL); return;
+  case WASM_SEC_EXPORT:
+    check_library_width(l, o);
+    read_exports(l, o, c);
+    break;
+  default: return;
+  }
+  if (cursor_left(c))
+    fail(l, DIAG_SECTION_LEFTOVER, at_cursor(c, "section"), cursor_left(c));
+}
+
+/* [library.input] [library.format] */
+void read_library(Link *l, Object *o) {
+  Cursor c = open_module(l, o);
+  u32 order = 0;
+  if (l->opt.trace)
+    report(l, DIAG_LOADED, in_object(o), o->name);
+  while (cursor_left(&c)) {
+    Section s;
+    Where w = at_cursor(&c, "section id");
+    Cursor body = next_section(&c, &s);
+    u32 place = section_order(s.id, s.name);
+    if (place && place <= order)
+      fail(l, DIAG_SECTION_ORDER, w, pretty(l, body.section));
+    if (place)
+      order = place;
+    read_part(l, o, &s, &body);
+  }
+  VEC_PUSH(l, l->libraries, o);
+}
