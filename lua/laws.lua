@@ -123,7 +123,7 @@ local function own(link, request)
 end
 
 local function drops_nothing(request)
-  return has(request, "--no-gc-sections", "--export-all", "--export-dynamic", "-E")
+  return has(request, "--no-gc-sections", "--export-all", "--export-dynamic", "-E", "-shared")
 end
 
 -- An object that nobody refers to: its name, once its bytes are in the request.

@@ -5,35 +5,35 @@ local LATER = "dynamic linking is not there yet"
 return {
   { "DynamicLinking.md", "the-dylink0-section",
     { "dylink.section", "must", "a dynamic library has the custom section \"dylink.0\"" },
-    { "dylink.first", "should", "it is the very first section", LATER },
+    { "dylink.first", "should", "it is the very first section" },
     { "dylink.sub-section", "must", "it is a list of sub-sections: a type, a size, as many " ..
       "bytes" },
     { "dylink.mem-info", "must", "1 WASM_DYLINK_MEM_INFO: size and alignment of memory and " ..
-      "table", LATER },
+      "table" },
     { "dylink.mem-info.memory-size", "must", "bytes of memory to reserve at __memory_base" },
     { "dylink.mem-info.memory-alignment", "must", "their alignment, as the exponent of a power " ..
-      "of 2", LATER },
-    { "dylink.mem-info.table-size", "must", "slots to reserve at __table_base", LATER },
+      "of 2" },
+    { "dylink.mem-info.table-size", "must", "slots to reserve at __table_base" },
     { "dylink.mem-info.table-alignment", "must", "their alignment, as the exponent of a power " ..
-      "of 2", LATER },
+      "of 2" },
     { "dylink.needed", "must", "2 WASM_DYLINK_NEEDED: names of libraries that are loaded before" },
-    { "dylink.export-info", "must", "3 WASM_DYLINK_EXPORT_INFO: flags of exports", LATER },
+    { "dylink.export-info", "must", "3 WASM_DYLINK_EXPORT_INFO: flags of exports" },
     { "dylink.import-info", "must", "4 WASM_DYLINK_IMPORT_INFO: module, field and flags of " ..
       "imports" },
     { "dylink.runtime-path", "must", "5 WASM_DYLINK_RUNTIME_PATH: where needed libraries are " ..
-      "looked for", LATER },
+      "looked for" },
     { "dylink.string", "must", "a string is its length and UTF-8 bytes" },
     { "dylink.flags", "must", "flags are those of the symbol table" },
     { "dylink.bss", "must", "memory that is reserved is zero where no segment writes" },
   },
   { "DynamicLinking.md", "interface-and-usage",
-    { "dylink.import.memory", "may", "a library imports env.memory", LATER },
-    { "dylink.import.table", "may", "and env.__indirect_function_table", LATER },
-    { "dylink.import.stack-pointer", "may", "and env.__stack_pointer, a mutable i32", LATER },
+    { "dylink.import.memory", "may", "a library imports env.memory" },
+    { "dylink.import.table", "may", "and env.__indirect_function_table" },
+    { "dylink.import.stack-pointer", "may", "and env.__stack_pointer, a mutable i32" },
     { "dylink.import.memory-base", "may", "and env.__memory_base, an immutable i32, for its " ..
-      "segments", LATER },
+      "segments" },
     { "dylink.import.table-base", "may", "and env.__table_base, an immutable i32, for its " ..
-      "elements", LATER },
+      "elements" },
   },
   { "DynamicLinking.md", "relocations",
     { "reloc.memory-addr-rel-sleb", "must", "11 R_WASM_MEMORY_ADDR_REL_SLEB: an address minus " ..
@@ -57,13 +57,13 @@ return {
     { "dylink.import.function", "must", "functions are imported from env" },
     { "got.mem", "must", "addresses of data are imported as globals from GOT.mem" },
     { "got.func", "must", "addresses of functions are imported as globals from GOT.func" },
-    { "got.mutable", "must", "these globals are mutable", LATER },
+    { "got.mutable", "must", "these globals are mutable" },
     { "got.internal", "de-facto", "where the address is known the linker makes a global that " ..
       "holds it" },
   },
   { "DynamicLinking.md", "exports",
-    { "dylink.export.function", "must", "functions are exported as functions", LATER },
-    { "dylink.export.address", "must", "addresses are exported as i32 globals", LATER },
+    { "dylink.export.function", "must", "functions are exported as functions" },
+    { "dylink.export.address", "must", "addresses are exported as i32 globals" },
     { "dylink.export.relative", "must", "counted from __memory_base, which the loader adds" },
   },
   { "DynamicLinking.md", "note-for-memorytable-exports",
