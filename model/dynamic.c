@@ -47,13 +47,24 @@ void add_got_import(Link *l, Symbol *s) {
   VEC_PUSH(l, l->got_imports, s);
 }
 
+static bool is_function(const Symbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION;
+}
+
+/* NONE: it has no slot. */
+static u32 slot_of(const Symbol *s) {
+  return s->func ? s->func->slot : s->slot;
+}
+
 /* Does its address, or its slot, count from a base?  An absolute symbol is an
    address of the whole memory.
    [symbol.absolute] */
 static bool is_moved(const Link *l, const Symbol *s) {
-  if (!is_pic(l) || !is_defined(s) || s->is_stub)
+  if (!is_pic(l) || s->is_stub)
     return false;
-  return !(s->flags & WASM_SYMBOL_ABSOLUTE);
+  if (is_function(s))
+    return slot_of(s) != NONE;
+  return is_defined(s) && !(s->flags & WASM_SYMBOL_ABSOLUTE);
 }
 
 static bool is_address(const RelocInfo *info) {
@@ -76,7 +87,7 @@ void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s) {
   if (is_address(info) && info->base == BASE_NONE && !holds_pointer(info))
     report(l, DIAG_NOT_PIC, at_reloc(l, c, r), info->name, name);
   bool from_base = info->base == BASE_MEMORY || info->base == BASE_TABLE;
-  if (from_base && (is_pic(l) ? !is_moved(l, s) : !is_defined(s)))
+  if (from_base && (!is_defined(s) || (is_pic(l) && !is_moved(l, s))))
     report(l, DIAG_NOT_FROM_BASE, at_reloc(l, c, r), info->name, name);
 }
 
@@ -144,9 +155,18 @@ void put_address(Buf *b, u64 address) {
 
 /* What data_value() or a slot counts from. */
 static const Symbol *base_of(const Link *l, const Symbol *s) {
-  if (s->kind == WASM_SYMBOL_TYPE_FUNCTION)
+  if (is_function(s))
     return l->table_base;
   return is_thread_local(l, s) ? l->tls_base : l->memory_base;
+}
+
+/* Does the GOT have it when the code runs?  Entries of the module's own are
+   complete when threads start, but for those that count from the thread's
+   block.
+ */
+static bool is_in_got(const Link *l, const OutSegment *out, const Symbol *s) {
+  return s->got_imported ||
+         (is_for_thread(l, out) && s->got != NONE && !is_thread_local(l, s));
 }
 
 /* The place, the value, the store. */
@@ -162,7 +182,7 @@ static void put_data_reloc(Link *l, Buf *b, const OutSegment *out,
   } else {
     put_address(b, out->address + place);
   }
-  if (s->got_imported) {
+  if (is_in_got(l, out, s)) {
     put_op(b, WASM_OPCODE_GLOBAL_GET, s->got);
     put_resize(b, wide);
     if (r->addend) {
@@ -223,10 +243,6 @@ void put_slot_expr(Buf *b, u64 slot) {
 
 /* -- GOT entries of the module's own -- */
 
-static bool is_function(const Symbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_FUNCTION;
-}
-
 /* Does its entry count from a base that is the same for all threads? */
 static bool entry_moves(const Link *l, const Symbol *s) {
   return is_moved(l, s) && !is_thread_local(l, s);
@@ -240,10 +256,8 @@ static bool is_for_code(const Link *l, const Symbol *s) {
 }
 
 static u64 entry_value(const Link *l, const Symbol *s) {
-  if (is_function(s)) {
-    u32 slot = s->func ? s->func->slot : s->slot;
-    return slot == NONE ? 0 : slot;
-  }
+  if (is_function(s))
+    return slot_of(s) == NONE ? 0 : slot_of(s);
   return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 

@@ -97,20 +97,6 @@ void size_table(Link *l) {
   }
 }
 
-/* [table.synthesized] [table.slot-once] [table.order] */
-static void add_table_entry(Link *l, Symbol *s) {
-  if (s->is_stub)
-    return;
-  /* Aliases are one function: the slot belongs to it, not to the name. */
-  u32 *slot = s->func ? &s->func->slot : &s->slot;
-  if (*slot != NONE)
-    return;
-  resolve_table(l, true);
-  set_live(l->table);
-  *slot = l->opt.table_base + l->table_entries.n;
-  VEC_PUSH(l, l->table_entries, s);
-}
-
 /* -- imports -- */
 
 static bool is_import_kind(const Symbol *s) {
@@ -189,6 +175,26 @@ static void add_import(Link *l, Symbol *s) {
   s->index.i = *index;
 }
 
+/* What only this module may define has a slot here: of an import, if need be;
+   the slot of what is weak stays 0.
+   [table.synthesized] [table.slot-once] [table.order] */
+static void add_table_entry(Link *l, Symbol *s) {
+  if (s->is_stub || (is_nowhere(l, s) && is_weak(s)))
+    return;
+  if (is_nowhere(l, s)) {
+    s->called_directly = true; /* or as good as that */
+    add_import(l, s);
+  }
+  /* Aliases are one function: the slot belongs to it, not to the name. */
+  u32 *slot = s->func ? &s->func->slot : &s->slot;
+  if (*slot != NONE)
+    return;
+  resolve_table(l, true);
+  set_live(l->table);
+  *slot = l->opt.table_base + l->table_entries.n;
+  VEC_PUSH(l, l->table_entries, s);
+}
+
 /* [functions.import] [globals.import] [tags.import] [import.order] */
 void number_imports(Link *l) {
   /* Objects without table symbols need this table to be number 0. */
@@ -247,8 +253,7 @@ static void add_got_entry(Link *l, Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     resolve_table(l, true); /* though a stub gets no slot in it */
     set_live(l->table);
-    if (!is_nowhere(l, s))
-      add_table_entry(l, s);
+    add_table_entry(l, s);
   }
   VEC_PUSH(l, l->got, s);
 }
@@ -300,7 +305,8 @@ static void add_entries(Link *l, const RelocInfo *info, Symbol *s,
     add_got_import(l, s);
   else if (entry)
     add_got_entry(l, s);
-  if (!outside && info->value == VALUE_SLOT && !is_nowhere(l, s))
+  bool own = info->base == BASE_TABLE && is_defined(s);
+  if (info->value == VALUE_SLOT && (!outside || own))
     add_table_entry(l, s);
 }
 

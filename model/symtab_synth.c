@@ -151,6 +151,7 @@ Symbol *add_loader_global(Link *l, const char *name, bool mutable) {
                           .kind = WASM_SYMBOL_TYPE_GLOBAL,
                           .state = SYM_UNDEFINED,
                           .flags = WASM_SYMBOL_UNDEFINED,
+                          .import_module = STR("env"),
                           .item = g});
   s->used = s->force_import = true;
   return s;

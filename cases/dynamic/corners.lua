@@ -42,6 +42,37 @@ for name, option in pairs { [""] = "--experimental-pic",
   }
 end
 
+-- A far function that is hidden, so that no other module's table slot is its address.
+local function hidden_and_far(o)
+  return o:func("far", { sig = "->", undefined = true, hidden = true })
+end
+
+local IMPORT = "--unresolved-symbols=import-dynamic"
+
+case "pointer-to-a-hidden-import" {
+  title = "a function that only this module may define, and imports, has a slot here",
+  clauses = { "got.func", "dylink.apply-data-relocs", "dylink.mem-info.table-size" },
+  link = linking(function(o)
+    o:data("p", { bytes = { slot(hidden_and_far(o)) }, export = "p", no_strip = true })
+  end, IMPORT),
+  peer_differs = "it dies",
+  expect = { imports { ["env.far"] = "function" }, in_table "far", dylink { table_size = 1 },
+    has_function "__wasm_apply_data_relocs" },
+}
+
+case "got-of-a-hidden-import" {
+  title = "the GOT entry of a hidden import that is called, too, is its slot here",
+  clauses = { "got.internal", "dylink.mem-info.table-size" },
+  link = linking(function(o)
+    local far = hidden_and_far(o)
+    o:func("f", { sig = "-> i32", export = "f",
+      code = { { "call", far }, { "global.get", got(far) } } })
+  end, IMPORT),
+  expect = { imports { ["env.far"] = "function" }, in_table "far", dylink { table_size = 1 },
+    code("__wasm_apply_global_relocs", { { "global.get", to_global "__table_base" },
+      "i32.const 0", "i32.add", { "global.set", to_global "GOT.func.internal.far" } }) },
+}
+
 -- A kept segment of that name and these bytes.
 local function segment(o, name, bytes)
   o:data(name, { bytes = bytes, segment_name = name, align = 2, no_strip = true })
@@ -89,4 +120,43 @@ case "exported-address" {
     o:data("y", { bytes = "5678", export = "y", exported = true, segment_name = ".data.y" })
   end, "--extra-features=extended-const"),
   expect = { address "x" { equals = 0 }, address "y" { equals = 4 }, data_at("y", "5678") },
+}
+
+-- Thread-local pointers where threads share the memory: code writes them for each thread.
+
+-- A link of a pointer in a thread's block to x, and of what more(o, x) adds.
+local function thread_pointers(target, more)
+  return function()
+    local o = object "a.o"
+    o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+    local x = o:data("x", target)
+    o:data("p", { bytes = { addr(x, 4) }, align = 2, tls = true, hidden = true, no_strip = true })
+    more(o, x)
+    return { "-shared", "--experimental-pic", "--shared-memory", "--max-memory=1048576",
+      "--export=__wasm_init_tls", o }
+  end
+end
+
+local function in_the_got(o, x)
+  o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(x) } } })
+end
+
+case "thread-pointer-and-got" {
+  title = "a thread's pointer to what has a GOT entry is written from that",
+  clauses = { "got.internal", "tls.init" },
+  link = thread_pointers({ bytes = "12345678", hidden = true }, in_the_got),
+  expect = { code("__wasm_apply_tls_relocs", { "i32.const 0",
+    { "global.get", to_global "__tls_base" }, "i32.add",
+    { "global.get", to_global "GOT.data.internal.x" }, "i32.const 4", "i32.add", "i32.store",
+    "end" }) },
+}
+
+case "thread-pointer-to-itself" {
+  title = "a pointer into a thread's own block counts from the block: the GOT entry comes later",
+  clauses = { "tls.init", "tls.got" },
+  link = thread_pointers({ bytes = "12345678", tls = true, hidden = true }, in_the_got),
+  peer_differs = "it reads the GOT entry, which is not complete then",
+  expect = { code("__wasm_apply_tls_relocs", { "i32.const",
+    { "global.get", to_global "__tls_base" }, "i32.add",
+    { "global.get", to_global "__tls_base" }, "i32.const", "i32.add", "i32.store", "end" }) },
 }

@@ -223,6 +223,34 @@ case "absolute" {
   expect = { data_at("y", "\xd3\x04\0\0"), no_function "__wasm_apply_data_relocs" },
 }
 
+case "first-page-end" {
+  title = "the end of the first page is the same for all modules: no base is added",
+  clauses = { "layout.symbol.first-page-end", "dylink.apply-data-relocs" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("__wasm_first_page_end", { undefined = true })
+    kept(o, "y", { addr(x) }, { align = 2 })
+    return o
+  end),
+  peer_differs = "it adds __memory_base to it",
+  expect = { data_at("y", "\0\0\1\0"), no_function "__wasm_apply_data_relocs" },
+}
+
+-- Functions of a library, which another module may replace.
+
+case "relative-slot" {
+  title = "a library's code that asks for the slot relative to its base means its own function",
+  clauses = { "reloc.table-index-rel-sleb", "table.synthesized" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", code = "nop" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", slot_rel(g) } } })
+    return o
+  end),
+  peer_differs = "it writes 0, though the function has no slot",
+  expect = { in_table "g", dylink { table_size = 1 }, code("f", { "i32.const 0" }) },
+}
+
 -- Weak definitions of a library, which another module may replace.
 
 case "weak-global" {

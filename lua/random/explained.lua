@@ -126,52 +126,73 @@ local function is_weak_definition(item)
   return (item.kind == "global" or item.kind == "tag") and item.weak and not item.undefined
 end
 
--- Of modules for a loader: cases of cases/dynamic/differences.lua.
+-- Of modules for a loader: cases of cases/dynamic.
 local DYNAMIC = {
-  { "distance-in-data", function(p, result)
+  { "differences/distance-in-data", function(p, result)
     return in_data(p, FIXED_WORDS) and (peer_says(result, "invalid runtime relocation type")
       or result.how == "bytes" and result.text:find("__wasm_apply_data_relocs", 1, true))
   end },
-  { "wide-pointer", function(_, result)
+  { "differences/wide-pointer", function(_, result)
     return result.how == "bytes" and (result.text:find("i64.extend_i32_u", 1, true)
       or result.text:find("i32.wrap_i64", 1, true))
   end },
-  { "got-of-thread-local", function(p, result)
+  { "differences/got-of-thread-local", function(p, result)
     return one_thread(p) and any(p, is_thread_local)
       and result.text:find("GOT.data.internal", 1, true)
   end },
-  { "tls-base-of-one-thread", function(p, result)
+  { "differences/tls-base-of-one-thread", function(p, result)
     return one_thread(p) and any(p, is_thread_local) and result.text:find("~ $__tls_base", 1, true)
   end },
-  { "pointer-to-thread-local", function(p, result)
+  { "differences/pointer-to-thread-local", function(p, result)
     return one_thread(p) and any(p, is_thread_local) and (result.how == "crash"
       or result.text:find("__wasm_apply_data_relocs", 1, true))
   end },
-  { "string-behind-another-segment", function(p, result)
+  { "differences/string-behind-another-segment", function(p, result)
     return one_thread(p) and result.how == "bytes"
       and any(p, function(item) return item.segment_flags == 1 end)
   end },
-  { "absolute", function(p, result)
+  { "differences/absolute", function(p, result)
     return result.how == "bytes" and any(p, function(item) return item.absolute end)
   end },
-  { "pointer-to-hidden-weak", function(p, result)
+  { "corners/thread-pointer-to-itself", function(p, result)
+    return result.how == "bytes" and any(p, is_thread_local)
+      and result.text:find("__wasm_apply_tls_relocs", 1, true)
+  end },
+  { "differences/first-page-end", function(p, result)
+    return result.how == "bytes"
+      and any(p, function(item) return item.name == "__wasm_first_page_end" end)
+  end },
+  { "differences/relative-slot", function(p, result)
+    return result.how == "bytes" and any_option(p, "-shared")
+      and any(p, function(item)
+        for _, r in ipairs(item.code or {}) do
+          if r.form == "slot_rel" then return true end
+        end
+      end)
+  end },
+  { "differences/pointer-to-hidden-weak", function(p, result)
     return result.how == "bytes" and any(p, is_hidden_weak)
       and result.text:find("__wasm_apply_data_relocs", 1, true)
   end },
-  { "pointer-to-hidden-weak-function", function(p, result)
+  { "differences/pointer-to-hidden-weak-function", function(p, result)
     return result.how == "crash" and any(p, is_hidden_weak)
   end },
-  { "ignored-function", function(p, result)
+  { "corners/pointer-to-a-hidden-import", function(p, result)
+    return result.how == "crash" and any(p, function(item)
+      return item.kind == "func" and item.undefined and item.hidden
+    end)
+  end },
+  { "differences/ignored-function", function(p, result)
     return (result.how == "bytes" or result.clause == "container")
       and (any_option(p, "--unresolved-symbols=ignore-all")
         or any_option(p, "--warn-unresolved-symbols"))
       and any(p, function(item) return item.kind == "func" and item.undefined end)
   end },
-  { "weak-global", function(p, result)
+  { "differences/weak-global", function(p, result)
     return any_option(p, "-shared") and any(p, is_weak_definition)
       and (result.how == "bytes" or result.clause == "container")
   end },
-  { "weak-import-of-a-waiting-member", function(p, result)
+  { "differences/weak-import-of-a-waiting-member", function(p, result)
     return in_archive(p) and result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
   end },
 }
@@ -179,7 +200,7 @@ local DYNAMIC = {
 -- The one of DYNAMIC that explains a difference, or nil.
 local function dynamic_case(p, result)
   for _, reason in ipairs(is_dynamic(p) and DYNAMIC or {}) do
-    if reason[2](p, result) then return "dynamic/differences/" .. reason[1] end
+    if reason[2](p, result) then return "dynamic/" .. reason[1] end
   end
 end
 
@@ -476,7 +497,7 @@ end
 -- The ids of all cases that explain something.
 function explained.cases()
   local list = {}
-  for i, reason in ipairs(DYNAMIC) do list[i] = "dynamic/differences/" .. reason[1] end
+  for i, reason in ipairs(DYNAMIC) do list[i] = "dynamic/" .. reason[1] end
   for _, reasons in ipairs { REASONS, JUDGED } do
     for _, reason in ipairs(reasons) do list[#list + 1] = reason[1] end
   end
