@@ -95,6 +95,7 @@ part 'mutants' sh $here/mutants.sh "$build"
 part 'broken linkers' sh $here/broken.sh "$build" 1/4
 part 'page in a browser' sh $here/matrix.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short
+part 'modules for loaders' sh $here/real_pic.sh "$build"
 part 'luacheck' lint
 wait
 tell 'real programs'
