@@ -178,7 +178,8 @@ void make_stub(Link *l, Symbol *s, const Signature *sig,
 Symbol *undefined_stub(Link *l, const Signature *sig) {
   if (!sig->stub) {
     Symbol *s = new_symbol(l);
-    make_stub(l, s, sig, "undefined_stub");
+    s->name = STR("undefined_stub");
+    make_stub(l, s, sig, s->name.p);
     ((Signature *)sig)->stub = s;
   }
   return sig->stub;

@@ -151,10 +151,8 @@ static void wrap_export(Link *l, Symbol *inner) {
   Buf name = {.link = l};
   put_bytes(&name, inner->name.p, inner->name.n);
   put_bytes(&name, ".command_export", strlen(".command_export"));
-  u32 flags = (inner->flags | WASM_SYMBOL_EXPORTED) &
-              ~(u32)WASM_SYMBOL_VISIBILITY_HIDDEN;
-  Symbol *outer =
-      add_wrapper(l, (Str){(char *)name.p, (u32)name.n}, flags, inner->sig);
+  Symbol *outer = add_wrapper(l, (Str){(char *)name.p, (u32)name.n},
+                              WASM_SYMBOL_EXPORTED, inner->sig);
   set_live(outer);
   Function *f = outer->func;
   f->export_name =

@@ -173,6 +173,33 @@ case "constructors" {
     runs { { call = "__wasm_call_ctors" }, { call = "a", value = 1 }, { call = "b", value = 1 } } },
 }
 
+case "constructors-beside-one-that-is-left-out" {
+  title = "a constructor behind one that is left out with its group runs",
+  clauses = { "comdat.init-functions", "init.call-ctors.presence" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat("group", {}) })
+    b:init(b:func("left_out", { sig = "->", static = true, code = "nop",
+      comdat = b:comdat("group", {}) }))
+    b:init(b:func("runs", { sig = "->", static = true, code = "nop" }))
+    return { "--no-entry", "--export=__wasm_call_ctors", a, b }
+  end,
+  expect = { calls("__wasm_call_ctors", { "runs" }), no_function "left_out" },
+}
+
+case "only-constructor-is-left-out" {
+  title = "when the only constructor is left out with its group, nothing calls any",
+  clauses = { "comdat.init-functions", "init.call-ctors.presence" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat("group", {}) })
+    b:init(b:func("left_out", { sig = "->", static = true, code = "nop",
+      comdat = b:comdat("group", {}) }))
+    return { "--no-entry", a, b }
+  end,
+  expect = { no_function("left_out", "__wasm_call_ctors"), has_function "f" },
+}
+
 -- Under a global name both objects list the function that stays.  The text does not say how often
 -- it is to be called then; wasm-ld calls it for each object.
 case "global-constructors" {

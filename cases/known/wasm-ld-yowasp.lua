@@ -92,10 +92,13 @@ return {
     verdict = "PASS", versions = ">=22",
     why = "reads the segment that an absolute symbol has not at address 0, which WebAssembly " ..
       "allows, and comes to the right address" },
-  { id = "relocatable/kept/groups-joined",
+  { ids = { "relocatable/kept/groups-joined", "relocatable/kept/groups-of-two-objects-joined" },
     verdict = "CRASH", versions = ">=22", kind = "bug",
     why = "asserts that all parts of a segment are of one group, where other builds take the " ..
       "group of the first" },
+  { id = "strings/debug/relocated-in-an-object",
+    verdict = "CRASH", versions = ">=22", kind = "bug",
+    why = "asserts that a section of merged strings has no relocations" },
   { id = "relocatable/kept/weak-undefined",
     verdict = "CRASH", versions = ">=22", kind = "bug",
     why = "asserts that no symbol is entered twice into the symbol table of the output, as the " ..

@@ -144,6 +144,20 @@ for limit, of in pairs { [29] = 30, [30] = 30, [0] = 30 } do
   }
 end
 
+case "fatal-error-behind-the-limit" {
+  title = "an error that ends the link counts as any other",
+  clauses = { "option.error-limit" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("undefined", { sig = "->", undefined = true })
+    local g = o:func("local", { sig = "->", undefined = true })
+    o:func("run", { sig = "->", export = "run", code = { { "call", f }, { "call", g } } })
+    o:set("linking.symbols[1].flags", 0x12) -- undefined and local: nothing can be done with it
+    return { "--validate=permissive", "--no-entry", "--error-limit=1", o }
+  end,
+  expect = { rejects { id = "TOO_MANY_ERRORS", of = 2 } },
+}
+
 case "fatal-warnings" {
   title = "a warning that --fatal-warnings makes an error counts as one",
   clauses = { "option.error-limit", "option.fatal-warnings" },

@@ -64,13 +64,14 @@ for _, row in ipairs {
   { "producers-values", "producers.fields[0].values.count", "producers value count", 2 },
   { "features", "target_features.features.count", "feature count", 2 },
 } do
+  local within = "section " .. (row[2]:match("^reloc%.%w+") or row[2]:match("^[%w_]+"))
   case(row[1]) {
     title = ("the %s is refused when it is more than the bytes left can hold"):format(row[3]),
     clauses = { "container.count" },
     link = rich,
     mutate = { file = "a.o", at = row[2], to = "\xff\xff\xff\xff\x0f" },
     expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
-      file = "a.o", field = row[3], offset = row[2] } },
+      file = "a.o", field = row[3], offset = row[2], within = within } },
   }
 
   case(row[1] .. "-by-one") {
@@ -79,6 +80,6 @@ for _, row in ipairs {
     link = rich,
     mutate = { file = "a.o", at = row[2], to = too_many(row[2], row[4]) },
     expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
-      file = "a.o", field = row[3], offset = row[2] } },
+      file = "a.o", field = row[3], offset = row[2], within = within } },
   }
 end

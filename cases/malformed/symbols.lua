@@ -197,6 +197,21 @@ case "data-without-name" {
     field = "symbol name" } },
 }
 
+case "name-twice-with-another-signature" {
+  title = "so are two definitions of an object where another object expects another signature",
+  clauses = { "symbol.name.unique", "signature.mismatch" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local f = a:func("f", { sig = "i32 ->", undefined = true })
+    a:func("run", { sig = "->", export = "run", code = { "i32.const 1", { "call", f } } })
+    b:func("f", { sig = "-> i32", code = "i32.const 1" })
+    b:func("g", { sig = "-> i32", code = "i32.const 2" })
+    return { "--no-entry", a, b }
+  end,
+  mutate = { file = "b.o", at = "linking.symbols[1].name.bytes", to = "f" },
+  expect = { rejects { id = "SYMBOL_TWICE", class = "duplicate", file = "b.o" } },
+}
+
 case "name-twice" {
   title = "two symbols of one object with the same name are refused",
   clauses = { "symbol.name.unique" },

@@ -40,6 +40,17 @@ case "symbol-names" {
     no_name "dead" },
 }
 
+case "name-with-a-nul" {
+  title = "a name that only begins as a mangled one, up to a NUL, is named as it is",
+  clauses = { "names.function", "names.demangle" },
+  link = function()
+    local o = object "a.o"
+    giving(o, "_Z4namev\0more", 11, { export = "f" })
+    return { "--no-entry", o }
+  end,
+  expect = { named { ["_Z4namev\0more"] = 11 } },
+}
+
 case "local-names-twice" {
   title = "two local functions of one name are both named so",
   clauses = { "names.function" },

@@ -69,6 +69,44 @@ case "second-and-what-it-alone-calls" {
   expect = { function_count(2), comdat_members "group" { "function helper", "function f" } },
 }
 
+case "second-data-and-what-they-alone-refer-to" {
+  title = "so is what only data of a second group refer to",
+  clauses = { "relocatable.comdats", "comdat.first-wins" },
+  peer_differs = "wasm-ld keeps the second members, too, in the same group",
+  link = function()
+    local list = { "-r" }
+    for i, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local g = o:comdat "group"
+      local helper = o:func("helper", { sig = "-> i32", static = true, comdat = g,
+        code = "i32.const " .. i })
+      o:data("d", { bytes = { slot(helper) }, align = 2, weak = true, comdat = g })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { function_count(1), comdat_members "group" { "function helper", "data .data.d" } },
+}
+
+case "local-of-the-second-for-the-first-function" {
+  title = "a local member of a second group stays for the first function of its object, too",
+  clauses = { "relocatable.comdats", "comdat.locals" },
+  link = function()
+    local list = { "-r" }
+    for i, name in ipairs { "a", "b" } do
+      local o = object(name .. ".o")
+      local user = o:func(name, { sig = "-> i32", code = {} })
+      local helper = o:func("helper", { sig = "-> i32", static = true, comdat = o:comdat "group",
+        code = "i32.const " .. i })
+      o:code(user, { { "call", helper } })
+      list[#list + 1] = o
+    end
+    return list
+  end,
+  expect = { relinks({ "--no-entry", "--export=a", "--export=b" },
+    { runs { { call = "a", value = 1 }, { call = "b", value = 2 } } }) },
+}
+
 case "dropped-by-a-later-link" {
   title = "a later link drops the object's group as a whole when another came first",
   clauses = { "relocatable.comdats", "comdat.first-wins" },

@@ -126,6 +126,19 @@ case "weak-undefined" {
   expect = { relocations "f" { "FUNCTION_INDEX_LEB undefined_weak:w at 2" } },
 }
 
+case "wrapper" {
+  title = "the wrapper of a command's export has no symbol, and the function's is hidden",
+  clauses = { "emit-relocs.module", "command.wrapper" },
+  link = function()
+    local o = object "a.o"
+    o:init(o:func("ctor", { sig = "->", code = "nop" }))
+    o:func("f", { sig = "-> i32", weak = true, export = "f", code = "i32.const 1" })
+    return { "--no-entry", "--emit-relocs", o }
+  end,
+  expect = { no_linking_symbol "f.command_export",
+    linking_symbol "f" { flags = "weak hidden no_strip" } },
+}
+
 case "ignored-undefined" {
   title = "the function that stands for an ignored undefined one is a local symbol",
   clauses = { "emit-relocs.module", "undefined.policy.ignore" },

@@ -300,6 +300,32 @@ case "of-data" {
     of = 1 } },
 }
 
+-- The wrapper of f, which waits in an archive, is known by name alone, until the wrapper of h is
+-- loaded, which calls it.
+local function called_by_another_wrapper(weak, option)
+  local a, w, f = object "a.o", object "w.o", object "f.o"
+  a:func("run", { sig = "->", export = "run", code = {
+    { "call", a:func("h", { sig = "->", undefined = true }) } } })
+  w:func("__wrap_h", { sig = "->", code = { "i32.const 1", { "call",
+    w:func("__wrap_f", { sig = "i32 -> i64", undefined = true, weak = weak }) }, "drop" } })
+  f:func("f", { sig = "i32 -> i64", code = "i64.const 1" })
+  return { "--no-entry", "--wrap=f", "--wrap=h", option, a, archive("lib.a", { w, f }) }
+end
+
+case "wrapper-called-by-another" {
+  title = "a wrapper that nobody defines is imported with the type that another one calls it by",
+  clauses = WRAP,
+  link = function() return called_by_another_wrapper(false, "--allow-undefined") end,
+  expect = { imports { ["env.__wrap_f"] = { kind = "function", sig = "i32 -> i64" } } },
+}
+
+case "wrapper-called-by-another-weakly" {
+  title = "a wrapper is needed, although the other wrapper only wants it",
+  clauses = WRAP,
+  link = function() return called_by_another_wrapper(true, "--gc-sections") end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", message = "__wrap_f" } },
+}
+
 case "said-before-signatures" {
   title = "what cannot be wrapped is said alone: what is made of its references is not known",
   clauses = WRAP,

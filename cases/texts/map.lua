@@ -237,24 +237,50 @@ case "wrapped" {
   end) },
 }
 
-case "many-segments" {
-  title = "offsets count from where 128 segments begin, whose number takes two bytes",
-  clauses = CLAUSE,
+case "undefined" {
+  title = "the symbol of an undefined function stands at what traps for it, and has no size",
+  clauses = { "text.map", "undefined.policy.ignore" },
   link = function()
     local o = object "a.o"
-    for i = 1, 128 do
-      o:data("d" .. i, { bytes = "x", segment_name = ".d" .. i, no_strip = true })
-    end
-    return { "--no-entry", "--no-stack-first", "--Map=out.map", o }
+    local f = o:func("f", { sig = "->", undefined = true })
+    o:func("run", { sig = "->", export = "run", code = { { "call", f } } })
+    return { "--no-entry", "--unresolved-symbols=ignore-all", "--Map=out.map", o }
   end,
   expect = { writes("out.map", function(lines)
     for i, line in ipairs(lines) do
-      if line:find " DATA$" then
-        local section = tonumber(line:match "^ *%- +(%x+)", 16)
-        local first = tonumber(lines[i + 1]:match "^ *%x+ +(%x+)", 16)
-        return first == section + 2, first - section
+      if line:find "undefined_stub%)$" then
+        return lines[i + 1]:find "^ *%- +%x+ +0 +f$" ~= nil, lines[i + 1]
       end
     end
-    return false, "no DATA"
+    return false, table.concat(lines, "\n")
   end) },
 }
+
+local function segments(n, width)
+  return {
+    title = ("offsets count from where %d segments begin, whose number takes %s"):format(n,
+      width == 1 and "a byte" or "two bytes"),
+    clauses = CLAUSE,
+    link = function()
+      local o = object "a.o"
+      for i = 1, n do
+        o:data("d" .. i, { bytes = "x", segment_name = ".d" .. i, no_strip = true })
+      end
+      return { "--no-entry", "--no-stack-first", "--Map=out.map", o }
+    end,
+    expect = { writes("out.map", function(lines)
+      for i, line in ipairs(lines) do
+        if line:find " DATA$" then
+          local section = tonumber(line:match "^ *%- +(%x+)", 16)
+          local first = tonumber(lines[i + 1]:match "^ *%x+ +(%x+)", 16)
+          return first == section + width, first - section
+        end
+      end
+      return false, "no DATA"
+    end) },
+  }
+end
+
+case("many-segments")(segments(128, 2))
+
+case("one-segment-fewer")(segments(127, 1))

@@ -168,6 +168,19 @@ case "name-utf8-goes-on-behind-the-name" {
     field = "symbol name", offset = 0x5b } }, -- its last byte
 }
 
+case "up-to-the-error-limit" {
+  title = "violations count against --error-limit as errors do",
+  clauses = { "option.error-limit", "symbol.name" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    for i = 1, 3 do o:func("g" .. i, { sig = "->", static = true, code = "nop" }) end
+    for i = 1, 3 do o:set(("linking.symbols[%d].name.bytes"):format(i), "\xff") end
+    return { "--no-entry", "--error-limit=1", o }
+  end,
+  expect = { rejects { id = "NAME_UTF8", of = 2 } },
+}
+
 case "name-utf8" {
   title = "a name that is not UTF-8 is refused",
   clauses = { "symbol.name" },
