@@ -152,6 +152,7 @@ Symbol *add_loader_global(Link *l, const char *name, bool mutable) {
                           .state = SYM_UNDEFINED,
                           .flags = WASM_SYMBOL_UNDEFINED,
                           .import_module = STR("env"),
+                          .import_name = str_from(name),
                           .item = g});
   s->used = s->force_import = true;
   return s;

@@ -73,6 +73,20 @@ case "got-of-a-hidden-import" {
       "i32.const 0", "i32.add", { "global.set", to_global "GOT.func.internal.far" } }) },
 }
 
+for what, row in pairs { module = { "import_module", "other", "IMPORT_MODULE_MISMATCH" },
+  name = { "import_name", "base", "IMPORT_NAME_MISMATCH" } } do
+  case("memory-base-of-another-" .. what) {
+    title = "the loader's own globals are imported as they are called: not from another " .. what,
+    clauses = { "dylink.import.memory-base", "symbol.merge.import" },
+    link = linking(function(o)
+      local base = o:global("__memory_base", { type = "i32", undefined = true, [row[1]] = row[2] })
+      o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+    end),
+    peer_differs = "it takes no notice",
+    expect = { rejects { id = row[3], file = "a.o" } },
+  }
+end
+
 -- A kept segment of that name and these bytes.
 local function segment(o, name, bytes)
   o:data(name, { bytes = bytes, segment_name = name, align = 2, no_strip = true })
