@@ -28,7 +28,7 @@ seed() {
   second=$([ $# -gt 1 ] && wc -c <"$2" || echo 0)
   # shellcheck disable=SC2059 # the bytes are a format
   printf "$(byte $((n % 3 * (n / 5))))$(byte $((n % 5 * (n / 7))))$(
-    byte $((n % 7 * (n / 3))))$(byte $(($# - 1)))$(byte "$first")$(
+    byte $((n % 7 * (n / 3))))$(byte $(($# - 1 + n % 16 * 16)))$(byte "$first")$(
     byte $((first / 256)))$(byte "$second")$(byte $((second / 256)))"
   cat "$@"
 }

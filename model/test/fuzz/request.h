@@ -1,7 +1,7 @@
 /* request.h: what the fuzz targets that link share: bytes that ask for a link.
-   Three bytes choose options, the next how many inputs there are, and whether
-   they are as in an archive; then come two bytes each with the sizes of the
-   first two, and the inputs. */
+   Three bytes choose options, the next how many inputs there are, whether they
+   are as in an archive, and what a loader has to do with the module; then come
+   two bytes each with the sizes of the first two, and the inputs. */
 
 #ifndef LINKSPEC_FUZZ_REQUEST_H
 #define LINKSPEC_FUZZ_REQUEST_H
@@ -55,11 +55,26 @@ static void choose_memory(Options *o, u8 bits) {
   o->page_size = bits & 128 ? 1 : WASM_PAGE_SIZE;
 }
 
+static const char *sums[] = {"extended-const"};
+
+/* The upper half of the byte. */
+static void choose_loading(Options *o, u8 bits) {
+  o->shared = bits & 16;
+  o->pie = bits & 32 && !o->shared;
+  if (bits & 64)
+    o->unresolved = UNRESOLVED_IMPORT;
+  if (bits & 128)
+    o->extra_features = (Names){sums, 1};
+  o->export_dynamic = o->shared;
+  o->symbolic = o->shared && o->stack_first;
+}
+
 static Options choose_options(const u8 *bits) {
   Options o = options_default();
   choose_symbols(&o, bits[0]);
   choose_output(&o, bits[1]);
   choose_memory(&o, bits[2]);
+  choose_loading(&o, bits[3]);
   return o;
 }
 
@@ -82,7 +97,8 @@ static bool ask(const u8 *data, size_t size, Input inputs[MAX_INPUTS],
                                          .bytes = p,
                                          .size = take,
                                          .whole_archive = data[3] & 4,
-                                         .lazy = data[3] & 8};
+                                         .lazy = data[3] & 8,
+                                         .dynamic = true};
     p += take;
   }
   return true;
