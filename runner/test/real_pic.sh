@@ -87,6 +87,7 @@ ours() { # what output arguments...
 known() { # what
   case $1 in
   position.c*-shared\ --no-gc-sections* | position.c*-shared\ --export-all*) ;;
+  position.c*default*-shared* | position.c*default*-pie*--export-dynamic*) ;;
   *) false ;;
   esac
 }
@@ -164,7 +165,7 @@ loads() { # what
 }
 
 : >"$work/refused"
-for flags in -O0 -O2 '-O2 -g' '-O2 -fvisibility=hidden' '-O2 -mextended-const'; do
+for flags in -O0 -O2 '-O2 -g' '-O2 -fvisibility=default' '-O2 -mextended-const'; do
   program wasm32-unknown-unknown "$flags" || continue
   loads "$flags"
   for part in one two 'main parts'; do
@@ -189,7 +190,7 @@ if program wasm64-unknown-unknown -O2; then
 fi
 
 # Larger ones, with all of the C++ library's templates, debug information, exceptions.
-for flags in -O0 '-O2 -g' '-O2 -fvisibility=hidden -mextended-const'; do
+for flags in -O0 '-O2 -g' '-O2 -fvisibility=default' '-O2 -mextended-const'; do
   for source in real/hello.c real/position.c real/program.cc corpus/exceptions.cc; do
     case $source in
     *exceptions*) more="-fwasm-exceptions -mexception-handling -DPART=1" ;;
