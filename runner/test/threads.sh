@@ -1,7 +1,8 @@
 #!/bin/sh
 # threads.sh BUILD [ROUNDS]: a program with threads, compiled with clang, linked
-# by the model with --shared-memory, run in Node by many workers at once (see
-# threads/run.mjs), and compared byte for byte with what wasm-ld writes.  What
+# by the model with --shared-memory, at a fixed place and for a loader, run in
+# Node by many workers at once (see threads/run.mjs), and compared byte for byte
+# with what wasm-ld writes.  What
 # the model and each wasm-ld on PATH write is judged.
 set -u
 build=$1
@@ -36,10 +37,14 @@ compile() { # bits system flags
   done
 }
 
+place=fixed
 arguments() { # bits
   printf '%s ' -m "wasm$1" --no-entry --shared-memory --import-memory --initial-memory=4194304
-  printf -- '--export=%s ' __stack_pointer __tls_base __tls_size __tls_align __heap_base \
-    __wasm_init_tls __wasm_init_memory_flag
+  printf -- '--export=%s ' __tls_base __tls_size __tls_align __wasm_init_tls __wasm_init_memory_flag
+  case $place in
+  fixed) printf -- '--export=%s ' __stack_pointer __heap_base ;;
+  pie) printf '%s ' -pie --experimental-pic --export=__data_end ;;
+  esac
   echo "$work/main.o $work/other.o"
 }
 
@@ -90,6 +95,7 @@ run() { # bits what
     runs_wide || { skip "threads, $2: this node has no shared 64-bit memory"; return; }
   fi
   # shellcheck disable=SC2086 # no word, or one
+  [ "$place" = fixed ] || wide="$wide --experimental-wasm-extended-const"
   if node $wide $here/threads/run.mjs "$work/ours/out.wasm" "$1" "$rounds" >"$work/log" 2>&1; then
     pass
     echo "ok $2: $(cat "$work/log")"
@@ -100,12 +106,15 @@ run() { # bits what
 
 mkdir "$work/ours" "$work/theirs"
 # For emscripten -fPIC reaches thread-local data of other objects by the GOT.
-for variant in '32 unknown -O0' '32 unknown -O2' '32 emscripten -O2 -fPIC' '64 unknown -O2'; do
+for variant in '32 unknown fixed -O0' '32 unknown fixed -O2' '32 emscripten fixed -O2 -fPIC' \
+  '64 unknown fixed -O2' '32 unknown pie -O0 -fPIC' '32 emscripten pie -O2 -fPIC' \
+  '32 unknown pie -O2 -fPIC -mextended-const'; do
   # shellcheck disable=SC2086 # words
   set -- $variant
   bits=$1
   system=$2
-  shift 2
+  place=$3
+  shift 3
   if ! compile "$bits" "$system" "$*"; then
     fail "threads, $variant: does not compile: $(head -n 1 "$work/log")"
   elif ! link "$build/linkspec ld" "$bits" "$work/ours/out.wasm"; then
