@@ -13,7 +13,7 @@
 --
 -- Library options: wasm64; memory = false (it imports none), memory_size, memory_align,
 --   table_size, table_align (of mem-info; default 0; mem_info = false: it has none);
---   legacy = true: the section is named "dylink", as of old.
+--   legacy = true: the section is "dylink", as of old: it has those numbers, and what is needed.
 -- Verbs, beside those of an object:
 --   l:exported(name, {sig, code, ...})  a function (as o:func), exported
 --   l:address(name, value, {tls, flags}) data: an immutable global of that value, exported; tls or
@@ -104,22 +104,32 @@ end
 
 local LISTS = { { "needed", 2 }, { "exports", 3 }, { "imports", 4 }, { "runtime_path", 5 } }
 
+local function numbers_of(opts)
+  local numbers = {}
+  for i, name in ipairs { "memory_size", "memory_align", "table_size", "table_align" } do
+    numbers[i] = B.field(name, "uleb", opts[name] or 0)
+  end
+  return numbers
+end
+
+-- "dylink" has the numbers and the needed libraries, and no sub-sections.
+local function legacy_section(l)
+  local kids, needed = numbers_of(l.library_opts), {}
+  for i, fields in ipairs(l.dylink.needed) do needed[i] = B.group("entry", fields) end
+  kids[#kids + 1] = B.vector("needed", needed)
+  return sections.section("dylink", 0, kids, l.size_width, "dylink")
+end
+
 -- For sections.lua: what stands in front of all sections.
 function Library.first_section(l)
   local kids, opts = {}, l.library_opts
-  if opts.mem_info ~= false then
-    local numbers = {}
-    for i, name in ipairs { "memory_size", "memory_align", "table_size", "table_align" } do
-      numbers[i] = B.field(name, "uleb", opts[name] or 0)
-    end
-    kids[1] = part("mem_info", 1, numbers)
-  end
+  if opts.legacy then return legacy_section(l) end
+  if opts.mem_info ~= false then kids[1] = part("mem_info", 1, numbers_of(opts)) end
   for _, list in ipairs(LISTS) do
     local name, id = table.unpack(list)
     if #l.dylink[name] > 0 then kids[#kids + 1] = list_part(name, id, l.dylink[name]) end
   end
-  local name = opts.legacy and "dylink" or "dylink.0"
-  return sections.section(name, 0, kids, l.size_width, name)
+  return sections.section("dylink.0", 0, kids, l.size_width, "dylink.0")
 end
 
 local OPTIONS = B.set_of("wasm64 memory mem_info memory_size memory_align table_size table_align "
@@ -130,7 +140,7 @@ function library.library(name, opts)
   opts = opts or {}
   B.check_keys("library '" .. tostring(name) .. "'", opts, OPTIONS)
   local l = object.object(name, { linking = false, memory64 = opts.wasm64, size_width = 0,
-    memory = opts.memory == false and false or { module = "env", field = "memory" } })
+    memory = opts.memory ~= false and { module = "env", field = "memory" } })
   for verb, work in pairs(Library) do l[verb] = work end
   l.library_opts, l.pointer = opts, opts.wasm64 and "i64" or "i32"
   l.dylink = { needed = {}, exports = {}, imports = {}, runtime_path = {} }

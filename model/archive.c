@@ -218,7 +218,8 @@ ObjectVec read_archive(Link *l, const Input *in) {
     Object *o = make_member(l, in, m.name, bytes, size);
     if (is_bitcode(bytes, size))
       describe_bitcode(l, o, &index, w.offset);
-    if (o->bitcode || (size >= 4 && memcmp(bytes, WASM_MAGIC, 4) == 0))
+    if (o->bitcode || (size >= 4 && memcmp(bytes, WASM_MAGIC, 4) == 0 &&
+                       !is_shared_library(l, o)))
       VEC_PUSH(l, members, o);
     else if (in->whole_archive)
       fail(l, DIAG_NOT_WASM, in_object(o));

@@ -181,8 +181,6 @@ static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
 void read_library(Link *l, Object *o) {
   Cursor c = open_module(l, o);
   u32 order = 0;
-  if (l->opt.trace)
-    report(l, DIAG_LOADED, in_object(o), o->name);
   while (cursor_left(&c)) {
     Section s;
     Where w = at_cursor(&c, "section id");

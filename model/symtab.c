@@ -343,14 +343,18 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   return s;
 }
 
-/* What an object defines, or a member that was loaded, is never a library's.
-   [library.first-wins] [library.definition-wins] */
+/* What an object defines, or a member that was loaded, is never a library's;
+   but a function and something else of one name are a mistake.
+   [library.first-wins] [library.definition-wins] [library.kind] */
 void add_shared(Link *l, const Symbol *new) {
   bool fresh;
   Symbol *s = insert_symbol(l, new->name, &fresh);
   Symbol as = *new;
-  if (!fresh && !is_undefined(s) && s->state != SYM_LAZY)
+  if (!fresh && !is_undefined(s) && s->state != SYM_LAZY) {
+    if (new->kind == WASM_SYMBOL_TYPE_FUNCTION)
+      agree(l, s, new);
     return;
+  }
   if (!fresh && is_undefined(s)) {
     if (!agree(l, s, new))
       return;
@@ -358,8 +362,6 @@ void add_shared(Link *l, const Symbol *new) {
       return;
     if (s->called_directly)
       as.sig = s->sig;
-    as.import_module = s->import_module;
-    as.import_name = s->import_name;
     as.called_directly = s->called_directly;
   }
   replace_symbol(l, s, as);

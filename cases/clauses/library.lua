@@ -28,6 +28,19 @@ return {
       "has \"dylink.0\", and code that fills in pointers to what is theirs" },
     { "library.static-code", "de-facto", "but its code must be position independent where it " ..
       "takes an address of theirs" },
+    { "library.hidden", "open", "a hidden reference may mean a library's definition, too" },
+    { "library.weak-reference", "de-facto", "a weak reference that a library satisfies is as a " ..
+      "strong one" },
+    { "library.kind", "de-facto", "a function and something else of one name are an error, " ..
+      "though the object's definition counts" },
+    { "library.undefined", "de-facto", "what a library leaves undefined is no reference of this " ..
+      "link" },
+    { "library.no-export", "de-facto", "options that name symbols export none of a library's" },
+    { "library.entry", "ours", "a library's function is not the entry of a module" },
+    { "library.member", "ours", "in an archive a library is no member" },
+    { "library.width", "ours", "its memory is as wide as the link's; one without memory fits " ..
+      "both" },
+    { "library.legacy", "de-facto", "the section \"dylink\" of old makes a library, too" },
     { "library.format", "must", "its sections are those of a module, in order" },
   },
 }
