@@ -802,4 +802,21 @@ return {
     { "zig", ">=0.16", 0, "its module cannot be decoded" } },
   model = { 2, "an i32 __tls_base could not point everywhere" },
   propose = "For 64-bit memories the type of these is `i64`." },
+
+-- Shared libraries --------------------------------------------------------------------------------
+
+{ id = "question.hidden-from-a-library",
+  title = "Can a hidden reference mean a shared library's definition?",
+  clauses = { "library.hidden", "symbol.visibility.hidden" },
+  text = "Hidden symbols are not exported by the final link, but other objects of it may refer " ..
+    "to them. What a hidden symbol that stays undefined means is not said, nor does " ..
+    "DynamicLinking.md mention visibility.",
+  readings = { "No: the symbol is one of this module, and stays undefined.",
+    "Yes: visibility is about the exports of definitions." },
+  cases = { "dynamic/library-links/hidden-reference", "dynamic/library-links/hidden-data" },
+  takes = { { "wasm-ld", "<18", 0, "does not read the names of a library" },
+    { "wasm-ld", ">=18", 2, "imports it (17, 18, 20, 21: not run)" } },
+  model = { 2, "the text gives hidden no other effect than on exports" },
+  propose = "The visibility of an undefined symbol does not matter: a shared library may define " ..
+    "it." },
 }
