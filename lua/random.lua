@@ -241,10 +241,23 @@ local function save(folder, p, links)
   return table.concat(request.argv, " ")
 end
 
+-- Without words of a form: relocations that the other linker does not know.
+local function leave_out(p, form)
+  for _, o in ipairs(p.objects) do
+    for _, item in ipairs(o.items) do
+      for i = #(item.pieces or {}), 1, -1 do
+        if item.pieces[i].form == form then table.remove(item.pieces, i) end
+      end
+    end
+  end
+end
+
 -- Makes of a plan one that the other linker can be asked for: options that it has not are left
 -- out.  Without --extra-features most links are refused, so features are not checked then; without
--- --start-lib libraries are archives, and what reads those wants an index.
-local function fit(p, peer)
+-- --start-lib libraries are archives, and what reads those wants an index.  wasm-ld knows
+-- R_WASM_FUNCTION_INDEX_I32 since 18.
+local function fit(p, links)
+  local peer = links.peer
   local function takes(option) return peer.adapter.argv(option, peer.version, {}) end
   local options = {}
   for _, option in ipairs(p.options) do
@@ -254,6 +267,7 @@ local function fit(p, peer)
     end
   end
   p.options = options
+  if peer.name:find("^wasm%-ld") and links.release < 18 then leave_out(p, "fn") end
   if takes { "--start-lib" } then return end
   for i, input in ipairs(p.inputs) do
     if input.kind ~= "object" then
@@ -264,7 +278,7 @@ end
 
 local function run_seed(seed, links, options)
   local p = plan.random(seed)
-  fit(p, links.peer)
+  fit(p, links)
   local result = compare(p, links)
   if result.class == "different" and not options.no_shrink then
     local other, cases = unexplained(p, links, result)

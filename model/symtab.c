@@ -82,6 +82,7 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
   u32 i = r->index.i;
   bool import = r->flags & WASM_SYMBOL_UNDEFINED;
   switch (r->kind) {
+  case WASM_SYMBOL_TYPE_SECTION: s.section = &o->sections[i]; break;
   case WASM_SYMBOL_TYPE_FUNCTION:
     s.func = import ? NULL : &o->functions[i - o->nfimports];
     s.sig = import ? o->fimports[i]->sig : s.func->sig;
@@ -111,7 +112,6 @@ static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
     s.item =
         import ? (Item *)&o->timports[i]->item : &o->tables[i - o->ntimports];
     break;
-  case WASM_SYMBOL_TYPE_SECTION: s.section = &o->sections[i]; break;
   }
   if (undefined) {
     s.func = NULL;

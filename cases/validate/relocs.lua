@@ -65,6 +65,31 @@ case "in-a-section-without-functions" {
   },
 }
 
+case "into-a-code-section-that-comes-first" {
+  title = "a code section without functions may come first, and has no place to refer to",
+  clauses = { "reloc.addend.code", "reloc.section.target" },
+  link = function()
+    local o, b = object "a.o", object "b.o"
+    o:func("f", { sig = "->", symbol = false, code = "nop" })
+    o:custom(".note", { bytes = { sec_offset(o:section_symbol "code", 2) } })
+    b:func("g", { sig = "->", export = "g", code = "nop" })
+    return { "--no-entry", o, b }
+  end,
+  mutate = function(files)
+    local o = files["a.o"]
+    o:remove("code.funcs[0]")
+    for _, section in ipairs { "type", "import", "function" } do o:remove(section) end
+    o:set("linking.symbols[0].section", "\0")
+    o:set("reloc..note.section", "\1")
+    o:set("reloc..note.entries[0].addend", "\0")
+  end,
+  expect = { rejects { id = "RELOC_ADDEND", phase = "read", file = "a.o" } },
+  permissive = {
+    title = "a place in a code section without functions is none",
+    expect = { exports { g = "function" } },
+  },
+}
+
 case "of-a-segment-header" {
   title = "a relocation of the address that a segment says it has is refused",
   clauses = { "reloc.offset.inside" },

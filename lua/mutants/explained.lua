@@ -236,6 +236,13 @@ local ROWS = {
     why = "the bytes of an empty name are not looked at" },
   { file = "layout_zig.c", like = "^name = STR",
     why = "the bytes of an empty name are not looked at" },
+  { file = "archive.c", func = "long_name", text = "if (at >= table.n)", change = "`>=` -> `>`",
+    why = "at the end of the table no name ends, either" },
+  { file = "live.c", func = "set_live", text = "if (s->obj && is_defined(s))",
+    change = "`(s->obj && is_defined(s))` -> `(false)`",
+    why = "an object that is entered again brings along nothing more" },
+  { file = "live.c", func = "set_live", text = "s->obj->live = true;",
+    why = "an object that is entered again brings along nothing more" },
   { file = "symtab.c", func = "add_undefined_function", text = "if (fresh)",
     change = "`(fresh)` -> `(false)`", why = "a symbol of zeros is an undefined function" },
 
