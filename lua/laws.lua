@@ -386,7 +386,7 @@ end
 -- asked before.
 local ORDERED = {}
 for name in ([[address const_at custom data_at data_count data_segments elem_slots export_order
-  holds passive producers runs section_order]]):gmatch("%S+") do
+  holds passive producers runs same_as section_order]]):gmatch("%S+") do
   ORDERED[name] = true
 end
 

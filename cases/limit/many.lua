@@ -118,6 +118,36 @@ case "comdats" {
     runs { { call = "user1", value = 1 }, { call = "user100", value = 1 } } },
 }
 
+-- 40 objects, with a thousand numbers in data and code, and equal strings.
+local function numbers(threads)
+  local list = { "--no-entry", "--threads=" .. threads }
+  for i = 1, 40 do
+    local o = object(("n%d.o"):format(i))
+    local text = o:data("text", { bytes = ("text %d\0"):format(i % 5), static = true,
+      segment_name = ".rodata.str", segment_flags = { "strings" } })
+    local words, code = {}, {}
+    for k = 1, 12 do
+      local f = o:func(("f%d_%d"):format(i, k), { sig = "-> i32", code = "i32.const " .. k })
+      words[2 * k - 1], words[2 * k] = slot(f), addr(text, k % 3)
+      code[2 * k - 1], code[2 * k] = { "call", f }, "drop"
+    end
+    local x = o:data("words" .. i, { bytes = words, align = 2 })
+    code[#code + 1] = { "i32.const", addr(x) }
+    o:func("run" .. i, { sig = "-> i32", export = "run" .. i, code = code })
+    list[#list + 1] = o
+  end
+  return list
+end
+
+case "threads" {
+  title = "any number of threads writes the same bytes",
+  clauses = { "strings.order", "table.order" },
+  origin = "emscripten-core/emscripten#15706",
+  link = function() return numbers(1) end,
+  expect = { same_as(function() return numbers(8) end), same_as(function() return numbers(3) end),
+    exports { run40 = "function" } },
+}
+
 -- 30 calls of functions that are undefined.
 local function wrong(limit)
   return function()
