@@ -83,10 +83,11 @@ void check_loadable(Link *l, const Chunk *c, const Reloc *r, const Symbol *s) {
   bool outside = is_undefined(s) && l->opt.unresolved == UNRESOLVED_IMPORT;
   if (!is_pic(l) && !outside && !is_shared(s))
     return;
-  bool from_base = info->base == BASE_MEMORY || info->base == BASE_TABLE;
+  bool distance = info->base == BASE_MEMORY || info->base == BASE_TABLE ||
+                  info->base == BASE_PLACE;
   if (is_address(info) && info->base == BASE_NONE && !holds_pointer(info))
     report(l, DIAG_NOT_PIC, at_reloc(l, c, r), info->name, pretty(l, s->name));
-  if (from_base && (!is_defined(s) || (is_pic(l) && !is_moved(l, s))))
+  if (distance && (!is_defined(s) || (is_pic(l) && !is_moved(l, s))))
     report(l, DIAG_NOT_FROM_BASE, at_reloc(l, c, r), info->name,
            pretty(l, s->name));
 }

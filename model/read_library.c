@@ -92,6 +92,13 @@ static const Item *tag_at(const Object *o, u32 index) {
                               : &o->tags[index - o->neimports];
 }
 
+/* The link decides where the library does not. */
+static u8 pointer_of(const Link *l, const Object *o) {
+  if (!o->nmemories)
+    return pointer_type(l);
+  return o->wasm64 ? WASM_TYPE_I64 : WASM_TYPE_I32;
+}
+
 /* An immutable pointer is an address; any other global is one.
    [dylink.export.function] [dylink.export.address] [library.data] */
 static void offer_export(Link *l, Object *o, Str name, u8 kind, u32 index) {
@@ -107,7 +114,7 @@ static void offer_export(Link *l, Object *o, Str name, u8 kind, u32 index) {
     break;
   case WASM_EXTERNAL_GLOBAL:
     s.item = (Item *)global_at(o, index);
-    s.kind = s.item->mutable || s.item->type != pointer_type(l)
+    s.kind = s.item->mutable || s.item->type != pointer_of(l, o)
                  ? WASM_SYMBOL_TYPE_GLOBAL
                  : WASM_SYMBOL_TYPE_DATA;
     if (s.kind == WASM_SYMBOL_TYPE_DATA)
@@ -167,10 +174,7 @@ static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
   case WASM_SEC_MEMORY:
   case WASM_SEC_GLOBAL:
   case WASM_SEC_TAG: read_section(l, o, s, c, NULL); return;
-  case WASM_SEC_EXPORT:
-    check_library_width(l, o);
-    read_exports(l, o, c);
-    break;
+  case WASM_SEC_EXPORT: read_exports(l, o, c); break;
   default: return;
   }
   if (cursor_left(c))

@@ -261,11 +261,12 @@ static Object *make_object(Link *l, const Input *in) {
   return o;
 }
 
-/* [library.static] */
+/* [library.static] [library.width] */
 static void add_library(Link *l, const Input *in, Object *o) {
   if (!in->dynamic || l->opt.relocatable)
     fail(l, DIAG_SHARED_LIBRARY, at_offset(o, 8, "section id"));
   read_library(l, o);
+  check_library_width(l, o);
 }
 
 /* [archive.start-lib] [input.unknown] */

@@ -267,11 +267,13 @@ static void register_type(Link *l, const Signature *sig) {
 }
 
 /* Thread-local data has no address before there is a thread.  Where all is one
-   thread, it is data like any other. */
+   thread, it is data like any other.  A library's is in a block of its own. */
 static void check_tls(Link *l, const Chunk *c, const Reloc *r,
                       const Symbol *s) {
   DiagId id;
-  if (!is_defined(s))
+  if (is_shared(s))
+    id = DIAG_NOT_FROM_BASE;
+  else if (!is_defined(s))
     id = DIAG_TLS_UNDEFINED;
   else if (!l->opt.shared_memory)
     return;

@@ -41,6 +41,14 @@ local function reader(options)
   return o
 end
 
+-- One that throws.
+local function thrower()
+  local o = object "a.o"
+  o:func("main", { sig = "-> i32", export = "main",
+    code = { { "throw", tag(o:tag("problem", { sig = "->", undefined = true })) } } })
+  return o
+end
+
 local function defines(name, f, callee)
   local o = object(name)
   local code = callee and { { "call", o:func(callee, { sig = "-> i32", undefined = true }) } }
@@ -181,6 +189,16 @@ case "member-calls-a-library" {
     return list(PIE, libx(), o, archive("lib.a", { defines("g.o", "g", "f") }))
   end,
   expect = { calls("main", { "g" }), calls("g", { "f" }), imports { ["env.f"] = "function" } },
+}
+
+case "archive-then-reference" {
+  title = "an archive in front of the reference, the library behind it: the member is loaded",
+  clauses = { "library.first-wins", "library.definition-wins" },
+  origin = "llvm/llvm-project#124619",
+  link = function()
+    return list(DYNAMIC, archive("lib.a", { defines("f.o", "f") }), caller(), libx())
+  end,
+  expect = { no_import("env.f"), code("f", { "i32.const 2" }) },
 }
 
 case "member-of-an-archive" {
@@ -346,6 +364,32 @@ case "of-an-earlier-link" {
   link = function() return list(SHARED, defines("f.o", "f")) end,
   expect = { relinks({ "--no-entry", "--experimental-pic", "-Bdynamic", caller(),
     "relinked.o" }, { imports { ["env.f"] = "function" } }) },
+}
+
+case "data-of-an-earlier-link" {
+  title = "so are its data, which it exports as their distance from its base",
+  clauses = { "library.data", "dylink.export.relative" },
+  link = function()
+    local o = object "x.o"
+    o:data("pad", { bytes = "1234", align = 2, export = "pad" })
+    o:data("x", { bytes = "5678", align = 2, export = "x" })
+    return list(SHARED, o)
+  end,
+  expect = { relinks({ "--no-entry", "--experimental-pic", "-pie", reader(), "relinked.o" },
+    { got_imports { "mem.x" }, dylink { memory_size = 0 } }) },
+}
+
+case "tag-of-an-earlier-link" {
+  title = "and its tags",
+  clauses = { "library.tag" },
+  origin = "llvm/llvm-project#188120",
+  link = function()
+    local o = object "t.o"
+    o:tag("problem", { sig = "->" })
+    return list(SHARED, "--export=problem", o)
+  end,
+  expect = { relinks({ "--no-entry", "--experimental-pic", "-pie", thrower(), "relinked.o" },
+    { imports { ["env.problem"] = "tag" } }) },
 }
 
 -- What a link tells -------------------------------------------------------------------------------
