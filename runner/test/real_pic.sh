@@ -148,20 +148,35 @@ each_mode() { # objects what more
 
 # -- a program and its libraries
 
-loads() { # what
-  command -v node >/dev/null || return 0
-  ours "$1" "$work/one.wasm" $FOR_LOADER -shared "$work/one.o" || return
-  ours "$1" "$work/two.wasm" $FOR_LOADER -shared "$work/two.o" || return
-  ours "$1" "$work/main.wasm" $FOR_LOADER -pie --import-memory --export-dynamic \
-    "$work/main.o" "$work/parts.o" || return
+# Loaded, a program says what it found where.
+says() { # what libraries that it is linked with...
+  what=$1
+  shift
+  ours "$what" "$work/main.wasm" $FOR_LOADER -pie --import-memory --export-dynamic \
+    "$work/main.o" "$work/parts.o" "$@" || return
   # shellcheck disable=SC2086 # words
   node $NEW $here/real/load.mjs "$work/main.wasm" "$work/one.wasm" "$work/two.wasm" >"$work/stdout" 2>&1
   if cmp -s "$work/stdout" $here/real/pic/expected; then
     pass
   else
-    fail "$1: output differs:"
+    fail "$what: output differs:"
     diff $here/real/pic/expected "$work/stdout" | head -5
   fi
+}
+
+# Linked without its libraries, and with them.
+loads() { # what
+  ours "$1" "$work/one.wasm" $FOR_LOADER -shared "$work/one.o" || return
+  ours "$1" "$work/two.wasm" $FOR_LOADER -shared "$work/two.o" || return
+  libraries="$work/one.wasm $work/two.wasm"
+  for mode in '-pie --no-entry' '-pie --no-entry --no-gc-sections' -shared \
+    '-Bdynamic --no-entry' '-Bdynamic --no-entry --export-dynamic'; do
+    check "$mode" "$work/main.o $work/parts.o $libraries" "main with libraries $1"
+  done
+  command -v node >/dev/null || return 0
+  says "$1"
+  # shellcheck disable=SC2086 # words
+  says "$1, linked with them" $libraries
 }
 
 : >"$work/refused"
