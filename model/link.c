@@ -61,7 +61,6 @@ static void run(Link *l, Stage last) {
 
   mark_live(l);
   resolve_table(l, false);
-  checkpoint(l);
   if (last == STAGE_LIVE)
     return;
   /* Nothing dies any more, and only what scanning needs comes to life. */

@@ -100,6 +100,19 @@ case "two-export-names" {
     message = "f in a%.o.*g in a%.o" } },
 }
 
+case "twice-said-behind-undefined" {
+  title = "while a name is undefined nothing is exported, and nothing twice",
+  clauses = { "export.unique", "symbol.undefined.strong" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "same", code = "nop" })
+    o:func("g", { sig = "->", export = "same", code = {
+      { "call", o:func("nowhere", { sig = "->", undefined = true }) } } })
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", of = 1 } },
+}
+
 case "twice-said-before-values" {
   title = "export names are settled before any value is: of one that does not fit nothing is said",
   clauses = { "export.unique" },

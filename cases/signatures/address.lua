@@ -118,6 +118,15 @@ for _, option in ipairs { "allow-undefined", "import-undefined",
   }
 end
 
+case "undefined-disagree" {
+  title = "of calls of an undefined function by two signatures that is said, and no more",
+  clauses = { "signature.undefined-disagree" },
+  link = function()
+    return { "--no-entry", calling("a.o", "a", "-> i32"), calling("b.o", "b", "i32 -> i32") }
+  end,
+  expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o", of = 1 } },
+}
+
 case "undefined-disagree-weak" {
   title = "calls of an undefined function by two signatures are an error, also weak ones",
   clauses = { "signature.undefined-disagree", "symbol.undefined.weak" },

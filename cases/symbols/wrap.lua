@@ -333,8 +333,10 @@ case "said-before-signatures" {
     local a, w, b = object "a.o", object "w.o", object "b.o"
     a:data("f", { bytes = "f", export = "f" })
     w:data("__wrap_f", { bytes = "w" })
-    w:func("other", { sig = "-> i32", undefined = true })
-    b:func("other", { sig = "i32 ->", undefined = true })
+    w:func("run_w", { sig = "-> i32", export = "run_w", code = {
+      { "call", w:func("other", { sig = "-> i32", undefined = true }) } } })
+    b:func("run_b", { sig = "->", export = "run_b", code = { "i32.const 1",
+      { "call", b:func("other", { sig = "i32 ->", undefined = true }) } } })
     return { "--no-entry", "--wrap=f", a, w, b }
   end,
   expect = { rejects { id = "WRAP_KIND", of = 1 } },
