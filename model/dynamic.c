@@ -392,5 +392,5 @@ void emit_dylink(Link *l) {
   put_export_info(l, &b);
   put_import_info(l, &b);
   put_runtime_path(l, &b);
-  emit_custom(l, STR("dylink.0"), &b);
+  emit_custom(l, STR(WASM_DYLINK_SECTION), &b);
 }

@@ -290,6 +290,10 @@ bool function_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   }
   if (s->is_stub)
     return stub_is(j, s, (u32)index, by);
+  /* Code takes what the loader chooses; an export is the definition. */
+  if (is_defined(s) && is_imported(j->l, s) &&
+      (by->r || index < j->m->imported_funcs))
+    return import_is(j, s, WASM_EXTERNAL_FUNCTION, index, by);
   if (is_defined(s) && s->func->c.obj)
     return function_is_at(j, s->func, (u32)index, by);
   if (is_defined(s))
@@ -399,10 +403,9 @@ static void judge_object(Judge *j) {
 }
 
 static void judge(Judge *j) {
-  if (is_dynamic(j->l))
-    return; /* modules that the loader moves are not judged yet */
   prepare(j);
   build_slots(j);
+  note_sets(j);
   build_memory(j);
   if (has_symbols(j)) {
     index_records(j);
@@ -432,6 +435,7 @@ static void judge(Judge *j) {
   judge_layout(j);
   judge_data_left(j);
   judge_got_set(j);
+  judge_dynamic(j);
   judge_customs(j);
   judge_items_left(j);
   judge_limits(j);
@@ -449,7 +453,8 @@ bool judge_module(Link *l, const DecModule *m, Judgement *out) {
              .table = NONE,
              .tls_index = NONE,
              .flag = NO_OFFSET,
-             .init_tls = NONE};
+             .init_tls = NONE,
+             .apply_relocs = NONE};
   if (setjmp(l->escape) == 0) {
     l->armed = true;
     judge(&j);

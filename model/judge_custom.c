@@ -404,6 +404,8 @@ static void judge_joined(Customs *u, Joined *joined) {
 static bool is_own(Judge *j, Str name) {
   if (str_is(name, "linking") || str_starts(name, "reloc."))
     return has_symbols(j);
+  if (str_is(name, WASM_DYLINK_SECTION))
+    return is_dynamic(j->l);
   return is_consumed(name) || (str_is(name, "build_id") && j->l->opt.build_id);
 }
 

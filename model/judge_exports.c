@@ -21,7 +21,7 @@ static void exported_data_is(Judge *j, const Symbol *s, const DecGlobal *d,
     address_is(j, s, value, by);
 }
 
-static void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
+void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
   Site by = site_of(format(j->l, "export %s", plain(j->l, text_of(e->name))),
                     e->offset);
   if (e->kind != external_kind(s)) {
@@ -97,6 +97,8 @@ static void judge_unexpected(Judge *j, const DecExport *e, bool *memory) {
   else if (e->kind == WASM_EXTERNAL_TABLE && is_table_wanted(j, name))
     j->table_seen[e->index] = true;
   else if (e->kind == WASM_EXTERNAL_GLOBAL && is_late(j, e))
+    return;
+  else if (is_for_loader(j, e))
     return;
   else if (is_all_of_own(j, e))
     take(j, PERMISSION_EXPORTED);

@@ -82,7 +82,7 @@ static void defined_global_is(Judge *j, const Symbol *s, u32 index,
 static void got_holds(Judge *j, const Symbol *s, const DecGlobal *d,
                       const Site *by) {
   u64 value;
-  if (!constant_of(&d->init, &value)) {
+  if (!entry_of(j, s, (u32)(d - j->m->globals), &value)) {
     violate(j, "got.internal", by, tell(j, s), "a constant", "something else");
   } else if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     slot_is(j, s, value, by);
@@ -105,13 +105,15 @@ void judge_got_set(Judge *j) {
   for (u32 i = 0; i < j->m->global_count; i++) {
     const Symbol *s = j->got[i];
     Site by = site_of(format(j->l, "global %u", i), NO_OFFSET);
-    if (!s)
+    bool imported = i < j->m->imported_globals;
+    bool nowhere = s && is_pic(j->l) && is_undefined(s);
+    if (!s || imported || nowhere) /* what is nowhere stays 0 */
       continue;
     bool by_code = j->l->opt.shared_memory && is_tls(s);
     if (by_code && called && is_defined(s) && !j->got_set[i])
       violate(j, "tls.init", &by, tell(j, s),
               "code that sets it to its address in the block", "none");
-    if (!by_code && j->m->globals[i].is_mutable)
+    if (!by_code && j->m->globals[i].is_mutable && !is_set_at_start(j, i))
       violate(j, "got.internal", &by, tell(j, s),
               "an immutable global with its address", "a mutable one");
   }
@@ -134,6 +136,8 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
     return;
   }
   j->got[index] = s;
+  if (d->import != DEC_NONE && is_dynamic(j->l))
+    return got_import_is(j, s, index, by);
   if (d->import != DEC_NONE || d->type != pointer_type(j->l))
     violate(j, "got.internal", by, tell(j, s),
             "a global with its address, of the module's own",
@@ -156,7 +160,8 @@ void global_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   j->global_seen[index] = true;
   if (s->kind != WASM_SYMBOL_TYPE_GLOBAL)
     got_is(j, s, (u32)index, by);
-  else if (is_defined(s))
+  else if (is_defined(s) &&
+           !(is_imported(j->l, s) && (by->r || index < j->m->imported_globals)))
     defined_global_is(j, s, (u32)index, by);
   else
     import_is(j, s, WASM_EXTERNAL_GLOBAL, index, by);

@@ -65,6 +65,8 @@ static bool is_filled(const Judge *j, u64 from, u64 to) {
 
 /* Memory that the module does not bring itself may hold anything. */
 static void judge_zeros(Judge *j, const Place *p) {
+  if (is_pic(j->l)) /* the loader clears what it reserves */
+    return;
   if (!j->l->opt.import_memory || part_with(j, p->address, p->end - p->address))
     return;
   if (is_filled(j, p->address, p->end))

@@ -124,7 +124,9 @@ void judge_tls_got(Judge *j, u32 index) {
     const Event *e = &run.events.p[i];
     bool base = e->kind == EVENT_SET && e->args[0].kind == VALUE_GLOBAL &&
                 is_tls_base(j, e->args[0].global);
-    if (!base)
+    if (is_block_store(j, e))
+      VEC_PUSH(j->l, j->block_stores, *e);
+    else if (!base)
       violate(j, "tls.init", &by, NULL, "__tls_base and an offset", "not so");
     else
       got_is_set(j, e->index, e->args[0].n);

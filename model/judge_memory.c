@@ -25,10 +25,10 @@ static void place_by_start(Judge *j) {
   if (j->m->start == DEC_NONE || j->m->start < j->m->imported_funcs)
     return;
   Run run = {0};
-  run_function(j, j->m->start, &run);
+  run_start(j, &run);
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
-    if (e->args[0].kind != VALUE_CONST)
+    if (!is_address(j, e->args[0]))
       continue;
     if (e->kind == EVENT_FILL && e->args[2].kind == VALUE_CONST)
       VEC_PUSH(j->l, j->fills,
@@ -93,9 +93,15 @@ void build_memory(Judge *j) {
   for (u32 i = 0; i < m->data_count; i++) {
     const DecData *d = &m->data[i];
     Part p = {.size = d->bytes.size, .bytes = d->bytes.at, .index = i};
-    p.placed = d->mode == DEC_ACTIVE && constant_of(&d->start, &p.address);
+    p.placed = d->mode == DEC_ACTIVE &&
+               counts_from(j, &d->start, BASE_MEMORY, &p.address);
     if (!j->l->opt.wasm64)
       p.address = (u32)p.address;
+    if (is_pic(j->l) && d->mode == DEC_ACTIVE && !p.placed) {
+      Site by = site_of_part(j, &p);
+      violate(j, "dylink.import.memory-base", &by, NULL,
+              "an address that counts from __memory_base", "another");
+    }
     VEC_PUSH(j->l, j->parts, p);
   }
   if (m->memory_count)
@@ -284,6 +290,8 @@ Str bounded_name(Str name) {
 bool is_provided(Judge *j, const Symbol *s) {
   if (j->l->opt.relocatable || (s->obj && is_defined(s)))
     return false;
+  if (is_pic(j->l) && s->kind == WASM_SYMBOL_TYPE_GLOBAL)
+    return false; /* the bases are the loader's */
   if (provided_row(s->name) != NONE)
     return true;
   bool bound =

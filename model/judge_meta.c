@@ -48,6 +48,8 @@ static void add_options(Judge *j, Union *u, const Names *names) {
 
 static Union used_features(Judge *j) {
   Union u = {0};
+  if (is_pic(j->l)) /* the loader's globals are */
+    add(j, &u, STR("mutable-globals"));
   add_options(j, &u, &j->l->opt.extra_features);
   if (j->l->opt.have_features)
     add_options(j, &u, &j->l->opt.features);

@@ -364,6 +364,8 @@ static void name_segments(Judge *j) {
   Naming n = naming(j, &j->m->names.data, j->m->data_count, "names.data",
                     "data segment");
   Map holders = {0};
+  /* One that has all, since there is but one base: it is named as most is. */
+  bool joined = is_pic(j->l) && j->m->data_count == 1;
   if (n.count && !j->m->names.data.count)
     return take(j, PERMISSION_UNNAMED_SEGMENTS);
   for (u32 i = 0; i < j->l->objects.n; i++) {
@@ -373,12 +375,16 @@ static void name_segments(Judge *j) {
       Named *of = s->c.live ? named_with(&n, s) : NULL;
       if (of) {
         of->own = s->c.name;
-        of->right |= of->name && may_hold(text(of->name), s);
+        of->right |= of->name && (may_hold(text(of->name), s) ||
+                                  (joined && str_is(text(of->name), ".data")));
       } else if (s->c.live) {
         add_holders(j, &holders, s);
       }
     }
   }
+  bool fresh;
+  if (joined)
+    map_slot(j->l, &holders, STR(".data"), &fresh);
   name_others(&n, &holders);
   judge_naming(&n);
 }

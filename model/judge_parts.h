@@ -15,6 +15,8 @@
    judge_made.c    functions of the linker's own, by what they do
    judge_start.c   the start function, which may be one of them
    judge_spaces.c  imports, tags, tables and their slots
+   judge_dynamic.c what is left to a loader
+   judge_dylink.c  what it is told
    judge_globals.c globals, and those that hold addresses
    judge_items.c   globals, tags, tables that no site leads to, or nobody has
    judge_limits.c  limits of the memory and of the table
@@ -102,6 +104,45 @@ typedef struct Title {
   Str name;
 } Title;
 
+/* What is known of a value in code: see judge_run.c. */
+typedef enum {
+  VALUE_UNKNOWN,
+  VALUE_CONST,
+  VALUE_PARAM,  /* n: which */
+  VALUE_RESULT, /* n: of which event */
+  VALUE_GLOBAL  /* of global, plus n */
+} ValueKind;
+
+typedef struct Known {
+  ValueKind kind;
+  u8 type; /* WASM_TYPE_*; 0: not known */
+  u8 base; /* Base that a VALUE_CONST counts from */
+  u32 global;
+  u64 n;
+} Known;
+
+typedef enum {
+  EVENT_CALL,
+  EVENT_INIT,   /* memory.init: index, to, from, size */
+  EVENT_FILL,   /* to, byte, size */
+  EVENT_DROP,   /* data.drop: index */
+  EVENT_SET,    /* global.set: index, value */
+  EVENT_WAIT,   /* at, while, how long */
+  EVENT_NOTIFY, /* at, how many */
+  EVENT_FLAG,   /* the flag is set: value */
+  EVENT_TRAP,
+  EVENT_STORE /* to, value */
+} EventKind;
+
+typedef struct Event {
+  EventKind kind;
+  u32 index;
+  Known args[3];
+  Known *params; /* of a call */
+  u32 nparams;
+  u64 out;
+} Event;
+
 typedef struct Customs Customs;
 typedef struct CodeMetadata CodeMetadata;
 typedef struct Strings Strings;
@@ -113,8 +154,11 @@ struct Judge {
   /* facts, by number of the thing among those of all objects */
   u32 *first_function, *first_segment, *first_global, *first_tag, *first_table;
   Fact *functions, *segments, *globals, *tags, *tables;
-  const Symbol **got; /* by global: whose address it holds, or NULL */
-  bool *got_set;      /* by global: code sets it */
+  const Symbol **got;      /* by global: whose address it holds, or NULL */
+  bool *got_set;           /* by global: code sets it */
+  Known *set;              /* by global: to what the start function sets it */
+  u32 apply_relocs;        /* function that writes pointers in data, or NONE */
+  VEC(Event) block_stores; /* pointers in a thread's block */
   VEC(Made) made, made_globals, provided; /* provided: data, by address */
   VEC(Title) titles;
   /* the module's functions and globals: what they are */
@@ -271,6 +315,8 @@ void show_difference(Judge *j, Walk w);
 /* -- judge_exports.c -- */
 
 void judge_exports(Judge *j);
+/* The export is s. */
+void exported_is(Judge *j, const Symbol *s, const DecExport *e);
 
 /* -- judge_memory.c -- */
 
@@ -337,43 +383,6 @@ const char *provided_clause(const char *name);
 
 /* -- judge_run.c -- */
 
-typedef enum {
-  VALUE_UNKNOWN,
-  VALUE_CONST,
-  VALUE_PARAM,  /* n: which */
-  VALUE_RESULT, /* n: of which event */
-  VALUE_GLOBAL  /* of global, plus n */
-} ValueKind;
-
-typedef struct Known {
-  ValueKind kind;
-  u8 type; /* WASM_TYPE_*; 0: not known */
-  u32 global;
-  u64 n;
-} Known;
-
-typedef enum {
-  EVENT_CALL,
-  EVENT_INIT,   /* memory.init: index, to, from, size */
-  EVENT_FILL,   /* to, byte, size */
-  EVENT_DROP,   /* data.drop: index */
-  EVENT_SET,    /* global.set: index, value */
-  EVENT_WAIT,   /* at, while, how long */
-  EVENT_NOTIFY, /* at, how many */
-  EVENT_FLAG,   /* the flag is set: value */
-  EVENT_TRAP,
-  EVENT_STORE /* to, value */
-} EventKind;
-
-typedef struct Event {
-  EventKind kind;
-  u32 index;
-  Known args[3];
-  Known *params; /* of a call */
-  u32 nparams;
-  u64 out;
-} Event;
-
 typedef struct Run {
   VEC(Event) events;
   VEC(Known) stack; /* at the end: the results */
@@ -384,7 +393,10 @@ typedef struct Run {
   const char *unclear; /* what could not be evaluated, or NULL */
 } Run;
 
+/* The number n; the address n of the module's data. */
 bool is_const(Known k, u64 n);
+bool is_place(const Judge *j, Known k, u64 n);
+bool is_address(const Judge *j, Known k);
 /* What function `index` of the module does. */
 void run_function(Judge *j, u32 index, Run *run);
 
@@ -418,6 +430,8 @@ void export_is(Judge *j, const Symbol *s, u32 index, const Site *by);
 /* -- judge_start.c -- */
 
 void judge_start(Judge *j);
+/* What the start function does, and those that it does nothing but call. */
+void run_start(Judge *j, Run *run);
 
 /* -- judge_spaces.c -- */
 
@@ -440,6 +454,7 @@ bool same_table(const DecTable *d, const Item *t);
 void stands_alone(Judge *j, const Item **of, const Symbol *s,
                   const char *clause, const Site *by);
 bool constant_of(const DecExpr *e, u64 *value);
+Str import_module(const Symbol *s);
 u8 external_kind(const Symbol *s); /* WASM_EXTERNAL_* */
 Str text_of(DecBytes b);
 
@@ -451,6 +466,35 @@ bool same_init(Judge *j, const Item *g, const DecGlobal *d);
 /* Code sets the GOT entry of thread-local data to that offset of the block. */
 void got_is_set(Judge *j, u32 global, u64 offset);
 void judge_got_set(Judge *j);
+
+/* -- judge_dynamic.c -- */
+
+/* The base that a global is: of memory, of the table, or none. */
+Base loader_base(const Judge *j, u64 global);
+/* The value of e, counted from base where the loader places things. */
+bool counts_from(Judge *j, const DecExpr *e, Base base, u64 *value);
+/* What the start function sets globals to. */
+void note_sets(Judge *j);
+/* The address or slot that a GOT entry of the module's own holds. */
+bool entry_of(Judge *j, const Symbol *s, u32 global, u64 *value);
+/* Does code set it when the module starts, rightly? */
+bool is_set_at_start(const Judge *j, u32 global);
+/* The loader fills the entry of s: global `index` is that import. */
+void got_import_is(Judge *j, const Symbol *s, u32 index, const Site *by);
+/* The export is one that the loader calls, or looks up for others. */
+bool is_for_loader(Judge *j, const DecExport *e);
+/* The event writes to the thread's block. */
+bool is_block_store(Judge *j, const Event *e);
+/* A function that the module itself puts into the table. */
+bool has_own_slot(const Judge *j, const Symbol *s);
+/* Can another module have the symbol? */
+bool may_be_imported(const Symbol *s);
+/* When all that is live has its place: pointers in data, and dylink.0. */
+void judge_dynamic(Judge *j);
+
+/* -- judge_dylink.c -- */
+
+void judge_dylink(Judge *j);
 
 /* -- judge_items.c -- */
 

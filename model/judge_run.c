@@ -11,7 +11,16 @@
 #include "judge_parts.h"
 
 bool is_const(Known k, u64 n) {
-  return k.kind == VALUE_CONST && k.n == n;
+  return k.kind == VALUE_CONST && k.base == BASE_NONE && k.n == n;
+}
+
+bool is_address(const Judge *j, Known k) {
+  return k.kind == VALUE_CONST &&
+         k.base == (is_pic(j->l) ? BASE_MEMORY : BASE_NONE);
+}
+
+bool is_place(const Judge *j, Known k, u64 n) {
+  return is_address(j, k) && k.n == n;
 }
 
 enum {
@@ -39,6 +48,8 @@ enum {
   OP_I64_CONST = 0x42,
   OP_I32_ADD = 0x6a,
   OP_I64_ADD = 0x7c,
+  OP_I32_WRAP_I64 = 0xa7,
+  OP_I64_EXTEND_I32_U = 0xad,
   OP_MEMORY_INIT = DEC_OPCODE(0xfc, 8),
   OP_DATA_DROP = DEC_OPCODE(0xfc, 9),
   OP_MEMORY_FILL = DEC_OPCODE(0xfc, 11),
@@ -173,12 +184,24 @@ static void add(Machine *m, u8 type) {
     a = b;
     b = swap;
   }
-  bool known = b.kind == VALUE_CONST &&
+  if (b.base) { /* a base and a number, in whatever order */
+    Known swap = a;
+    a = b;
+    b = swap;
+  }
+  bool known = b.kind == VALUE_CONST && b.base == BASE_NONE &&
                (a.kind == VALUE_CONST || a.kind == VALUE_GLOBAL);
   a.n += b.n;
   if (type == WASM_TYPE_I32)
     a.n = (u32)a.n;
   push(m, known ? a : unknown(type));
+}
+
+/* A pointer that is to be stored in a field of another width. */
+static void resize(Machine *m, u8 from, u8 to) {
+  Known k = pop(m, from);
+  k.type = to;
+  push(m, k);
 }
 
 static void call(Machine *m, const DecInstr *i) {
@@ -196,12 +219,12 @@ static void call(Machine *m, const DecInstr *i) {
   e->params = params;
   e->nparams = t->param_count;
   for (u32 k = 0; k < t->result_count; k++)
-    push(m, (Known){VALUE_RESULT, t->results[k], k, n});
+    push(m, (Known){VALUE_RESULT, t->results[k], 0, k, n});
 }
 
 /* The flag's cell: the only memory that is read. */
 static bool is_flag(Machine *m, Known address) {
-  if (address.kind != VALUE_CONST) {
+  if (!is_address(m->j, address)) {
     unclear(m, "an atomic access to an address that is not known");
     return false;
   }
@@ -322,8 +345,11 @@ static void global_set(Machine *m, const DecInstr *i, u32 index) {
 
 static void global_get(Machine *m, u32 index) {
   const DecModule *d = m->j->m;
-  if (index < d->global_count)
-    push(m, (Known){VALUE_GLOBAL, d->globals[index].type, index, 0});
+  Base base = loader_base(m->j, index);
+  if (base != BASE_NONE)
+    push(m, (Known){VALUE_CONST, d->globals[index].type, (u8)base, 0, 0});
+  else if (index < d->global_count)
+    push(m, (Known){VALUE_GLOBAL, d->globals[index].type, 0, index, 0});
   else
     unclear(m, "a global that is not there");
 }
@@ -366,6 +392,8 @@ static void step(Machine *m, const DecInstr *i) {
   case OP_I64_CONST: push(m, constant(WASM_TYPE_I64, i->imm[0].value)); break;
   case OP_I32_ADD: add(m, WASM_TYPE_I32); break;
   case OP_I64_ADD: add(m, WASM_TYPE_I64); break;
+  case OP_I32_WRAP_I64: resize(m, WASM_TYPE_I64, WASM_TYPE_I32); break;
+  case OP_I64_EXTEND_I32_U: resize(m, WASM_TYPE_I32, WASM_TYPE_I64); break;
   case OP_MEMORY_INIT: three(m, i, EVENT_INIT, WASM_TYPE_I32); break;
   case OP_MEMORY_FILL: three(m, i, EVENT_FILL, pointer_type(m->j->l)); break;
   case OP_DATA_DROP: event(m, EVENT_DROP, index, i->offset); break;
@@ -389,8 +417,9 @@ void run_function(Judge *j, u32 index, Run *run) {
   m.nlocals = n < 1000 ? (u32)n : 0; /* a function of the linker's has few */
   m.locals = NEW_ARRAY(j->l, Known, m.nlocals);
   for (u32 i = 0; i < m.nlocals; i++)
-    m.locals[i] = i < t->param_count ? (Known){VALUE_PARAM, t->params[i], 0, i}
-                                     : (Known){0};
+    m.locals[i] = i < t->param_count
+                      ? (Known){VALUE_PARAM, t->params[i], 0, 0, i}
+                      : (Known){0};
   u32 at = t->param_count;
   for (u32 i = 0; i < f->local_groups && m.nlocals; i++)
     for (u32 k = 0; k < f->locals[i].count; k++)

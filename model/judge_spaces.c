@@ -60,6 +60,10 @@ static bool typed_alike(Judge *j, const Symbol *s, u8 kind, u64 index) {
   }
 }
 
+Str import_module(const Symbol *s) {
+  return s->import_module.p ? s->import_module : STR("env");
+}
+
 Str import_name(const Symbol *s) {
   return s->import_name.p ? s->import_name : s->name;
 }
@@ -81,7 +85,7 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
   }
   j->import_seen[i - j->m->imports] = true;
   noted(s)->index.i = i->index;
-  Str module = s->import_module.p ? s->import_module : STR("env");
+  Str module = import_module(s);
   Str name = import_name(s);
   if (!str_eq(text_of(i->module), module) || !str_eq(text_of(i->name), name)) {
     violate(j, "symbol.explicit-name", by, tell(j, s),
@@ -103,14 +107,14 @@ bool import_is(Judge *j, const Symbol *s, u8 kind, u64 index, const Site *by) {
 
 /* -- slots -- */
 
-static bool active_at(const DecElem *e, u64 *start) {
-  return e->mode == DEC_ACTIVE && e->count && constant_of(&e->start, start) &&
-         *start <= UINT32_MAX;
+static bool active_at(Judge *j, const DecElem *e, u64 *start) {
+  return e->mode == DEC_ACTIVE && e->count &&
+         counts_from(j, &e->start, BASE_TABLE, start) && *start <= UINT32_MAX;
 }
 
 static void fill_slots(Judge *j, const DecElem *e) {
   u64 start;
-  if (!active_at(e, &start))
+  if (!active_at(j, e, &start))
     return;
   if (j->table != NONE && j->table != e->table) {
     Site by = site_of("an element segment", e->offset);
@@ -146,7 +150,7 @@ void build_slots(Judge *j) {
   u64 first = UINT64_MAX, last = 0, start;
   for (u32 i = 0; i < j->m->elem_count; i++) {
     const DecElem *e = &j->m->elems[i];
-    if (!active_at(e, &start)) {
+    if (!active_at(j, e, &start)) {
       judge_strange(j, e);
       continue;
     }
@@ -178,7 +182,8 @@ u32 in_slot(const Judge *j, u64 slot) {
 }
 
 void slot_is(Judge *j, const Symbol *s, u64 slot, const Site *by) {
-  if (s->is_stub || (is_undefined(s) && slot == 0)) {
+  bool first = has_own_slot(j, s); /* whose number may be 0 */
+  if (s->is_stub || (is_undefined(s) && slot == 0 && !first)) {
     if (slot != 0 && s->is_stub)
       violate(j, "reloc.weak-undefined.table", by, tell(j, s), "slot 0",
               format(j->l, "slot %llu", (unsigned long long)slot));
@@ -229,7 +234,8 @@ void tag_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
   if (!in_range(j, "reloc.tag-index-leb", s, index, j->m->tag_count, "tag", by))
     return;
   j->tag_seen[index] = true;
-  if (!is_defined(s)) {
+  if (!is_defined(s) ||
+      (is_imported(j->l, s) && (by->r || index < j->m->imported_tags))) {
     import_is(j, s, WASM_EXTERNAL_TAG, index, by);
     return;
   }

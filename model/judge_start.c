@@ -8,6 +8,48 @@
 
 #include "judge_parts.h"
 
+/* Is it a call of another function of the linker's own? */
+static bool is_part(const Judge *j, const Event *e) {
+  return e->kind == EVENT_CALL && !e->nparams &&
+         e->index >= j->m->imported_funcs && e->index != j->m->start &&
+         !j->function_of[e->index];
+}
+
+static bool calls_parts(const Judge *j, const Run *run) {
+  for (u32 i = 0; i < run->events.n; i++)
+    if (!is_part(j, &run->events.p[i]))
+      return false;
+  return run->events.n && !run->unclear;
+}
+
+static void run_part(Judge *j, u32 index, Run *all) {
+  Run part = {.flag = all->flag, .working = all->working};
+  run_function(j, index, &part);
+  j->function_seen[index] = true;
+  entitle(j, index, STR("__wasm_apply_global_relocs"));
+  entitle(j, index, STR("__wasm_init_memory"));
+  for (u32 i = 0; i < part.events.n; i++)
+    VEC_PUSH(j->l, all->events, part.events.p[i]);
+  all->flag = part.flag;
+  all->working = part.working;
+  if (part.flag_used)
+    all->flag_address = part.flag_address;
+  all->flag_used |= part.flag_used;
+  if (part.unclear)
+    all->unclear = part.unclear;
+}
+
+void run_start(Judge *j, Run *run) {
+  Run calls = {.flag = run->flag, .working = run->working};
+  run_function(j, j->m->start, &calls);
+  if (!is_dynamic(j->l) || !calls_parts(j, &calls)) {
+    *run = calls;
+    return;
+  }
+  for (u32 i = 0; i < calls.events.n; i++)
+    run_part(j, calls.events.p[i].index, run);
+}
+
 static void judge_copies(Judge *j, const Run *run, const Site *by) {
   for (u32 i = 0; i < run->events.n; i++) {
     const Event *e = &run->events.p[i];
@@ -78,8 +120,8 @@ static void judge_events(Judge *j, const Run *run, const Site *by) {
       violate(j, "threads.init-memory", &site, NULL,
               "segments are copied, zeros are written, no more",
               e->kind == EVENT_TRAP ? "a trap" : "a store");
-    if (e->kind == EVENT_SET &&
-        (!is_tls_base(j, e->index) || e->args[0].kind != VALUE_CONST ||
+    if (e->kind == EVENT_SET && !is_set_at_start(j, e->index) &&
+        (!is_tls_base(j, e->index) || !is_address(j, e->args[0]) ||
          (j->tls.known && e->args[0].n != j->tls.value)))
       violate(
           j, "tls.base", &site, "__tls_base",
@@ -93,7 +135,8 @@ static void judge_first_block(Judge *j, const Run *first, const Tally *of,
                               const Site *by) {
   bool copied = j->tls_index != NONE && of[j->tls_index].copies, set = false;
   for (u32 i = 0; i < first->events.n; i++)
-    set |= first->events.p[i].kind == EVENT_SET;
+    set |= first->events.p[i].kind == EVENT_SET &&
+           !is_set_at_start(j, first->events.p[i].index);
   if (copied != set)
     violate(j, "tls.base", by, "__tls_base",
             copied ? "set to the block that is filled"
@@ -129,11 +172,11 @@ static void judge_flag(Judge *j, const Run *first, const Site *by) {
 }
 
 /* All who wait are woken when it is done. */
-static bool wakes(const Run *first) {
+static bool wakes(const Judge *j, const Run *first) {
   for (u32 i = 0; i < first->events.n; i++) {
     const Event *e = &first->events.p[i];
     if (e->kind == EVENT_NOTIFY)
-      return is_const(e->args[0], first->flag_address) &&
+      return is_place(j, e->args[0], first->flag_address) &&
              is_const(e->args[1], UINT32_MAX);
   }
   return false;
@@ -146,9 +189,9 @@ static const Event *wait_of(const Run *run) {
   return NULL;
 }
 
-static bool waits(const Run *meanwhile, const Run *first) {
+static bool waits(const Judge *j, const Run *meanwhile, const Run *first) {
   const Event *e = wait_of(meanwhile);
-  return e && is_const(e->args[0], first->flag_address) &&
+  return e && is_place(j, e->args[0], first->flag_address) &&
          is_const(e->args[1], first->working) &&
          is_const(e->args[2], UINT64_MAX);
 }
@@ -194,7 +237,7 @@ static void must_happen(Judge *j, bool holds, const Site *by,
 
 /* Whoever comes second does nothing; whoever comes while the first one works
    waits for it. */
-static void judge_once(Judge *j, u32 index, const Run *first, const Tally *of,
+static void judge_once(Judge *j, const Run *first, const Tally *of,
                        const Site *by) {
   Run second = {.flag = first->flag}, meanwhile = {.flag = first->working};
   if (!first->flag_used || !first->flag || !first->working ||
@@ -206,17 +249,17 @@ static void judge_once(Judge *j, u32 index, const Run *first, const Tally *of,
     return;
   }
   judge_flag(j, first, by);
-  run_function(j, index, &second);
-  run_function(j, index, &meanwhile);
+  run_start(j, &second);
+  run_start(j, &meanwhile);
   bool clear = !second.unclear && !meanwhile.unclear;
   must_happen(
       j, clear && !changes_memory(&second) && !changes_memory(&meanwhile), by,
       "memory is written by the first thread alone", "by others, too");
-  must_happen(j, waits(&meanwhile, first), by,
+  must_happen(j, waits(j, &meanwhile, first), by,
               "who comes while the first thread works waits for it", "not so");
   must_happen(j, !wait_of(first) && !wait_of(&second), by,
               "nobody else waits: not every thread may", "not so");
-  must_happen(j, wakes(first) && is_done_last(first), by,
+  must_happen(j, wakes(j, first) && is_done_last(first), by,
               "all who wait are woken when it is done", "not so");
   judge_events(j, &second, by);
   judge_events(j, &meanwhile, by);
@@ -232,9 +275,18 @@ static bool any_passive(const Judge *j) {
   return false;
 }
 
+/* GOT entries that count from a base; or that would, were they not nowhere. */
+static bool any_set(const Judge *j) {
+  for (u32 i = j->m->imported_globals; i < j->m->global_count; i++)
+    if (is_set_at_start(j, i) ||
+        (j->got[i] && j->m->globals[i].is_mutable && is_undefined(j->got[i])))
+      return is_pic(j->l);
+  return false;
+}
+
 /* Is there something to do when the program starts? */
 static bool is_due(const Judge *j) {
-  return j->l->opt.shared_memory || any_passive(j) ||
+  return j->l->opt.shared_memory || any_passive(j) || any_set(j) ||
          (j->l->opt.import_memory && j->fills.n);
 }
 
@@ -264,8 +316,9 @@ void judge_start(Judge *j) {
   j->function_seen[index] = true;
   entitle(j, index, STR("__wasm_init_memory"));
   entitle(j, index, STR("__wasm_start"));
+  entitle(j, index, STR("__wasm_apply_global_relocs"));
   Run run = {0};
-  run_function(j, index, &run);
+  run_start(j, &run);
   must_happen(j, !run.unclear, &by, "code that can be followed", run.unclear);
   if (run.unclear)
     return;
@@ -277,5 +330,5 @@ void judge_start(Judge *j) {
   if (!j->l->opt.shared_memory)
     return;
   judge_first_block(j, &run, of, &by);
-  judge_once(j, index, &run, of, &by);
+  judge_once(j, &run, of, &by);
 }

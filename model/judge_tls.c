@@ -99,7 +99,7 @@ static bool base_of_tls(Judge *j, u64 *base) {
   const Symbol *s = j->l->tls_base;
   const Fact *f = s && is_defined(s) ? made_fact(j, s) : NULL;
   return f && f->known && !j->m->globals[f->value].is_mutable &&
-         constant_of(&j->m->globals[f->value].init, base);
+         counts_from(j, &j->m->globals[f->value].init, BASE_MEMORY, base);
 }
 
 static bool find_block(Judge *j, const SegmentVec *all, Block *b) {
@@ -187,12 +187,15 @@ void find_tls(Judge *j) {
 
 /* -- what the module says of the block -- */
 
-/* The value of a global of the linker's own, if the module has it. */
-static const Fact *value_of(Judge *j, const Symbol *s, u64 *value) {
+/* A global of the linker's own, if the module has it. */
+static const Fact *own_global(Judge *j, const Symbol *s) {
   const Fact *f = s && is_defined(s) && !s->obj ? made_fact(j, s) : NULL;
-  return f && f->known && constant_of(&j->m->globals[f->value].init, value)
-             ? f
-             : NULL;
+  return f && f->known ? f : NULL;
+}
+
+static const Fact *value_of(Judge *j, const Symbol *s, u64 *value) {
+  const Fact *f = own_global(j, s);
+  return f && constant_of(&j->m->globals[f->value].init, value) ? f : NULL;
 }
 
 /* How much room the block needs. */
@@ -233,6 +236,15 @@ void judge_tls(Judge *j) {
   if (align && !j->tls.known && !shared)
     return; /* that there is no such block was said */
   u64 base = j->tls.known ? j->tls.value : 0;
+  if (is_pic(j->l) && !shared && (f = own_global(j, j->l->tls_base))) {
+    const DecExpr *init = &j->m->globals[f->value].init;
+    if (!counts_from(j, init, BASE_MEMORY, &value) || value != base)
+      violate(j, "tls.base", &f->by, "__tls_base",
+              format(j->l, "%llu behind __memory_base, where the block is",
+                     (unsigned long long)base),
+              "another value");
+    return;
+  }
   if ((f = value_of(j, j->l->tls_base, &value)) && value != base &&
       !(shared && (!value || j->tls_part)))
     violate(j, "tls.base", &f->by, "__tls_base",

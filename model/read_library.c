@@ -144,7 +144,7 @@ static void read_exports(Link *l, Object *o, Cursor *c) {
 
 static bool is_dylink(const Section *s) {
   return s->id == WASM_SEC_CUSTOM &&
-         (str_is(s->name, "dylink.0") || str_is(s->name, "dylink"));
+         (str_is(s->name, WASM_DYLINK_SECTION) || str_is(s->name, "dylink"));
 }
 
 /* [dylink.first] */
@@ -164,7 +164,7 @@ bool is_shared_library(Link *l, const Object *o) {
 static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
   switch (s->id) {
   case WASM_SEC_CUSTOM:
-    if (str_is(s->name, "dylink.0"))
+    if (str_is(s->name, WASM_DYLINK_SECTION))
       read_dylink(l, o, c);
     return;
   case WASM_SEC_TYPE:

@@ -177,7 +177,8 @@ enum {
   WASM_NAMES_DATA_SEGMENT = 9
 };
 
-/* Sub-sections of "dylink.0". (DynamicLinking.md) */
+/* The section of DynamicLinking.md, and its sub-sections. */
+#define WASM_DYLINK_SECTION "dylink.0"
 enum {
   WASM_DYLINK_MEM_INFO = 1,
   WASM_DYLINK_NEEDED = 2,

@@ -7,6 +7,7 @@
 -- them can matter; where it cannot, the fault is a true one.
 
 local allowed = require "faults.allowed"
+local dynamic = require "faults.dynamic"
 local labels = require "faults.labels"
 local layout = require "faults.layout"
 local same = require "faults.same"
@@ -131,7 +132,7 @@ local REASONS = {
   { "the stack begins higher, in memory that is free: it is larger", stack_larger },
 }
 
-for _, more in ipairs { zeros, unrun, allowed, same, labels } do
+for _, more in ipairs { zeros, unrun, allowed, same, labels, dynamic } do
   table.move(more, 1, #more, #REASONS + 1, REASONS)
 end
 
