@@ -117,6 +117,15 @@ case "constructor-of-unreached-member" {
     data_count("keep me", 0) },
 }
 
+case "nobody-to-call-constructors-of-unreached-member" {
+  title = "when no constructor runs there is no function that calls them",
+  clauses = { "gc.root.init", "init.call-ctors.presence" },
+  link = function()
+    return { "--no-entry", "-u", "f", main(), archive("lib.a", { rich() }) }
+  end,
+  expect = { custom("loaded", "f"), no_function("init", "f", "__wasm_call_ctors") },
+}
+
 case "constructor-of-reached-member" {
   title = "once one thing in a member is reached, its constructors run",
   clauses = { "gc.root.init" },

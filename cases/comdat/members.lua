@@ -182,7 +182,7 @@ case "constructors-beside-one-that-is-left-out" {
     b:init(b:func("left_out", { sig = "->", static = true, code = "nop",
       comdat = b:comdat("group", {}) }))
     b:init(b:func("runs", { sig = "->", static = true, code = "nop" }))
-    return { "--no-entry", "--export=__wasm_call_ctors", a, b }
+    return { "--no-entry", a, b }
   end,
   expect = { calls("__wasm_call_ctors", { "runs" }), no_function "left_out" },
 }

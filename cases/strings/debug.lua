@@ -97,6 +97,19 @@ case "relocated-in-an-object" {
     relocations ".debug_str" { "MEMORY_ADDR_I32 x +2 at 12" } },
 }
 
+case "unterminated" {
+  title = "a section of strings must end in a NUL",
+  clauses = { "strings.debug" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:custom(".debug_str", { bytes = "int\0" })
+    return { "--no-entry", o }
+  end,
+  mutate = { file = "a.o", at = ".debug_str.bytes", to = "int\0?" },
+  expect = { rejects { id = "STRING_UNTERMINATED", file = "a.o", within = "section .debug_str" } },
+}
+
 case "other-names-are-not-strings" {
   title = "a custom section of another name is joined as it is, whatever it holds",
   clauses = { "strings.debug", "custom.concatenate" },
