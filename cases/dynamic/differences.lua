@@ -295,3 +295,18 @@ case "weak-import-of-a-waiting-member" {
   peer_differs = "the flag UNDEFINED is missing",
   expect = { dylink { imports = { ["env.x"] = "weak undefined" } } },
 }
+
+case "weak-call-of-a-waiting-member" {
+  title = "a weak function is imported, though a member of an archive that is not taken defines it",
+  clauses = { "dylink.import.function", "dylink.import-info" },
+  link = linking(PIE, function()
+    local o, member = object "a.o", object "b.o"
+    local maybe = o:func("maybe", { sig = "->", undefined = true, weak = true })
+    o:func("f", { sig = "->", export = "f", code = { { "call", maybe } } })
+    member:func("maybe", { sig = "->", code = "nop" })
+    return o, archive("lib.a", { member })
+  end),
+  peer_differs = "the flag UNDEFINED is missing",
+  expect = { uses_import("f", "env.maybe"),
+    dylink { imports = { ["env.maybe"] = "weak undefined" } } },
+}

@@ -257,6 +257,8 @@ return {
     why = "counts the distance from the first segment twice" },
   { id = "dynamic/differences/tls-base-of-one-thread", verdict = "FAIL", kind = "bug",
     why = "__tls_base is 0, not where the loader puts the block" },
+  { id = "dynamic/differences/weak-call-of-a-waiting-member", verdict = "FAIL", kind = "bug",
+    why = "the flag UNDEFINED is missing; up to 15 the import is, too" },
   { id = "dynamic/differences/weak-global", verdict = "FAIL", kind = "bug",
     why = "imports the global, uses its own, and names it twice, out of order" },
   { id = "dynamic/differences/weak-import-of-a-waiting-member", verdict = "FAIL", kind = "bug",

@@ -193,7 +193,8 @@ local DYNAMIC = {
       and (result.how == "bytes" or result.clause == "container")
   end },
   { "differences/weak-import-of-a-waiting-member", function(p, result)
-    return in_archive(p) and result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
+    return in_archive(p) and (result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
+      or result.how == "crash" and any(p, function(i) return i.undefined and i.weak end))
   end },
 }
 
