@@ -99,10 +99,23 @@ static void run(Link *l, Stage last) {
 }
 
 /* What -r and --emit-relocs imply. */
+static void settle_object(Options *o) {
+  o->shared = o->pie = false; /* an object is for no loader, */
+  if (o->unresolved == UNRESOLVED_IMPORT)
+    o->unresolved = UNRESOLVED_REPORT; /* whoever is left undefined */
+  o->entry = NULL;
+  o->gc_sections = false; /* who will use what is not known yet */
+  o->import_table = true;
+  o->layout = LAYOUT_LLD; /* a matter of the final link, */
+  o->shared_memory = o->export_table = o->growable_table = false; /* as these */
+}
+
 static void settle_options(Options *o) {
   if (o->relocatable || o->emit_relocs)
     o->compress_relocations = false; /* what is relocated again is padded */
-  if (o->shared || o->pie) {         /* bases are the loader's */
+  if (o->relocatable)
+    settle_object(o);
+  if (o->shared || o->pie) { /* bases are the loader's */
     o->import_table = true;
     o->table_base = 0;
     o->global_base = 0;
@@ -112,14 +125,6 @@ static void settle_options(Options *o) {
     o->import_memory = true;
     o->export_memory = false;
   }
-  if (!o->relocatable)
-    return;
-  o->shared = o->pie = false;
-  o->entry = NULL;
-  o->gc_sections = false; /* who will use what is not known yet */
-  o->import_table = true;
-  o->layout = LAYOUT_LLD; /* a matter of the final link, */
-  o->shared_memory = o->export_table = o->growable_table = false; /* as these */
 }
 
 Link *link_new(const Request *request) {

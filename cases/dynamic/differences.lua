@@ -310,3 +310,16 @@ case "weak-call-of-a-waiting-member" {
   expect = { uses_import("f", "env.maybe"),
     dylink { imports = { ["env.maybe"] = "weak undefined" } } },
 }
+
+case "object" {
+  title = "what -r makes is an object, not a module for a loader",
+  clauses = { "dylink.section", "relocatable.undefined" },
+  link = function()
+    local o = object "a.o"
+    local far = o:func("far", { sig = "->", undefined = true })
+    o:func("f", { sig = "->", code = { { "call", far } } })
+    return { "-r", "--unresolved-symbols=import-dynamic", o }
+  end,
+  peer_differs = "it tells the loader of what is no module, and then takes it for a library",
+  expect = { not_dynamic(), linking_symbol "far" { flags = "undefined" } },
+}

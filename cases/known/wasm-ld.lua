@@ -244,6 +244,8 @@ return {
   { id = "dynamic/differences/index-in-data",
     verdict = "REJECTS-VALID", versions = ">=20", kind = "unimplemented",
     why = "an index in data that the loader places is refused" },
+  { id = "dynamic/differences/object", verdict = "FAIL", kind = "bug",
+    why = "what -r makes has the section dylink.0, and is no object to its next link" },
   { id = "dynamic/differences/pointer-to-hidden-weak", verdict = "FAIL", kind = "bug",
     why = "__memory_base in place of null" },
   { id = "dynamic/differences/pointer-to-hidden-weak-function", verdict = "CRASH", kind = "bug",

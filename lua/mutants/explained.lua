@@ -635,11 +635,11 @@ local ROWS = {
     why = "the command line refuses what is settled there" },
   { file = "link.c", func = "settle_options", text = "o->compress_relocations = false; "
     .. "/* what is relocated again is padded */", why = "the command line refuses both" },
-  { file = "link.c", func = "settle_options", text = "o->entry = NULL;",
+  { file = "link.c", func = "settle_object", text = "o->entry = NULL;",
     why = "the command line refuses --entry with -r, and has no default there" },
-  { file = "link.c", func = "settle_options", text = "o->gc_sections = false; "
+  { file = "link.c", func = "settle_object", text = "o->gc_sections = false; "
     .. "/* who will use what is not known yet */", why = "the command line says so, too" },
-  { file = "link.c", func = "settle_options", text = "o->shared_memory = o->export_table = "
+  { file = "link.c", func = "settle_object", text = "o->shared_memory = o->export_table = "
     .. "o->growable_table = false; /* as these */",
     why = "the command line refuses these with -r" },
 }

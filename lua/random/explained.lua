@@ -123,7 +123,8 @@ local function one_thread(p) return is_dynamic(p) and not any_option(p, "--share
 local function is_hidden_weak(item) return item.undefined and item.weak and item.hidden end
 
 local function is_weak_definition(item)
-  return (item.kind == "global" or item.kind == "tag") and item.weak and not item.undefined
+  local kinds = { global = true, table = true, tag = true }
+  return kinds[item.kind] and item.weak and not item.undefined
 end
 
 -- Of modules for a loader: cases of cases/dynamic.
