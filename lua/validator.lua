@@ -24,7 +24,8 @@ end
 local NOT_KNOWN = { ["tables may not be 64-bit"] = "tables with 64-bit indices",
   ["unexpected opcode: 0x1f"] = "try_table",
   ["malformed memory limits flag: 8"] = "pages of other sizes",
-  ["malformed memory limits flag: 9"] = "pages of other sizes" }
+  ["malformed memory limits flag: 9"] = "pages of other sizes",
+  ["malformed memory limits flag: 11"] = "pages of other sizes" }
 
 -- True; or false and why not; or nil and why it cannot be judged.
 function validator.check(bytes)

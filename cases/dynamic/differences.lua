@@ -323,3 +323,16 @@ case "object" {
   peer_differs = "it tells the loader of what is no module, and then takes it for a library",
   expect = { not_dynamic(), linking_symbol "far" { flags = "undefined" } },
 }
+
+case "most-pages" {
+  title = "a shared memory of pages of one byte may grow to as many pages as a number can say",
+  clauses = { "memory.max", "memory.page-size" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    return { "--no-entry", "-pie", "--experimental-pic", "--shared-memory", "--page-size=1", o }
+  end,
+  peer_differs = "it writes one page more, which is no number of 32 bits",
+  expect = { memory { max = 4294967295, shared = true } },
+}

@@ -120,7 +120,7 @@ local FIXED_WORDS = { addr_locrel = true, fn = true, fn_offset = true, fn_offset
 
 local function one_thread(p) return is_dynamic(p) and not any_option(p, "--shared-memory") end
 
-local function is_hidden_weak(item) return item.undefined and item.weak and item.hidden end
+local function is_hidden_and_far(item) return item.undefined and item.hidden end
 
 local function is_weak_definition(item)
   local kinds = { global = true, table = true, tag = true }
@@ -159,6 +159,10 @@ local DYNAMIC = {
     return result.how == "bytes" and any(p, is_thread_local)
       and result.text:find("__wasm_apply_tls_relocs", 1, true)
   end },
+  { "differences/most-pages", function(p, result)
+    return any_option(p, "--page-size=1") and any_option(p, "--shared-memory")
+      and result.clause == "container"
+  end },
   { "differences/first-page-end", function(p, result)
     return result.how == "bytes"
       and any(p, function(item) return item.name == "__wasm_first_page_end" end)
@@ -172,11 +176,11 @@ local DYNAMIC = {
       end)
   end },
   { "differences/pointer-to-hidden-weak", function(p, result)
-    return result.how == "bytes" and any(p, is_hidden_weak)
+    return result.how == "bytes" and any(p, is_hidden_and_far)
       and result.text:find("__wasm_apply_data_relocs", 1, true)
   end },
   { "differences/pointer-to-hidden-weak-function", function(p, result)
-    return result.how == "crash" and any(p, is_hidden_weak)
+    return result.how == "crash" and any(p, is_hidden_and_far)
   end },
   { "corners/pointer-to-a-hidden-import", function(p, result)
     return result.how == "crash" and any(p, function(item)
