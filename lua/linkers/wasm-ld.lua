@@ -39,7 +39,7 @@ local SINCE = {
   ["--keep-section"] = 19, ["--build-id"] = 19, ["--soname"] = 19, ["--start-lib"] = 19,
   ["--end-lib"] = 19, ["--no-shlib-sigcheck"] = 19,
   ["--allow-multiple-definition"] = 20, ["--noinhibit-exec"] = 20, ["--page-size"] = 20,
-  ["--no-stack-first"] = 20, ["muldefs"] = 20,
+  ["--no-stack-first"] = 20, ["muldefs"] = 20, ["--rpath"] = 21,
 }
 
 -- What linkspec alone has.
