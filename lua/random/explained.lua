@@ -118,6 +118,9 @@ end
 local FIXED_WORDS = { addr_locrel = true, fn = true, fn_offset = true, fn_offset64 = true,
   glob = true }
 
+local OTHER_WIDTH = { [true] = { addr = true, slot = true },
+  [false] = { addr64 = true, slot64 = true } }
+
 local function one_thread(p) return is_dynamic(p) and not any_option(p, "--shared-memory") end
 
 local function is_hidden_and_far(item) return item.undefined and item.hidden end
@@ -133,9 +136,10 @@ local DYNAMIC = {
     return in_data(p, FIXED_WORDS) and (peer_says(result, "invalid runtime relocation type")
       or result.how == "bytes" and result.text:find("__wasm_apply_data_relocs", 1, true))
   end },
-  { "differences/wide-pointer", function(_, result)
+  { "differences/wide-pointer", function(p, result)
     return result.how == "bytes" and (result.text:find("i64.extend_i32_u", 1, true)
       or result.text:find("i32.wrap_i64", 1, true))
+      or result.clause == "dylink.apply-data-relocs" and in_data(p, OTHER_WIDTH[p.is64 or false])
   end },
   { "differences/got-of-thread-local", function(p, result)
     return one_thread(p) and any(p, is_thread_local)
