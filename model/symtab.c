@@ -299,15 +299,24 @@ static void merge_undefined(Link *l, Symbol *s, const Symbol *new) {
   s->flags |= new->flags & WASM_SYMBOL_NO_STRIP;
 }
 
-/* A signature is a claim of those who call; a library's counts as one, too.
+/* A signature is a claim of those who call; a library's counts as one, too,
+   unless it is to give way to the first of theirs.
    [library.signature] */
-static bool same_as_library(Link *l, const Symbol *old, const Symbol *new) {
-  if (same_signature(old, new) || l->opt.trust_references)
-    return true;
+static void report_signatures(Link *l, const Symbol *old, const Symbol *new) {
+  bool replaced = is_shared(old) && l->opt.trust_references;
   report(l, DIAG_SIGNATURE_CONFLICT, in_object(new->obj), pretty(l, new->name),
-         signature_text(l, old->sig), symbol_file(old),
+         signature_text(l, old->sig),
+         replaced ? "an earlier call" : symbol_file(old),
          signature_text(l, new->sig), symbol_file(new));
-  return false;
+}
+
+static void call_shared(Link *l, Symbol *s, const Symbol *call) {
+  bool first = !s->called_directly;
+  s->called_directly = true;
+  if (first && l->opt.trust_references)
+    s->sig = call->sig;
+  else if (!same_signature(s, call))
+    report_signatures(l, s, call);
 }
 
 Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
@@ -321,9 +330,7 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
   if (!agree(l, s, &new))
     return s;
   if (is_shared(s) && new.called_directly) {
-    if (s->called_directly || same_as_library(l, s, &new))
-      s->sig = new.sig;
-    s->called_directly = true;
+    call_shared(l, s, &new);
     return s;
   }
   Symbol *first = s;
@@ -358,8 +365,11 @@ void add_shared(Link *l, const Symbol *new) {
   if (!fresh && is_undefined(s)) {
     if (!agree(l, s, new))
       return;
-    if (s->called_directly && !same_as_library(l, s, new))
+    if (s->called_directly && !same_signature(s, new) &&
+        !l->opt.trust_references) {
+      report_signatures(l, s, new);
       return;
+    }
     if (s->called_directly)
       as.sig = s->sig;
     as.called_directly = s->called_directly;

@@ -23,7 +23,8 @@ return {
     { "library.private", "de-facto", "__wasm_call_ctors, __wasm_apply_data_relocs, __start_ and " ..
       "__stop_ are each module's own" },
     { "library.signature", "de-facto", "a function that is called with another signature than " ..
-      "the library's is an error; with --no-shlib-sigcheck the caller is right" },
+      "the library's is an error; with --no-shlib-sigcheck the caller is right, but " ..
+      "callers must agree" },
     { "library.program", "de-facto", "a program at fixed addresses can need libraries, too: it " ..
       "has \"dylink.0\", and code that fills in pointers to what is theirs" },
     { "library.static-code", "de-facto", "but its code must be position independent where it " ..

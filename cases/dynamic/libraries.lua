@@ -301,6 +301,31 @@ for name, first in pairs { ["caller-first"] = true, ["library-first"] = false } 
   }
 end
 
+-- a.o calls f as it is, b.o otherwise: in any order with the library, which is "l".
+for order in pairs { abl = true, bal = true, alb = true, bla = true, lab = true, lba = true } do
+  local function inputs()
+    local b = object "b.o"
+    b:func("second", { sig = "-> i32", export = "second", code = calls_otherwise(b) })
+    local files, result = { a = user(calls_f), b = b, l = libx() }, {}
+    for letter in order:gmatch "." do result[#result + 1] = files[letter] end
+    return table.unpack(result)
+  end
+
+  case("callers-disagree-" .. order) {
+    title = "a library's function called in two ways is an error: " .. order,
+    clauses = { "library.signature" },
+    link = function() return list(DYNAMIC, inputs()) end,
+    expect = { rejects { id = "SIGNATURE_CONFLICT" } },
+  }
+
+  case("callers-disagree-not-checked-" .. order) {
+    title = "--no-shlib-sigcheck: the calls must agree all the same: " .. order,
+    clauses = { "library.signature" },
+    link = function() return list(DYNAMIC, "--no-shlib-sigcheck", inputs()) end,
+    expect = { rejects { id = "SIGNATURE_CONFLICT" } },
+  }
+end
+
 case "other-kind" {
   title = "a library's data is no function",
   clauses = { "library.data", "symbol.kind-mismatch" },
