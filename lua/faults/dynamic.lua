@@ -115,7 +115,36 @@ local function overwritten(x)
   return #x.changes > 0
 end
 
+-- The calls of the start function, in order of their numbers; nil: it does something else, too.
+local function calls_of(m)
+  local list = {}
+  for _, op in ipairs(m.start and m.funcs[m.start + 1].offset and m:code(m.start) or {}) do
+    if op.op == "call" then list[#list + 1] = op[1] elseif op.op ~= "end" then return nil end
+  end
+  table.sort(list)
+  return list
+end
+
+-- One sets globals, the other one memory.
+local function starts_otherwise(x)
+  local a, b = calls_of(x.m), calls_of(x.n)
+  return x.m.start and x.m.start == x.n.start and a and b and #a > 1 and same(a, b)
+    and layout.all_in(x, ("^code%%.%d%%."):format(x.m.start + 1))
+end
+
+-- What others of the program need of a memory no option says.
+local function other_most(x)
+  if not layout.all_in(x, "^memories%.1%.limits%.max$") or layout.has_option(x, "--max-memory")
+    or layout.has_option(x, "--no-growable-memory") then
+    return false
+  end
+  local limits = x.n.memories[1].limits
+  return x.m.dylink and limits.max and limits.max >= limits.min
+end
+
 return {
+  { "the parts of the start function come in another order", starts_otherwise },
+  { "a memory that others use, too, may grow to another size", other_most },
   { "pointers in data begin as other numbers, and code writes them first", overwritten },
   { "more is reserved, or at stricter alignment", reserves_more },
   { "a program at fixed addresses has nothing reserved", at_fixed_addresses },
