@@ -297,11 +297,12 @@ static void wrapper_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 }
 
 /* Do constructors or destructors run around every export?  (As in a program
-   that does not care for them itself.) */
+   that does not care for them itself, nor leaves that to whoever loads it.) */
 static bool is_wrapped(Judge *j) {
   const Symbol *ctors = j->l->call_ctors;
   if (j->exports == NOT_ASKED) {
-    bool wrapped = ctors && !ctors->used && !is_exported(j->l, ctors) &&
+    bool wrapped = ctors && !is_pic(j->l) && !ctors->used &&
+                   !is_exported(j->l, ctors) &&
                    (live_ctors(j).n || j->l->call_dtors);
     j->exports = wrapped ? WRAPPED : PLAIN;
   }

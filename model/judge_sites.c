@@ -323,6 +323,9 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
     return; /* judge_custom.c knows where sections went */
   const Symbol *s = c->obj->symbols[r->index];
   bool nowhere = w->custom && info->value == VALUE_INDEX && is_nowhere(j->l, s);
+  if (w->custom && info->target == TARGET_GLOBAL && is_provided(j, s) &&
+      is_tombstone(c, r, value))
+    return; /* code does not ask for the GOT entry of a base */
   if (nowhere || (!is_live(s) && !is_provided(j, s))) {
     /* What the linker makes may be there for its own sake. */
     if (is_defined(s) && !s->obj && s->kind == WASM_SYMBOL_TYPE_GLOBAL &&

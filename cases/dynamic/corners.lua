@@ -174,3 +174,30 @@ case "thread-pointer-to-itself" {
     { "global.get", to_global "__tls_base" }, "i32.add",
     { "global.get", to_global "__tls_base" }, "i32.const", "i32.add", "i32.store", "end" }) },
 }
+
+-- Constructors.
+
+case "exports-without-wrappers" {
+  title = "a moved program's exports are called as they are, without its constructors",
+  clauses = { "command.wrapper", "init.call-ctors" },
+  link = linking(function(o)
+    local boot = o:func("boot", { sig = "->", static = true, code = "nop" })
+    o:init(boot, 100)
+    o:func("f", { sig = "-> i32", export = "f", code = "i32.const 1" })
+  end),
+  expect = { code("f", { "i32.const 1" }), has_function("boot", "__wasm_call_ctors"),
+    no_function "f.command_export" },
+}
+
+case "debug-information-of-a-base" {
+  title = "debug information of a base that no code reads stands for nothing",
+  clauses = { "reloc.dead-target", "reloc.global-index-i32" },
+  link = function()
+    local o = object "a.o"
+    local base = o:global("__memory_base", { type = "i32", undefined = true })
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:custom(".debug_info", { bytes = { glob(base) } })
+    return { "--no-entry", o }
+  end,
+  expect = { custom(".debug_info", "\xff\xff\xff\xff") },
+}
