@@ -41,9 +41,10 @@ return {
       headings = { "container", "object", "archives", "symbols", "garbage-collection",
         "functions-and-startup", "table", "globals-and-tags", "memory-layout", "threads", "wasm64",
         "relocatable-output", "debug-and-custom-sections", "command-line", "zig-layout",
-        "libraries", "judge", "units" } },
+        "libraries", "modules-for-a-loader", "judge", "units" } },
   },
-  parts = { "format", "merging", "dynamic", "practice", "library" }, -- files below clauses/
+  -- Files below clauses/.
+  parts = { "format", "merging", "dynamic", "practice", "loading", "library" },
   questions = "questions",
   tried = "wasm-ld 14.0.6, 15.0.6, 16.0.6, 19.1.7 and 22.1.2, Zig 0.16.0's own linker",
 }

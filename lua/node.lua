@@ -28,7 +28,8 @@ local function word(text)
 end
 
 local function import_line(i)
-  local limits = ("%s %s"):format(i.min or 0, i.max or "-")
+  local min = i.kind == "table" and i.value or i.min or 0
+  local limits = ("%s %s"):format(min, i.max or "-")
   local rest = i.kind == "function" and ("%s %s"):format(i.type or "void", i.value or 0)
     or i.kind == "global" and ("%s %s %s"):format(i.type, i.mutable or false, i.value or 0)
     or i.kind == "memory" and ("%s %s %s"):format(limits, i.shared or false, i.value or 0)

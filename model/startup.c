@@ -267,7 +267,7 @@ static void tls_symbols(Link *l) {
 }
 
 /* Whoever loads the module calls it, before all others.
-   [dylink.apply-data-relocs.export] */
+   [dylink.apply-data-relocs.export] [dylink.apply-data-relocs.order] */
 static void data_reloc_symbols(Link *l) {
   if (!any_data_relocs(l, false))
     return;

@@ -1,6 +1,6 @@
 -- DynamicLinking.md, and what binds a linker of the smaller documents.
 
-local LATER = "dynamic linking is not there yet"
+local LOADER = "it binds the loader alone"
 
 return {
   { "DynamicLinking.md", "the-dylink0-section",
@@ -24,6 +24,9 @@ return {
       "looked for" },
     { "dylink.string", "must", "a string is its length and UTF-8 bytes" },
     { "dylink.flags", "must", "flags are those of the symbol table" },
+    { "loader.reserve", "must", "the loader reserves so much, aligned so: memory of zeros, " ..
+      "slots of null", LOADER },
+    { "loader.needed", "must", "it loads needed libraries before", LOADER },
     { "dylink.bss", "must", "memory that is reserved is zero where no segment writes" },
   },
   { "DynamicLinking.md", "interface-and-usage",
@@ -51,7 +54,7 @@ return {
       "data that only the loader knows" },
     { "dylink.apply-data-relocs.export", "may", "it is exported as __wasm_apply_data_relocs" },
     { "dylink.apply-data-relocs.order", "must", "it runs before any other function, " ..
-      "constructors too", LATER },
+      "constructors too" },
   },
   { "DynamicLinking.md", "imports",
     { "dylink.import.function", "must", "functions are imported from env" },
@@ -61,14 +64,19 @@ return {
     { "got.internal", "de-facto", "where the address is known the linker makes a global that " ..
       "holds it" },
   },
+  { "DynamicLinking.md", "text-format-of-dylink0",
+    { "loader.runtime-path", "should", "a loader looks there for needed libraries without a " ..
+      "slash in their names; $ORIGIN is the module's own folder", LOADER },
+  },
   { "DynamicLinking.md", "exports",
     { "dylink.export.function", "must", "functions are exported as functions" },
     { "dylink.export.address", "must", "addresses are exported as i32 globals" },
     { "dylink.export.relative", "must", "counted from __memory_base, which the loader adds" },
+    { "loader.address", "must", "what the loader gives to others is the sum", LOADER },
   },
   { "DynamicLinking.md", "note-for-memorytable-exports",
-    { "dylink.no-memory-export", "may", "libraries and PIE need not export memory and table",
-      LATER },
+    { "dylink.no-memory-export", "may", "libraries and PIE need not export memory and table" },
+    { "loader.refuse", "may", "a loader refuses a library that does not import them", LOADER },
     { "memory.export", "must", "other executables export memory" },
   },
   { "BuildId.md", "build-id-section",

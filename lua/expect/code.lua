@@ -205,7 +205,7 @@ end
 -- { instance = 2 }: the steps that follow are on another instance, made now, over the same
 -- imports; { instance = 1 } goes back.  Imported functions return 0, globals are 0, memories are
 -- zero, unless imports says otherwise: { ["env.f"] = 7, ["env.g"] = 1024, ["env.memory"] = 0xff }
--- (each byte).
+-- (each byte), ["env.t"] = 64 (slots).
 function verbs.runs(steps, imports)
   need("runs", steps, "table")
   return make("runs", function(view) return run_steps(view, steps, imports or {}) end)
