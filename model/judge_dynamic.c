@@ -84,19 +84,31 @@ bool is_set_at_start(const Judge *j, u32 global) {
   return j->got[global] && j->set[global].kind == VALUE_CONST;
 }
 
+/* Who knows the address of s?  The loader, if another module has it or may have
+   it: then there is an entry of the GOT, by the name.  [got.mem] [got.func] */
+bool loader_knows(Judge *j, const Symbol *s) {
+  if (is_shared(s))
+    return true;
+  if (!may_be_imported(s) || is_provided(j, s))
+    return false;
+  if (is_defined(s))
+    return j->l->opt.shared && !j->l->opt.symbolic;
+  return is_pic(j->l) || j->l->opt.unresolved == UNRESOLVED_IMPORT;
+}
+
 /* What is undefined has a slot here if no loader can know it by name. */
-bool has_own_slot(const Judge *j, const Symbol *s) {
+bool has_own_slot(Judge *j, const Symbol *s) {
   if (!is_pic(j->l) || s->kind != WASM_SYMBOL_TYPE_FUNCTION || s->is_stub)
     return false;
-  return is_defined(s) || (!is_weak(s) && !needs_got_import(j->l, s));
+  return is_defined(s) || (!is_weak(s) && !loader_knows(j, s));
 }
 
 /* The base that the address of s counts from. */
-static Base base_of(const Judge *j, const Symbol *s) {
+static Base base_of(Judge *j, const Symbol *s) {
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION)
     return has_own_slot(j, s) ? BASE_TABLE : BASE_NONE;
-  if (!is_pic(j->l) || (s->obj && !is_defined(s)) ||
-      (s->flags & WASM_SYMBOL_ABSOLUTE))
+  bool nowhere = s->obj && !is_defined(s) && !is_provided(j, s);
+  if (!is_pic(j->l) || nowhere || (s->flags & WASM_SYMBOL_ABSOLUTE))
     return BASE_NONE;
   return BASE_MEMORY;
 }
@@ -118,10 +130,14 @@ bool may_be_imported(const Symbol *s) {
   return !is_local(s) && !is_hidden(s);
 }
 
+const char *got_clause(const Symbol *s) {
+  return s->kind == WASM_SYMBOL_TYPE_FUNCTION ? "got.func" : "got.mem";
+}
+
 void got_import_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   const DecGlobal *d = &j->m->globals[index];
   bool function = s->kind == WASM_SYMBOL_TYPE_FUNCTION;
-  const char *clause = function ? "got.func" : "got.mem";
+  const char *clause = got_clause(s);
   const DecImport *i = &j->m->imports[d->import];
   j->import_seen[d->import] = true;
   if (!str_is(text_of(i->module), function ? "GOT.func" : "GOT.mem") ||
@@ -260,7 +276,7 @@ static void judge_pointer(Judge *j, Stores *all, const Segment *s,
   u32 at = map_get(&all->by_place, (Str){(char *)&place, sizeof place});
   Store *store = at == NONE ? NULL : &all->list.p[at];
   Site by = {&s->c, r, NULL, store ? store->out : NO_OFFSET};
-  bool outside = needs_got_import(j->l, to);
+  bool outside = loader_knows(j, to);
   if (!store && (base_of(j, to) != BASE_NONE || outside))
     return violate(j, "dylink.apply-data-relocs", &by, tell(j, to),
                    "code that writes its address", "none");

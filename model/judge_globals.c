@@ -138,6 +138,10 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
   j->got[index] = s;
   if (d->import != DEC_NONE && is_dynamic(j->l))
     return got_import_is(j, s, index, by);
+  if (is_dynamic(j->l) && loader_knows(j, s))
+    return violate(j, got_clause(s), by, tell(j, s),
+                   "an import, which the loader fills",
+                   "a global of the module's own");
   if (d->import != DEC_NONE || d->type != pointer_type(j->l))
     violate(j, "got.internal", by, tell(j, s),
             "a global with its address, of the module's own",

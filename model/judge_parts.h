@@ -486,7 +486,11 @@ bool is_for_loader(Judge *j, const DecExport *e);
 /* The event writes to the thread's block. */
 bool is_block_store(Judge *j, const Event *e);
 /* A function that the module itself puts into the table. */
-bool has_own_slot(const Judge *j, const Symbol *s);
+bool has_own_slot(Judge *j, const Symbol *s);
+/* Is the address of s the loader's to say? */
+bool loader_knows(Judge *j, const Symbol *s);
+/* The clause on entries that the loader fills. */
+const char *got_clause(const Symbol *s);
 /* Can another module have the symbol? */
 bool may_be_imported(const Symbol *s);
 /* When all that is live has its place: pointers in data, and dylink.0. */

@@ -69,6 +69,18 @@ for mode, options in pairs(MODES) do
     end),
     expect = { in_table "own", got_imports {}, filled("distance", 0) },
   }
+  case("bound-" .. mode) {
+    title = mode .. ": where the segments of a name begin is the module's own, too, and no " ..
+      "loader's to say",
+    clauses = { "dylink.apply-data-relocs", "layout.start-stop" },
+    link = pointing(options, function(o)
+      return addr(o:data("__start_mine", { undefined = true }), 4)
+    end, function(o, base)
+      local mine = o:data("own", { bytes = "12345678", hidden = true, segment_name = "mine" })
+      return { { "global.get", base }, { "i32.const", addr_rel(mine, 4) }, "i32.add" }
+    end),
+    expect = { got_imports {}, filled("distance", 0) },
+  }
   case("far-data-" .. mode) {
     title = mode .. ": a pointer to another module's data is what the GOT says, and the addend",
     clauses = { "dylink.apply-data-relocs", "got.mem" },
