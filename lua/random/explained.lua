@@ -153,7 +153,7 @@ local DYNAMIC = {
       or result.text:find("__wasm_apply_data_relocs", 1, true))
   end },
   { "differences/string-behind-another-segment", function(p, result)
-    return one_thread(p) and result.how == "bytes"
+    return one_thread(p) and (result.how == "bytes" or result.clause == "reloc.memory.value")
       and any(p, function(item) return item.segment_flags == 1 end)
   end },
   { "differences/absolute", function(p, result)
@@ -172,7 +172,8 @@ local DYNAMIC = {
       and any(p, function(item) return item.name == "__wasm_first_page_end" end)
   end },
   { "differences/relative-slot", function(p, result)
-    return result.how == "bytes" and any_option(p, "-shared")
+    return any_option(p, "-shared")
+      and (result.how == "bytes" or result.clause == "functions.addresses")
       and any(p, function(item)
         for _, r in ipairs(item.code or {}) do
           if r.form == "slot_rel" then return true end
