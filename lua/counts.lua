@@ -41,6 +41,18 @@ local function table_of(out, book, key, order, code)
   end
 end
 
+-- The clauses that lack something, by what they lack, each with what it says.
+local function lacks(out, book, title, lacking)
+  local first = true
+  for _, clause in ipairs(book.list) do
+    if lacking(clause) then
+      if first then out[#out + 1] = title end
+      first = false
+      out[#out + 1] = ("  %-9s %s: %s"):format(clause.force, clause.id, clause.says)
+    end
+  end
+end
+
 -- Lines of text.  book: the ledger, which knows what the cases cite; code: clause -> places.
 function counts.of(book, cases, code)
   local out, documents, topics = {}, {}, {}
@@ -57,6 +69,8 @@ function counts.of(book, cases, code)
   for _, c in ipairs(cases) do reported = reported + (c.origin and 1 or 0) end
   lines_of(out, { ["in all"] = #cases, ["with an origin"] = reported,
     ["open questions"] = #book.questions }, { "in all", "with an origin", "open questions" })
+  lacks(out, book, "without two cases", function(c) return (book.cited[c.id] or 0) < 2 end)
+  lacks(out, book, "without a place in the code", function(c) return not code[c.id] end)
   return out
 end
 

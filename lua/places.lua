@@ -1,6 +1,6 @@
--- places.lua: where the model's code speaks of something: a clause, a diagnostic.
+-- places.lua: where the linker's code speaks of something: a clause, a diagnostic.
 --
--- Takes: the project's root.  Gives: lines of model/ with the function they are in.
+-- Takes: the project's root.  Gives: lines of model/ and runner/ with the function they are in.
 -- Rule of thumb: a comment with [symbol.binding.weak] in it stands above, or in, the function that
 -- does what the clause says; a string "symbol.binding.weak" is where the judge holds others to it.
 
@@ -8,7 +8,8 @@ local lfs = require "lfs"
 
 local places = {}
 
-local SOURCES = { "%.c$", "%.h$", "%.def$" } -- in model/
+local FOLDERS = { "model", "runner" }
+local SOURCES = { "%.c$", "%.h$", "%.def$" } -- in those
 local TAG = "%[(%l[%w-]*%.[%w.-]+)%]"
 
 local function source_names(folder)
@@ -73,14 +74,17 @@ local function comments_of(lines)
   return table.concat(out):gmatch("([^\n]*)\n")
 end
 
--- visit(place, line, comment) for every line of the model; place: "model/live.c:12 mark_live".
+-- visit(place, line, comment) for every line of the code; place: "model/live.c:12 mark_live".
 local function each_line(root, visit)
-  for _, file in ipairs(source_names(root .. "/model")) do
-    local lines = read_lines(("%s/model/%s"):format(root, file))
-    local functions, comment = functions_of(lines, file:find("%.def$")), comments_of(lines)
-    for i, line in ipairs(lines) do
-      local inside = functions[i] and " " .. functions[i] or ""
-      visit(("model/%s:%d%s"):format(file, i, inside), line, comment())
+  for _, folder in ipairs(FOLDERS) do
+    for _, file in ipairs(source_names(("%s/%s"):format(root, folder))) do
+      local path = folder .. "/" .. file
+      local lines = read_lines(("%s/%s"):format(root, path))
+      local functions, comment = functions_of(lines, file:find("%.def$")), comments_of(lines)
+      for i, line in ipairs(lines) do
+        local inside = functions[i] and " " .. functions[i] or ""
+        visit(("%s:%d%s"):format(path, i, inside), line, comment())
+      end
     end
   end
 end

@@ -174,7 +174,8 @@ void store_free(Link *l) {
   free(l->store);
 }
 
-/* Signatures are what objects share; their numbers are this link's. */
+/* Signatures are what objects share; their numbers are this link's.
+   [unit.again] */
 static void take_store(Link *l, Link *old) {
   store_free(l);
   l->store = old->store;

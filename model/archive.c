@@ -191,6 +191,7 @@ static void describe_bitcode(Link *l, Object *o, Index *x, u64 offset) {
     report(l, DIAG_BITCODE_SKIPPED, in_object(o));
 }
 
+/* [library.member] [archive.size] [archive.format.padding] */
 ObjectVec read_archive(Link *l, const Input *in) {
   ObjectVec members = {0};
   Index index = {0};

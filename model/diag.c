@@ -181,6 +181,7 @@ bool diags_room(Link *l) {
   return true;
 }
 
+/* [option.fatal-warnings] */
 static Severity severity_of(const Link *l, DiagId id) {
   Severity s = rows[id].severity;
   bool fatal = s == SEVERITY_WARNING && l->opt.fatal_warnings;
@@ -203,7 +204,8 @@ static void record(Link *l, DiagId id, Where w, va_list args) {
   diags_room(l);
 }
 
-/* Instead of one error more than the limit stands that there are more. */
+/* Instead of one error more than the limit stands that there are more.
+   [option.error-limit] */
 static void check_limit(Link *l, DiagId id) {
   if (l->opt.error_limit && l->nerrors >= l->opt.error_limit &&
       severity_of(l, id) == SEVERITY_ERROR && id != DIAG_TOO_MANY_ERRORS)

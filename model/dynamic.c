@@ -27,7 +27,9 @@ bool is_dynamic(const Link *l) {
 /* -- who knows where a symbol is -- */
 
 /* Of a library's own definitions the loader may choose another module's, except
-   of what is hidden.  [got.mem] [got.func] */
+   of what is hidden.  [got.mem] [got.func]
+   [shared.interposition] [shared.symbolic] [pie.own] [dylink.undefined-weak]
+   [undefined.policy.import-dynamic] */
 bool needs_got_import(const Link *l, const Symbol *s) {
   if (is_shared(s))
     return true;
@@ -38,7 +40,7 @@ bool needs_got_import(const Link *l, const Symbol *s) {
   return !is_defined(s) || (l->opt.shared && !l->opt.symbolic);
 }
 
-/* [got.mutable] */
+/* [got.mutable] [got.once] */
 void add_got_import(Link *l, Symbol *s) {
   if (s->got != NONE)
     return;
@@ -108,6 +110,7 @@ static bool is_for_thread(const Link *l, const OutSegment *s) {
   return l->opt.shared_memory && s->is_tls;
 }
 
+/* [dylink.apply-data-relocs.on-demand] */
 bool any_data_relocs(const Link *l, bool tls) {
   if (!is_pic(l) && !l->got_imports.n)
     return false;
@@ -236,10 +239,12 @@ static void put_expr(Buf *b, const Symbol *base, u64 value) {
   }
 }
 
+/* [dylink.segments] */
 void put_address_expr(Buf *b, u64 address) {
   put_expr(b, b->link->memory_base, address);
 }
 
+/* [dylink.elements] */
 void put_slot_expr(Buf *b, u64 slot) {
   put_expr(b, b->link->table_base, slot);
 }
@@ -264,7 +269,7 @@ static u64 entry_value(const Link *l, const Symbol *s) {
   return l->opt.shared_memory ? data_value(s) : data_address(s);
 }
 
-/* [got.internal] */
+/* [got.internal] [got.expression] */
 void put_got_entry(Buf *b, const Symbol *s) {
   Link *l = b->link;
   bool sum = entry_moves(l, s) && has_feature(l, "extended-const");

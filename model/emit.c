@@ -135,7 +135,8 @@ static void put_got_import(Buf *b, const Symbol *s) {
   put_global_type(b, &(Item){.type = pointer_type(b->link), .mutable = true});
 }
 
-/* [memory.import] [table.import] */
+/* [memory.import] [table.import] [dylink.import.memory]
+   [dylink.import.table] */
 static void emit_imports(Link *l) {
   Buf b = {.link = l};
   u32 n = l->imports.n + l->opt.import_memory + l->got_imports.n;

@@ -115,7 +115,7 @@ void emit_customs(Link *l, bool metadata) {
 
 /* -- the linker's -- */
 
-/* [option.strip-all] [option.strip-debug] */
+/* [option.strip-all] [option.strip-debug] [build-id.kept] */
 static bool is_stripped(const Link *l, const char *name) {
   return l->opt.strip_all && !listed(&l->opt.keep_sections, str_from(name));
 }
@@ -163,7 +163,7 @@ static void name_functions(Link *l, NameMap *m) {
   }
 }
 
-/* [names.global] */
+/* [names.global] [got.names] */
 static void name_globals(Link *l, NameMap *m) {
   name_imports(l, m, WASM_SYMBOL_TYPE_GLOBAL);
   for (u32 i = 0; i < l->got_imports.n; i++)
@@ -192,7 +192,7 @@ static void name_segments(Link *l, NameMap *m) {
   }
 }
 
-/* [names.section] [names.module] */
+/* [names.section] [names.module] [relocatable.names] */
 void emit_names(Link *l) {
   NameMap functions = {.b.link = l}, globals = {.b.link = l},
           segments = {.b.link = l};

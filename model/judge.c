@@ -95,6 +95,7 @@ void take(Judge *j, Permission p) {
   j->out->taken[p] = true;
 }
 
+/* [judge.one-way] */
 void choose(Judge *j, Permission p, bool taken, const Site *by) {
   Choice *c = &j->choices[p];
   assert(permission_scopes[p] == SCOPE_LINK);

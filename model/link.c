@@ -98,7 +98,8 @@ static void run(Link *l, Stage last) {
     write_map(l);
 }
 
-/* What -r and --emit-relocs imply. */
+/* What -r and --emit-relocs imply.
+   [relocatable.object] [relocatable.no-collection] [relocatable.table] */
 static void settle_object(Options *o) {
   o->shared = o->pie = false; /* an object is for no loader, */
   if (o->unresolved == UNRESOLVED_IMPORT)
@@ -110,6 +111,7 @@ static void settle_object(Options *o) {
   o->shared_memory = o->export_table = o->growable_table = false; /* as these */
 }
 
+/* [shared.memory] [pie.memory] [dylink.no-memory-export] */
 static void settle_options(Options *o) {
   if (o->relocatable || o->emit_relocs)
     o->compress_relocations = false; /* what is relocated again is padded */

@@ -170,7 +170,7 @@ static void drop_lost_tables(Link *l) {
 }
 
 /* [symbol.no-strip] [gc.reachability] [gc.off] [gc.live] [gc.root.entry]
-   [gc.root.export] [gc.root.no-strip] */
+   [gc.root.export] [gc.root.no-strip] [gc.linker-made] [gc.after-resolution] */
 void mark_live(Link *l) {
   if (l->opt.relocatable) {
     mark_discarded(l);

@@ -267,7 +267,7 @@ static void replace_segments(Link *l, u32 n, OutSegment *all) {
 
 /* A module that may not add in constant expressions has one segment only, at
    __memory_base; what is between segments becomes bytes of it.
-   [dylink.bss] */
+   [dylink.bss] [dylink.one-segment] */
 void combine_segments(Link *l) {
   u32 n = 0;
   if (!is_pic(l) || l->opt.shared_memory || has_feature(l, "extended-const") ||
@@ -376,7 +376,8 @@ static void check_memory_option(Link *l, const char *what, u64 value,
 
 /* Heap and limits; p is the end of all that has an address.
    [memory.initial] [memory.initial-heap] [memory.max] [memory.no-growable]
-   [layout.symbol.heap-base] [layout.symbol.heap-end] [memory.limit] */
+   [layout.symbol.heap-base] [layout.symbol.heap-end] [memory.limit]
+   [dylink.memory-minimum] [layout.zig.heap] */
 static void place_heap(Link *l, u64 p) {
   const u64 end = memory_limit(l), limit = end - rules(l)->end_kept_free;
   if (l->heap_base) {

@@ -142,6 +142,7 @@ static void read_exports(Link *l, Object *o, Cursor *c) {
 
 /* -- the walk -- */
 
+/* [library.legacy] */
 static bool is_dylink(const Section *s) {
   return s->id == WASM_SEC_CUSTOM &&
          (str_is(s->name, WASM_DYLINK_SECTION) || str_is(s->name, "dylink"));
@@ -160,7 +161,8 @@ bool is_shared_library(Link *l, const Object *o) {
   return is_dylink(&s);
 }
 
-/* The old "dylink" has nothing that a linker needs. */
+/* The old "dylink" has nothing that a linker needs.
+   [library.undefined] */
 static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
   switch (s->id) {
   case WASM_SEC_CUSTOM:

@@ -120,7 +120,7 @@ static u64 index_value(const Reloc *r, const Symbol *s) {
 }
 
 /* [reloc.memory.value] [reloc.memory.undefined]
-   [reloc.memory.undefined-addend] */
+   [reloc.memory.undefined-addend] [dylink.apply-data-relocs.bytes] */
 static u64 address_value(const Reloc *r, const Chunk *c, const Symbol *s) {
   if (!is_defined(s))
     return 0; /* the addend too is dropped: the test for null must hold */
@@ -274,6 +274,7 @@ static u32 compact_code(Link *l, const Chunk *c, u8 *p, u32 *saved) {
   return n + (c->size - from);
 }
 
+/* [unit.minimal] */
 u64 measure_code(Link *l, Chunk *c) {
   if (!c->compress)
     return c->size;

@@ -342,7 +342,8 @@ static void want_all(Link *l, const Names *names, const char *option) {
     want(l, names->p[i], option);
 }
 
-/* [entry.default] [entry.name] [entry.none] [entry.missing] */
+/* [entry.default] [entry.name] [entry.none] [entry.missing] [pie.entry]
+   [library.entry] */
 static void want_entry(Link *l) {
   if (!l->opt.entry)
     return;
@@ -356,7 +357,7 @@ static void want_entry(Link *l) {
 /* A C library that has atexit() defines __wasm_call_dtors; it is looked for
    unless the program handles constructors itself: refers to them, exports them,
    or begins with them.
-   [command.dtors.kind] */
+   [command.dtors.kind] [gc.root.call-dtors] */
 static void want_destructors(Link *l) {
   if (l->opt.relocatable || l->opt.shared || l->call_ctors->used)
     return;
@@ -407,7 +408,7 @@ void force_exports(Link *l) {
 
 /* An undefined weak function may be called: the call gets a function that
    traps.  Its address is 0, as its users test.
-   [symbol.undefined.weak] [names.synthetic] */
+   [symbol.undefined.weak] [names.synthetic] [reloc.weak-undefined.call] */
 static void settle_weak_undefined(Link *l) {
   for (u32 i = 0; i < l->symbols.n; i++) {
     Symbol *s = l->symbols.p[i];

@@ -77,7 +77,8 @@ void resolve_table(Link *l, bool required) {
 }
 
 /* Table 0 is nobody's: slots begin at --table-base.
-   [table.null] [table.limits] [table.growable] [table.base] */
+   [table.null] [table.limits] [table.growable] [table.base]
+   [dylink.table-limits] */
 void size_table(Link *l) {
   if (!l->table)
     return;
@@ -104,7 +105,8 @@ static bool is_import_kind(const Symbol *s) {
          s->kind != WASM_SYMBOL_TYPE_SECTION;
 }
 
-/* [dylink.import.function] [library.function] [library.global] [library.tag] */
+/* [dylink.import.function] [library.function] [library.global] [library.tag]
+   [got.direct] [shared.weak] [shared.direct-call] */
 bool is_imported(const Link *l, const Symbol *s) {
   if (!is_import_kind(s) || !is_live(s) || !s->used)
     return false;
@@ -142,7 +144,7 @@ static u8 external_kind(const Symbol *s) {
 
 /* Symbols that import the same thing share one import: same place, same
    type; but each table of an object must have one symbol of its own.
-   [import.unique] [object.table-symbols] */
+   [import.unique] [object.table-symbols] [dylink.import.name] */
 static Str import_key(Link *l, const Symbol *s) {
   Buf b = {.link = l};
   put_u8(&b, s->kind);
@@ -220,7 +222,7 @@ static bool may_be_undefined(const Link *l, const Symbol *s) {
 /* [reloc.weak-undefined.global] [reloc.weak-undefined.tag]
    [symbol.undefined.strong] [gc.undefined] [undefined.policy.report]
    [undefined.policy.warn] [undefined.policy.ignore]
-   [symbol.undefined.weak-table] */
+   [symbol.undefined.weak-table] [dylink.undefined] */
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
     fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));
@@ -245,7 +247,7 @@ static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   }
 }
 
-/* [got.internal] */
+/* [got.internal] [got.once] */
 static void add_got_entry(Link *l, Symbol *s) {
   if (s->got != NONE)
     return;

@@ -106,7 +106,7 @@ static void put_first_block(Link *l, Buf *b, const OutSegment *s) {
     put_op(b, WASM_OPCODE_LOCAL_GET, LOCAL_BLOCK);
 }
 
-/* [threads.bss] */
+/* [threads.bss] [threads.placed] */
 static void put_init(Link *l, Buf *b, const OutSegment *s) {
   put_address(b, s->address);
   if (l->opt.shared_memory && s->is_tls)
@@ -146,7 +146,7 @@ static void write_init_memory(Link *l) {
 
 /* -- __wasm_init_tls(block): called once in each thread but the first -- */
 
-/* [tls.init] [tls.init.copy] [tls.init.base] [tls.init.nothing] */
+/* [tls.init] [tls.init.copy] [tls.init.base] [tls.init.nothing] [tls.placed] */
 static void write_init_tls(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -177,6 +177,7 @@ static void write_apply_relocs(Link *l, Symbol *s, bool tls) {
   set_body(l, s->func, &b);
 }
 
+/* [got.complete] */
 static void write_apply_global_relocs(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);
@@ -185,7 +186,8 @@ static void write_apply_global_relocs(Link *l) {
   set_body(l, l->apply_global_relocs->func, &b);
 }
 
-/* Globals are an instance's own, memory may be of all. */
+/* Globals are an instance's own, memory may be of all.
+   [dylink.custom-start] */
 static void write_start(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, 0);

@@ -352,7 +352,8 @@ Symbol *add_undefined(Link *l, Object *o, const SymbolRow *r) {
 
 /* What an object defines, or a member that was loaded, is never a library's;
    but a function and something else of one name are a mistake.
-   [library.first-wins] [library.definition-wins] [library.kind] */
+   [library.first-wins] [library.definition-wins] [library.kind]
+   [library.weak-reference] */
 void add_shared(Link *l, const Symbol *new) {
   bool fresh;
   Symbol *s = insert_symbol(l, new->name, &fresh);

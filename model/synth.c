@@ -16,7 +16,9 @@ static const Signature *void_signature(Link *l) {
 /* -- symbols -- */
 
 /* [init.call-ctors.export] [synthetic.symbols] [tls.base]
-   [globals.stack-pointer] [relocatable.no-synthetic] */
+   [globals.stack-pointer] [relocatable.no-synthetic] [dylink.bases]
+   [dylink.import.stack-pointer] [dylink.import.memory-base]
+   [dylink.import.table-base] */
 void synth_symbols(Link *l) {
   if (l->opt.relocatable)
     return; /* the next link will have them */
@@ -57,7 +59,7 @@ static void synth_places(Link *l) {
 }
 
 /* Addresses are filled in by place.c.
-   [layout.symbol.first-page-end] */
+   [layout.symbol.first-page-end] [pie.symbols] */
 void synth_optional(Link *l) {
   if (l->opt.relocatable)
     return;
@@ -166,7 +168,7 @@ static void wrap_export(Link *l, Symbol *inner) {
 
 /* A program that calls or exports __wasm_call_ctors is a reactor and cares
    for itself; any other is a command, whose every export is a whole run.
-   [command.wrapper.order] [command.reactor] */
+   [command.wrapper.order] [command.reactor] [shared.constructors] */
 static void wrap_exports(Link *l) {
   if (is_pic(l) || l->call_ctors->used || is_exported(l, l->call_ctors) ||
       (!l->init_calls.n && !l->call_dtors))

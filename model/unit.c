@@ -33,6 +33,7 @@ typedef struct Maker {
   Map names;  /* that are taken */
 } Maker;
 
+/* [unit.zero] */
 static bool all_zero(const UnitSymbol *s) {
   for (u32 i = 0; i < s->size; i++)
     if (s->bytes[i])
@@ -257,6 +258,7 @@ static Str next_name(Maker *m, u32 *n) {
   return name;
 }
 
+/* [unit.symbols] */
 static void make_rows(Maker *m) {
   Object *o = m->o;
   u32 nameless = 0;
@@ -328,6 +330,7 @@ static void add_table(Maker *m) {
 
 /* -- bytes and relocations -- */
 
+/* [unit.fixup] */
 static Reloc make_reloc(const Maker *m, const UnitSymbol *s, const Fixup *f,
                         u32 offset) {
   bool is_type = f->kind == FIXUP_TYPE;

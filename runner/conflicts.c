@@ -4,12 +4,14 @@
 
 #include "options.h"
 
+/* [option.conflict] */
 static void conflict(LdRequest *r, bool both, const char *a, const char *b) {
   if (both)
     ld_message(r, SEVERITY_ERROR, "conflict",
                "%s and %s may not be used together", a, b);
 }
 
+/* [relocatable.options] */
 static void check_relocatable(LdRequest *r) {
   const Options *o = &r->options;
   conflict(r, o->entry != NULL, "-r", "--entry");
@@ -22,7 +24,7 @@ static void check_relocatable(LdRequest *r) {
   conflict(r, o->shared_memory, "-r", "--shared-memory");
 }
 
-/* */
+/* [option.shared-options] */
 static void check_dynamic(LdRequest *r, const Late *t) {
   const Options *o = &r->options;
   const char *pic = o->shared ? "-shared" : "-pie";
@@ -35,7 +37,8 @@ static void check_dynamic(LdRequest *r, const Late *t) {
   conflict(r, o->shared && t->export_memory, pic, "--export-memory");
 }
 
-/* What tools rely on of dynamic linking may still change. */
+/* What tools rely on of dynamic linking may still change.
+   [option.experimental-pic] */
 void ld_warn(LdRequest *r, const Late *t) {
   const Options *o = &r->options;
   if (o->symbolic && !o->shared)

@@ -72,7 +72,8 @@ static bool open_path(LdRequest *r, const LdInput *named, Input *in) {
 }
 
 /* Beside libc.a there may be libc.imports, the names that the library leaves
-   to whoever runs the module. */
+   to whoever runs the module.
+   [undefined.imports-file] */
 static void read_imports(LdRequest *r, const char *archive) {
   const char *slash = strrchr(archive, '/'), *dot = strrchr(archive, '.');
   size_t n = dot && dot > (slash ? slash + 1 : archive)
@@ -178,7 +179,8 @@ static bool save_map(LdRequest *r, const Link *l) {
   return write_file(r, "map file", r->map, text, size, MODE_TEXT);
 }
 
-/* This one also of a link that failed: it may say why. */
+/* This one also of a link that failed: it may say why.
+   [text.why-extract] */
 static bool save_why_extract(LdRequest *r, const Link *l) {
   Str s = ld_why_extract(r, l);
   return write_file(r, "--why-extract= file", r->why_extract, (const u8 *)s.p,

@@ -73,6 +73,7 @@ static void add_name(LdRequest *r, Names *names, const char *name) {
 
 /* ---- values ---- */
 
+/* [option.value] */
 static void bad_number(LdRequest *r, const Arg *a) {
   ld_message(r, SEVERITY_ERROR, "value", "%s: number expected, but got '%s'",
              a->text, a->value);
@@ -477,7 +478,7 @@ static void settle_relocatable(Options *o, const Late *t) {
     o->merge_data_segments = false;
 }
 
-/* */
+/* [shared.exports] [shared.constructors] */
 static void settle_shared(Options *o, const Late *t) {
   if (!t->saw_entry && !o->relocatable)
     o->entry = "__wasm_call_ctors";
