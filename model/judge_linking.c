@@ -76,10 +76,12 @@ static u32 flags_of(const Contents *c) {
 }
 
 /* An object keeps names, unless told to join what begins alike, as linked
-   modules do; thread-local data is one block under one name. */
+   modules do; thread-local data is one block under one name, and all data may
+   be one segment of any name where the loader moves it.
+   [dylink.one-segment] */
 static bool may_have_name(Judge *j, const Segment *s, Str name) {
   const Options *o = &j->l->opt;
-  if (str_eq(name, s->c.name))
+  if (str_eq(name, s->c.name) || (is_pic(j->l) && j->m->data_count == 1))
     return true;
   if (s->flags & WASM_SEG_FLAG_TLS)
     return str_is(name, ".tdata");

@@ -216,6 +216,7 @@ struct OutSegment {
   bool is_bss, is_tls;
   VEC(Chunk *) chunks; /* in order of offset; merged strings as one */
 };
+typedef VEC(OutSegment *) OutSegmentVec;
 
 void make_segments(Link *l); /* input segments -> output segments */
 void gather_zig(Link *l);    /* the same, without offsets, in Zig's order */
@@ -476,9 +477,9 @@ struct Link {
   Symbol *data_end, *dso_handle;
 
   /* place */
-  VEC(OutSegment *) segments;
+  OutSegmentVec segments;
   u64 memory_pages, memory_max_pages;
-  u64 data_size;  /* of all segments, with gaps */
+  u64 data_size;  /* where they end: their size, if they begin at 0 */
   u32 data_align; /* exponent of 2 */
   bool memory_has_max;
   bool emit_bss;

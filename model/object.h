@@ -253,7 +253,6 @@ struct Object {
   Feature *features;
   u32 nfeatures;
   VEC(Producer) producers[PRODUCER_FIELDS];
-  Map export_flags; /* shared library: of "dylink.0", by name */
 };
 
 /* ---- signature.c: function types, each once ---- */

@@ -241,28 +241,13 @@ void make_segments(Link *l) {
 }
 
 static void combine(Link *l, OutSegment *all, const OutSegment *s) {
-  u64 offset = s->address - all->address;
   for (u32 i = 0; i < s->chunks.n; i++) {
-    s->chunks.p[i]->out_offset += offset;
+    s->chunks.p[i]->out_offset += s->address;
     VEC_PUSH(l, all->chunks, s->chunks.p[i]);
   }
   if (s->align > all->align)
     all->align = s->align;
-  all->size = offset + s->size;
-}
-
-/* The first n segments make room for one. */
-static void replace_segments(Link *l, u32 n, OutSegment *all) {
-  if (!n) {
-    VEC_PUSH(l, l->segments, all);
-    memmove(l->segments.p + 1, l->segments.p,
-            (l->segments.n - 1) * sizeof *l->segments.p);
-    n = 1;
-  }
-  l->segments.p[n - 1] = all;
-  l->segments.p += n - 1;
-  l->segments.n -= n - 1;
-  l->segments.cap -= n - 1;
+  all->size = s->address + s->size;
 }
 
 /* A module that may not add in constant expressions has one segment only, at
@@ -276,8 +261,7 @@ void combine_segments(Link *l) {
   while (n < l->segments.n && in_binary(l, l->segments.p[n])) /* zeros follow */
     n++;
   OutSegment *all = NEW(l, OutSegment);
-  *all =
-      (OutSegment){.name = STR(".data"), .address = l->segments.p[0]->address};
+  *all = (OutSegment){.name = STR(".data")};
   for (u32 i = 0; i < n; i++)
     combine(l, all, l->segments.p[i]);
   for (u32 i = 0; i < l->objects.n; i++) {
@@ -286,7 +270,11 @@ void combine_segments(Link *l) {
       if (o->segments[k].out && in_binary(l, o->segments[k].out))
         o->segments[k].out = all;
   }
-  replace_segments(l, n, all);
+  OutSegmentVec kept = {0};
+  VEC_PUSH(l, kept, all);
+  for (u32 i = n; i < l->segments.n; i++)
+    VEC_PUSH(l, kept, l->segments.p[i]);
+  l->segments = kept;
 }
 
 void number_segments(Link *l) {
@@ -341,7 +329,6 @@ static void set_tls(Link *l, const OutSegment *s) {
 /* [layout.symbol.global-base] [layout.symbol.dso-handle]
    [layout.symbol.data-end] [tls.block] */
 static u64 place_segments(Link *l, u64 p) {
-  u64 start = p;
   set_address(l->global_base, p);
   set_address(l->dso_handle, p);
   for (u32 i = 0; i < l->segments.n; i++) {
@@ -360,7 +347,7 @@ static u64 place_segments(Link *l, u64 p) {
     p = add(p, 4);
   }
   set_address(l->data_end, p);
-  l->data_size = p - start;
+  l->data_size = p;
   return p;
 }
 

@@ -25,12 +25,10 @@ static void read_mem_info(Cursor *c) {
 }
 
 /* [dylink.export-info] [dylink.flags] */
-static void read_export_info(Link *l, Object *o, Cursor *c) {
+static void read_export_info(Cursor *c) {
   for (u32 n = read_count(c, 2, "export info count"); n > 0; n--) {
-    Str name = read_str(c, "export info name");
-    bool fresh;
-    *map_slot(l, &o->export_flags, name, &fresh) =
-        read_uleb32(c, "export info flags");
+    read_str(c, "export info name");
+    read_uleb32(c, "export info flags");
   }
 }
 
@@ -44,7 +42,7 @@ static void read_import_info(Cursor *c) {
 
 /* What this linker has no use for is read, too: it may be broken.
    [dylink.sub-section] */
-static void read_dylink(Link *l, Object *o, Cursor *c) {
+static void read_dylink(Link *l, Cursor *c) {
   while (cursor_left(c)) {
     Where w = at_cursor(c, "sub-section type");
     u8 type = read_u8(c, "sub-section type");
@@ -55,7 +53,7 @@ static void read_dylink(Link *l, Object *o, Cursor *c) {
     case WASM_DYLINK_NEEDED:
       read_strings(&part, "needed count", "needed name");
       break;
-    case WASM_DYLINK_EXPORT_INFO: read_export_info(l, o, &part); break;
+    case WASM_DYLINK_EXPORT_INFO: read_export_info(&part); break;
     case WASM_DYLINK_IMPORT_INFO: read_import_info(&part); break;
     case WASM_DYLINK_RUNTIME_PATH:
       read_strings(&part, "runtime path count", "runtime path");
@@ -102,24 +100,19 @@ static u8 pointer_of(const Link *l, const Object *o) {
 /* An immutable pointer is an address; any other global is one.
    [dylink.export.function] [dylink.export.address] [library.data] */
 static void offer_export(Link *l, Object *o, Str name, u8 kind, u32 index) {
-  u32 flags = map_get(&o->export_flags, name);
-  Symbol s = {.name = name,
-              .obj = o,
-              .state = SYM_SHARED,
-              .flags = flags == NONE ? 0 : flags & WASM_SYMBOL_TLS};
+  Symbol s = {.name = name, .obj = o, .state = SYM_SHARED};
   switch (kind) {
   case WASM_EXTERNAL_FUNCTION:
     s.kind = WASM_SYMBOL_TYPE_FUNCTION;
     s.sig = function_type(o, index);
     break;
-  case WASM_EXTERNAL_GLOBAL:
-    s.item = (Item *)global_at(o, index);
-    s.kind = s.item->mutable || s.item->type != pointer_of(l, o)
-                 ? WASM_SYMBOL_TYPE_GLOBAL
-                 : WASM_SYMBOL_TYPE_DATA;
-    if (s.kind == WASM_SYMBOL_TYPE_DATA)
-      s.item = NULL;
+  case WASM_EXTERNAL_GLOBAL: {
+    const Item *g = global_at(o, index);
+    bool address = !g->mutable && g->type == pointer_of(l, o);
+    s.kind = address ? WASM_SYMBOL_TYPE_DATA : WASM_SYMBOL_TYPE_GLOBAL;
+    s.item = address ? NULL : (Item *)g;
     break;
+  }
   case WASM_EXTERNAL_TAG:
     s.kind = WASM_SYMBOL_TYPE_TAG;
     s.item = (Item *)tag_at(o, index);
@@ -167,7 +160,7 @@ static void read_part(Link *l, Object *o, Section *s, Cursor *c) {
   switch (s->id) {
   case WASM_SEC_CUSTOM:
     if (str_is(s->name, WASM_DYLINK_SECTION))
-      read_dylink(l, o, c);
+      read_dylink(l, c);
     return;
   case WASM_SEC_TYPE:
   case WASM_SEC_IMPORT:

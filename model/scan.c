@@ -183,10 +183,8 @@ static void add_import(Link *l, Symbol *s) {
 static void add_table_entry(Link *l, Symbol *s) {
   if (s->is_stub || (is_nowhere(l, s) && is_weak(s)))
     return;
-  if (is_nowhere(l, s)) {
-    s->called_directly = true; /* or as good as that */
+  if (is_nowhere(l, s))
     add_import(l, s);
-  }
   /* Aliases are one function: the slot belongs to it, not to the name. */
   u32 *slot = s->func ? &s->func->slot : &s->slot;
   if (*slot != NONE)
@@ -314,7 +312,7 @@ static void add_entries(Link *l, const RelocInfo *info, Symbol *s,
     add_table_entry(l, s);
 }
 
-static void scan_reloc(Link *l, const Chunk *c, const Reloc *r, bool custom) {
+static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE) {
     register_type(l, c->obj->types[r->index]);
@@ -327,18 +325,15 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r, bool custom) {
     undefined(l, c, r, s);
   else if (info->base == BASE_PLACE && !l->opt.relocatable)
     check_place(l, c, r, s);
-  if (l->opt.relocatable)
-    add_entries(l, info, s, false);
-  else if (!custom || is_live(s)) /* what is gone needs nothing */
-    add_entries(l, info, s, needs_got_import(l, s));
-  if (!custom && !l->opt.relocatable)
+  add_entries(l, info, s, needs_got_import(l, s));
+  if (!l->opt.relocatable)
     check_loadable(l, c, r, s);
 }
 
-static void scan_chunk(Link *l, const Chunk *c, bool custom) {
+static void scan_chunk(Link *l, const Chunk *c) {
   if (c && c->live)
     for (u32 i = 0; i < c->nrelocs; i++)
-      scan_reloc(l, c, &c->relocs[i], custom);
+      scan_reloc(l, c, &c->relocs[i]);
 }
 
 /* Initialisers read globals too, without relocations: imported ones only, in
@@ -362,11 +357,11 @@ void scan_relocs(Link *l) {
     for (u32 k = 0; k < o->nglobals; k++)
       scan_global(l, &o->globals[k]);
     for (u32 k = 0; k < o->nfunctions; k++)
-      scan_chunk(l, &o->functions[k].c, false);
+      scan_chunk(l, &o->functions[k].c);
     for (u32 k = 0; k < o->nsegments; k++)
-      scan_chunk(l, &o->segments[k].c, false);
+      scan_chunk(l, &o->segments[k].c);
     for (u32 k = 0; k < o->nsections; k++)
-      scan_chunk(l, o->sections[k].custom, true);
+      scan_chunk(l, o->sections[k].custom);
   }
 }
 

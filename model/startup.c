@@ -277,10 +277,9 @@ static void data_reloc_symbols(Link *l) {
   l->apply_data_relocs->flags = WASM_SYMBOL_EXPORTED;
 }
 
-/* [start.shared-memory] */
+/* An object of -r asks for none of them: nothing of it is shared, zeros or for
+   a loader. [start.shared-memory] */
 void startup_symbols(Link *l) {
-  if (l->opt.relocatable)
-    return;
   data_reloc_symbols(l);
   init_memory_symbols(l);
   tls_symbols(l);

@@ -157,6 +157,15 @@ case "needed-order" {
   expect = { dylink { needed = { "liby.so", "libx.so" } } },
 }
 
+case "needed-in-a-folder" {
+  title = "a library is needed by its file's name, without the folder where the link found it",
+  clauses = { "library.needed", "dylink.needed" },
+  link = function()
+    return list(DYNAMIC, user(calls_f), libx(nil, "lib/of/libx.so"))
+  end,
+  expect = { dylink { needed = { "libx.so" } } },
+}
+
 case "needed-of-a-library" {
   title = "what a library needs is its own affair",
   clauses = { "library.needed" },
@@ -241,6 +250,61 @@ case "private-names" {
     end))
   end,
   expect = { no_import("env.__wasm_call_ctors"), calls("__wasm_call_ctors", { "boot" }) },
+}
+
+for _, name in ipairs { "__wasm_call_ctors", "__wasm_apply_data_relocs" } do
+  case("private-" .. name:gsub("_", "-"):gsub("^%-+", "")) {
+    title = ("a library's %s is nobody else's"):format(name),
+    clauses = { "library.private" },
+    link = function()
+      local o = user(function(o)
+        return { { "call", o:func(name, { sig = "->", undefined = true }) }, "i32.const 0" }
+      end)
+      return list(DYNAMIC, libx(function(l) l:exported(name, { sig = "->", code = "nop" }) end), o)
+    end,
+    expect = name == "__wasm_call_ctors" and { no_import("env." .. name), calls("main", { name }) }
+      or { rejects { id = "UNDEFINED_SYMBOL", file = "a.o", message = name } },
+  }
+end
+
+for _, bound in ipairs { "__start_mine", "__stop_mine" } do
+  case("private-" .. bound:gsub("_", "-"):gsub("^%-+", "")) {
+    title = ("%s is the bound of this module's segment, not of a library's"):format(bound),
+    clauses = { "library.private", "layout.start-stop" },
+    link = function()
+      local o = user(function(o)
+        local own = o:data("own", { bytes = "1234", segment_name = "mine" })
+        return { { "i32.const", addr(o:data(bound, { undefined = true })) },
+          { "i32.const", addr(own) }, "i32.sub" }
+      end)
+      return list(DYNAMIC, libx(function(l) l:address(bound, 0) end), o)
+    end,
+    expect = { got_imports {}, returns("main", {}, bound == "__start_mine" and 0 or 4) },
+  }
+end
+
+case "bound-of-no-segment" {
+  title = "without such a segment here there is no bound, although a library exports its own",
+  clauses = { "library.private", "layout.start-stop" },
+  link = function()
+    local o = user(function(o)
+      return { { "global.get", got(o:data("__start_mine", { undefined = true })) } }
+    end)
+    return list(DYNAMIC, libx(function(l) l:address("__start_mine", 0) end), o)
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", file = "a.o", message = "__start_mine" } },
+}
+
+case "end-of-no-segment" {
+  title = "nor is there an end",
+  clauses = { "library.private", "layout.start-stop" },
+  link = function()
+    local o = user(function(o)
+      return { { "global.get", got(o:data("__stop_mine", { undefined = true })) } }
+    end)
+    return list(DYNAMIC, libx(function(l) l:address("__stop_mine", 0) end), o)
+  end,
+  expect = { rejects { id = "UNDEFINED_SYMBOL", file = "a.o", message = "__stop_mine" } },
 }
 
 -- Kinds and signatures ----------------------------------------------------------------------------

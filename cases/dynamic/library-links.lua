@@ -445,3 +445,25 @@ case "again" {
     function() return list(DYNAMIC, unit_caller(2), defines("b.o", "f")) end,
     function() return list(DYNAMIC, unit_caller(1), libx()) end } },
 }
+
+case "own-function-behind-imports" {
+  title = "a library's function has its own type, however many functions the library imports",
+  clauses = { "library.function", "library.signature" },
+  link = function()
+    return list(DYNAMIC, caller(), libx(function(l)
+      local far = l:func("far", { sig = "i64 ->", undefined = true })
+      l:func("other", { sig = "->", code = { "i64.const 1", { "call", far } } })
+      l:exported("last", { sig = "f32 -> f64", code = "f64.const 1" })
+    end))
+  end,
+  expect = { calls("main", { "f" }), signature("f", "-> i32") },
+}
+
+case "said-of-an-export" {
+  title = "data that a library says something of, but not that each thread has it, is for all",
+  clauses = { "dylink.export-info", "dylink.flags", "library.data" },
+  link = function()
+    return list(PIE, reader(), libx(function(l) l:export_info("x", "weak") end))
+  end,
+  expect = { got_imports { "mem.x" } },
+}

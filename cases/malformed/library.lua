@@ -73,6 +73,18 @@ for _, part in ipairs { "mem_info", "needed", "exports", "imports", "runtime_pat
   }
 end
 
+broken "runtime-path-with-a-byte-left" {
+  title = "a sub-section has no bytes behind its last entry",
+  mutate = function(files)
+    local l = files["libx.so"]
+    local size = l:get("dylink.0.runtime_path.size"):byte()
+    l:move("dylink.0.runtime_path", "dylink.0.needed")
+    l:set("dylink.0.runtime_path.size", string.char(size + 1), { fix = false })
+  end,
+  expect = { rejects { id = "SECTION_LEFTOVER", phase = "read", class = "malformed",
+    file = "libx.so" } },
+}
+
 broken "size-beyond-the-section" {
   title = "a sub-section cannot end behind the section",
   mutate = { file = "libx.so", at = "dylink.0.runtime_path.size", to = "\x7f", fix = false },
@@ -120,6 +132,18 @@ broken "sections-out-of-order" {
     file = "libx.so" } },
 }
 
+broken "sections-out-of-order-around-a-custom-section" {
+  title = "a custom section between them does not change that",
+  clauses = { "library.format" },
+  mutate = function(files)
+    local l = files["libx.so"]
+    l:move("code", "export")
+    l:insert("export", f.raw("note", "\0\5\4note"))
+  end,
+  expect = { rejects { id = "SECTION_ORDER", phase = "read", class = "malformed",
+    file = "libx.so" } },
+}
+
 broken "section-with-bytes-left" {
   title = "a section has no bytes behind its last entry",
   clauses = { "library.format" },
@@ -135,9 +159,36 @@ broken "cut" {
   expect = { rejects { id = "TRUNCATED", phase = "read", class = "malformed", file = "libx.so" } },
 }
 
+case "empty-names" {
+  title = "a library may need one whose name is empty, and look for it at an empty path",
+  clauses = { "library.format", "dylink.string", "dylink.needed" },
+  link = function()
+    local l = library("libx.so", { memory_size = 4 })
+    l:exported("f", { sig = "-> i32", code = "i32.const 1" })
+    l:needs("", "", "")
+    l:runtime_path("", "")
+    return { "--no-entry", "--experimental-pic", "-Bdynamic", main(), l }
+  end,
+  expect = { dylink { needed = { "libx.so" } } },
+}
+
 broken "other-width" {
   title = "a library of another address width is refused",
   clauses = { "library.format" },
   mutate = { file = "libx.so", at = "import.imports[0].limits.flags", to = 4 },
+  expect = { rejects { id = "WASM64_OBJECT", file = "libx.so" } },
+}
+
+case "data-of-another-width" {
+  title = "that it is for another width is said before anything is made of what it exports",
+  clauses = { "library.width", "library.data" },
+  link = function()
+    local o = object "a.o"
+    o:func("main", { sig = "-> i32", export = "main",
+      code = { { "global.get", got(o:data("x", { undefined = true })) } } })
+    local l = library("libx.so", { wasm64 = true, memory_size = 4 })
+    l:address("x", 0)
+    return { "--no-entry", "--experimental-pic", "-pie", o, l }
+  end,
   expect = { rejects { id = "WASM64_OBJECT", file = "libx.so" } },
 }

@@ -146,13 +146,14 @@ offset("SECTION_OFFSET_I32", false)
 -- Symbols that lie beyond what an address holds ---------------------------------------------------
 
 -- The heap ends where the memory does: 4 GiB is one too many.
-local function end_of_memory(by_code, option, ...)
+local function end_of_memory(how, option, ...)
   local more = { ... }
   return function()
     local o = object "a.o"
+    local function last() return o:data("__heap_end", { undefined = true }) end
     o:func("f", { sig = "-> i32", export = "f",
-      code = by_code and { { "i32.const", addr(o:data("__heap_end", { undefined = true })) } }
-        or "i32.const 1" })
+      code = how == "code" and { { "i32.const", addr(last()) } }
+        or how == "got" and { { "global.get", got(last()) } } or "i32.const 1" })
     return { "--no-entry", option, o, table.unpack(more) }
   end
 end
@@ -160,20 +161,34 @@ end
 case "end-of-memory" {
   title = "the end of a memory of nearly 4 GiB has an address",
   clauses = { "reloc.overflow" },
-  link = end_of_memory(true, "--initial-memory=4294901760"),
+  link = end_of_memory("code", "--initial-memory=4294901760"),
   expect = { const_at("f", 1, 4294901760 - 0x100000000) },
 }
 
 case "end-of-whole-memory" {
   title = "the end of a memory of 4 GiB has no address of 32 bits",
   clauses = { "reloc.overflow" },
-  link = end_of_memory(true, "--initial-memory=4294967296"),
+  link = end_of_memory("code", "--initial-memory=4294967296"),
   expect = { rejects { id = "RELOC_RANGE", field = "R_WASM_MEMORY_ADDR_SLEB" } },
 }
 
 case "exported-end-of-whole-memory" {
   title = "nor can it be exported in a global of 32 bits",
   clauses = { "reloc.overflow", "export.data" },
-  link = end_of_memory(false, "--initial-memory=4294967296", "--export=__heap_end"),
+  link = end_of_memory(nil, "--initial-memory=4294967296", "--export=__heap_end"),
+  expect = { rejects { id = "ADDRESS_RANGE", phase = "emit", class = "limit" } },
+}
+
+case "entry-for-the-end-of-memory" {
+  title = "an entry of the GOT holds the end of a memory of nearly 4 GiB",
+  clauses = { "reloc.overflow", "got.internal" },
+  link = end_of_memory("got", "--initial-memory=4294901760"),
+  expect = { returns("f", {}, 4294901760 - 0x100000000) },
+}
+
+case "entry-for-the-end-of-whole-memory" {
+  title = "and not that of a memory of 4 GiB",
+  clauses = { "reloc.overflow", "got.internal" },
+  link = end_of_memory("got", "--initial-memory=4294967296"),
   expect = { rejects { id = "ADDRESS_RANGE", phase = "emit", class = "limit" } },
 }
