@@ -39,6 +39,18 @@ static void must_cover(Judge *j, const char *clause, u64 found, u64 needed) {
             number(j, found));
 }
 
+/* Before the loader places anything there must be room for the data at least.
+ */
+static void must_cover_memory(Judge *j, u64 end) {
+  const DecLimits *d = &j->m->memories[0].limits;
+  Site by = site_of("the memory", NO_OFFSET);
+  u64 pages = (end + (1ull << d->page_log2) - 1) >> d->page_log2;
+  if (d->min < pages)
+    violate(j, "dylink.memory-minimum", &by, NULL,
+            format(j->l, "%llu pages or more", (unsigned long long)pages),
+            number(j, d->min));
+}
+
 /* As much as no address could have is none. */
 static void must_be_alignment(Judge *j, const char *clause, u32 found) {
   Site by = site_of("section dylink.0", NO_OFFSET);
@@ -56,6 +68,8 @@ static void judge_mem_info(Judge *j, const DecDylink *d) {
                    "none");
   if (!is_pic(j->l))
     return; /* its place is its own */
+  if (j->m->memory_count)
+    must_cover_memory(j, end);
   must_cover(j, "dylink.mem-info.memory-size", d->memory_size, end);
   must_cover(j, "dylink.mem-info.memory-alignment", d->memory_align, align);
   must_be_alignment(j, "dylink.mem-info.memory-alignment", d->memory_align);

@@ -31,32 +31,30 @@ Base loader_base(const Judge *j, u64 global) {
 
 enum { OP_ADD_I32 = 0x6a, OP_ADD_I64 = 0x7c };
 
-/* BASE, or the sum of it and a number, in whatever order. */
+/* BASE, or the sum of it and a number, in whatever order, as wide as pointers
+   are. */
 static bool is_sum(Judge *j, const DecExpr *e, Base base, u64 *value) {
   DecError error = {0};
   DecCursor c =
       decode_cursor(j->m->bytes, e->offset, e->offset + e->size, &error);
+  bool wide = j->l->opt.wasm64;
+  u32 constant = wide ? WASM_OPCODE_I64_CONST : WASM_OPCODE_I32_CONST;
+  u32 add = wide ? OP_ADD_I64 : OP_ADD_I32;
   DecInstr i;
   u32 bases = 0, numbers = 0, sums = 0;
-  for (*value = 0; decode_instr(&c, &i) && i.opcode != WASM_OPCODE_END;)
-    switch (i.opcode) {
-    case WASM_OPCODE_GLOBAL_GET:
-      if (loader_base(j, i.imm[0].value) != base)
-        return false;
+  for (*value = 0; decode_instr(&c, &i) && i.opcode != WASM_OPCODE_END;) {
+    if (i.opcode == constant) {
+      *value = wide ? i.imm[0].value : (u32)i.imm[0].value;
+      numbers++;
+    } else if (i.opcode == add) {
+      sums++;
+    } else if (i.opcode == WASM_OPCODE_GLOBAL_GET &&
+               loader_base(j, i.imm[0].value) == base) {
       bases++;
-      break;
-    case WASM_OPCODE_I32_CONST:
-      *value = (u32)i.imm[0].value;
-      numbers++;
-      break;
-    case WASM_OPCODE_I64_CONST:
-      *value = i.imm[0].value;
-      numbers++;
-      break;
-    case OP_ADD_I32:
-    case OP_ADD_I64: sums++; break;
-    default: return false;
+    } else {
+      return false;
     }
+  }
   return bases == 1 && numbers <= 1 && sums == numbers;
 }
 
@@ -148,10 +146,11 @@ void got_import_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
                    format(j->l, "the import %s.%s",
                           plain(j->l, text_of(i->module)),
                           plain(j->l, text_of(i->name))));
-  if (!may_be_imported(s))
-    return violate(j, clause, by, tell(j, s),
-                   "an entry of the module's own: no loader can find it",
-                   "an import");
+  if (!loader_knows(j, s))
+    return violate(
+        j, is_defined(s) ? "got.internal" : clause, by, tell(j, s),
+        "an entry of the module's own: it is not the loader's to say",
+        "an import");
   if (!d->is_mutable || d->type != pointer_type(j->l))
     violate(j, "got.mutable", by, tell(j, s),
             "mutable, and as wide as a pointer", "not so");

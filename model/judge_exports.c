@@ -21,6 +21,14 @@ static void exported_data_is(Judge *j, const Symbol *s, const DecGlobal *d,
     address_is(j, s, value, by);
 }
 
+static bool is_import(const Judge *j, const DecExport *e) {
+  switch (e->kind) {
+  case WASM_EXTERNAL_GLOBAL: return e->index < j->m->imported_globals;
+  case WASM_EXTERNAL_TAG: return e->index < j->m->imported_tags;
+  default: return false; /* of functions and tables their sites tell */
+  }
+}
+
 void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
   Site by = site_of(format(j->l, "export %s", plain(j->l, text_of(e->name))),
                     e->offset);
@@ -29,6 +37,10 @@ void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
             "another kind");
     return;
   }
+  if (is_defined(s) && is_import(j, e))
+    return violate(j, "shared.weak", &by, tell(j, s),
+                   "the module's own definition, which others may choose",
+                   "an import");
   switch (s->kind) {
   case WASM_SYMBOL_TYPE_FUNCTION: export_is(j, s, e->index, &by); break;
   case WASM_SYMBOL_TYPE_GLOBAL: global_is(j, s, e->index, &by); break;

@@ -49,6 +49,8 @@ static void judge_expressions(Judge *j) {
     must_be_typed(j, &m->globals[i].init, m->globals[i].type, what);
 }
 
+/* A shared memory must have a maximum.  What the modules that are loaded beside
+   this one need of it no option says. */
 static void judge_memory_limits(Judge *j) {
   const Options *o = &j->l->opt;
   if (!j->m->memory_count)
@@ -69,6 +71,12 @@ static void judge_memory_limits(Judge *j) {
   else if (!o->no_growable_memory && !o->shared_memory)
     must_match(j, "memory.max", "the memory's maximum", !has_max, "none",
                d->max);
+  else if (o->shared_memory && !o->no_growable_memory && is_pic(j->l))
+    must_match(j, "memory.max", "the memory's maximum",
+               has_max && d->max >= memory_limit(j->l) / page,
+               format(j->l, "%llu or more",
+                      (unsigned long long)(memory_limit(j->l) / page)),
+               has_max ? d->max : 0);
   if (o->no_growable_memory)
     must_match(j, "memory.no-growable", "the memory's maximum",
                has_max && d->max == d->min, number(j, d->min), d->max);

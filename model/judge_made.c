@@ -109,12 +109,25 @@ void find_tls_base(Judge *j) {
   sets_tls_base(j, j->init_tls);
 }
 
+/* Two functions may complete a block: one writes pointers there, the other one
+   sets GOT entries.  What does neither may have either name. */
+static void entitle_by(Judge *j, u32 index, const Run *run) {
+  bool stores = false, sets = false;
+  for (u32 i = 0; i < run->events.n; i++) {
+    stores |= run->events.p[i].kind == EVENT_STORE;
+    sets |= run->events.p[i].kind == EVENT_SET;
+  }
+  if (!stores)
+    entitle(j, index, STR("__wasm_apply_global_tls_relocs"));
+  if (!sets)
+    entitle(j, index, STR("__wasm_apply_tls_relocs"));
+}
+
 void judge_tls_got(Judge *j, u32 index) {
   Run run = {0};
   run_function(j, index, &run);
   j->function_seen[index] = true;
-  entitle(j, index, STR("__wasm_apply_global_tls_relocs"));
-  entitle(j, index, STR("__wasm_apply_tls_relocs"));
+  entitle_by(j, index, &run);
   Site by = site_in(j, index, "which sets addresses in thread-local data",
                     j->m->funcs[index].offset);
   if (run.unclear || index < j->m->imported_funcs)
@@ -122,7 +135,8 @@ void judge_tls_got(Judge *j, u32 index) {
             run.unclear ? run.unclear : "an import");
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
-    bool base = e->kind == EVENT_SET && e->args[0].kind == VALUE_GLOBAL &&
+    bool base = e->kind == EVENT_SET && !is_tls_base(j, e->index) &&
+                e->args[0].kind == VALUE_GLOBAL &&
                 is_tls_base(j, e->args[0].global);
     if (is_block_store(j, e))
       VEC_PUSH(j->l, j->block_stores, *e);

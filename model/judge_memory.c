@@ -242,26 +242,39 @@ static void segment_is_at(Judge *j, const Segment *s, u64 value,
 
 /* -- data that the linker provides -- */
 
-/* Each with what the ledger says of it. */
+/* Each with what the ledger says of it, and what modules have it: what the
+   loader places has no stack and no heap of its own (pie.symbols). */
+typedef enum { ANY_MODULE, ANY_PROGRAM, FIXED_PROGRAM } Having;
+
 static const struct {
   const char *name, *clause;
-} provided_names[] = {{"__dso_handle", "layout.symbol.dso-handle"},
-                      {"__data_end", "layout.symbol.data-end"},
-                      {"__stack_low", "layout.symbol.stack"},
-                      {"__stack_high", "layout.symbol.stack"},
-                      {"__global_base", "layout.symbol.global-base"},
-                      {"__heap_base", "layout.symbol.heap-base"},
-                      {"__heap_end", "layout.symbol.heap-end"},
-                      {"__memory_base", "layout.symbol.memory-base"},
-                      {"__table_base", "layout.symbol.table-base"},
-                      {"__wasm_first_page_end", "layout.symbol.first-page-end"},
-                      {"__wasm_init_memory_flag", "threads.init-flag"}};
+  Having who;
+} provided_names[] = {
+    {"__dso_handle", "layout.symbol.dso-handle", ANY_MODULE},
+    {"__data_end", "layout.symbol.data-end", ANY_PROGRAM},
+    {"__stack_low", "layout.symbol.stack", FIXED_PROGRAM},
+    {"__stack_high", "layout.symbol.stack", FIXED_PROGRAM},
+    {"__global_base", "layout.symbol.global-base", FIXED_PROGRAM},
+    {"__heap_base", "layout.symbol.heap-base", FIXED_PROGRAM},
+    {"__heap_end", "layout.symbol.heap-end", FIXED_PROGRAM},
+    {"__memory_base", "layout.symbol.memory-base", FIXED_PROGRAM},
+    {"__table_base", "layout.symbol.table-base", FIXED_PROGRAM},
+    {"__wasm_first_page_end", "layout.symbol.first-page-end", ANY_MODULE},
+    {"__wasm_init_memory_flag", "threads.init-flag", ANY_MODULE}};
 
 static u32 provided_row(Str name) {
   for (u32 i = 0; i < sizeof provided_names / sizeof *provided_names; i++)
     if (str_is(name, provided_names[i].name))
       return i;
   return NONE;
+}
+
+static bool has_provided(const Link *l, Having who) {
+  switch (who) {
+  case FIXED_PROGRAM: return !is_pic(l);
+  case ANY_PROGRAM: return !l->opt.shared;
+  default: return true;
+  }
 }
 
 const char *provided_clause(const char *name) {
@@ -292,8 +305,9 @@ bool is_provided(Judge *j, const Symbol *s) {
     return false;
   if (is_pic(j->l) && s->kind == WASM_SYMBOL_TYPE_GLOBAL)
     return false; /* the bases are the loader's */
-  if (provided_row(s->name) != NONE)
-    return true;
+  u32 row = provided_row(s->name);
+  if (row != NONE)
+    return has_provided(j->l, provided_names[row].who);
   bool bound =
       str_starts(s->name, "__start_") || str_starts(s->name, "__stop_");
   return bound && map_get(&j->segment_names, bounded_name(s->name)) != NONE;

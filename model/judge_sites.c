@@ -343,7 +343,7 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
   case VALUE_FUNCTION_OFFSET:
     if (is_defined(s))
       offset_site(j, r, s, value, &by);
-    else if (is_undefined(s) && !is_tombstone(c, r, value))
+    else if (!is_tombstone(c, r, value))
       violate(j, "reloc.dead-target", &by, tell(j, s),
               "what stands for a dead target", number(j, value));
     break;

@@ -22,12 +22,24 @@ static bool calls_parts(const Judge *j, const Run *run) {
   return run->events.n && !run->unclear;
 }
 
+/* What copies data, or asks whether another thread has, initialises memory;
+   what only sets globals completes GOT entries. */
+static void entitle_part(Judge *j, u32 index, const Run *run) {
+  bool copies = run->flag_used;
+  for (u32 i = 0; i < run->events.n; i++)
+    copies |= run->events.p[i].kind == EVENT_INIT ||
+              run->events.p[i].kind == EVENT_FILL;
+  if (copies || !run->events.n)
+    entitle(j, index, STR("__wasm_init_memory"));
+  if (!copies)
+    entitle(j, index, STR("__wasm_apply_global_relocs"));
+}
+
 static void run_part(Judge *j, u32 index, Run *all) {
   Run part = {.flag = all->flag, .working = all->working};
   run_function(j, index, &part);
   j->function_seen[index] = true;
-  entitle(j, index, STR("__wasm_apply_global_relocs"));
-  entitle(j, index, STR("__wasm_init_memory"));
+  entitle_part(j, index, &part);
   for (u32 i = 0; i < part.events.n; i++)
     VEC_PUSH(j->l, all->events, part.events.p[i]);
   all->flag = part.flag;
@@ -43,9 +55,11 @@ void run_start(Judge *j, Run *run) {
   Run calls = {.flag = run->flag, .working = run->working};
   run_function(j, j->m->start, &calls);
   if (!is_dynamic(j->l) || !calls_parts(j, &calls)) {
+    entitle_part(j, j->m->start, &calls);
     *run = calls;
     return;
   }
+  entitle(j, j->m->start, STR("__wasm_start"));
   for (u32 i = 0; i < calls.events.n; i++)
     run_part(j, calls.events.p[i].index, run);
 }
@@ -314,9 +328,6 @@ void judge_start(Judge *j) {
                        "one of the linker's own, without parameters",
                        format(j->l, "function %u", index));
   j->function_seen[index] = true;
-  entitle(j, index, STR("__wasm_init_memory"));
-  entitle(j, index, STR("__wasm_start"));
-  entitle(j, index, STR("__wasm_apply_global_relocs"));
   Run run = {0};
   run_start(j, &run);
   must_happen(j, !run.unclear, &by, "code that can be followed", run.unclear);

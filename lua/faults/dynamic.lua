@@ -1,4 +1,4 @@
--- dynamic.lua: what a module may tell a loader otherwise.
+-- dynamic.lua: what a module may tell a loader otherwise, and how its own code may do the same.
 --
 -- Takes, gives: as harmless.lua.  Rule of thumb: a loader reserves what it is told to, and a module
 -- needs no more than it needs.
@@ -48,18 +48,20 @@ local function at_fixed_addresses(x)
   return true
 end
 
--- The functions that run when the module starts.
-local function starters(m)
-  local list = { m.start }
-  for _, op in ipairs(m.start and m.funcs[m.start + 1].offset and m:code(m.start) or {}) do
-    if op.op == "call" then list[#list + 1] = op[1] end
+-- By function, from 0: is it the linker's own?  The inputs' functions are all that it placed.
+local function own_functions(x)
+  local own = {}
+  for i, f in ipairs(x.m.funcs) do own[i - 1] = f.offset and true end
+  for _, c in ipairs(x.about.layout.chunks) do
+    if c.kind == "function" and c.index then own[c.index] = nil end
   end
-  return list
+  return own
 end
 
-local function is_set_at_start(m, global)
-  for _, f in ipairs(starters(m)) do
-    for _, op in ipairs(m.funcs[f + 1].offset and m:code(f) or {}) do
+-- Does a function of the linker's own set the global?
+local function is_set(x, global)
+  for f in pairs(own_functions(x)) do
+    for _, op in ipairs(x.m:code(f)) do
       if op.op == "global.set" and op[1] == global then return true end
     end
   end
@@ -67,13 +69,107 @@ local function is_set_at_start(m, global)
 end
 
 -- The first number of GOT entries, which code sets before anybody reads them.
-local function set_at_start(x)
+local function set_by_code(x)
   if not layout.all_in(x, "^globals%.%d+%.init%.value$") then return false end
   for _, c in ipairs(x.changes) do
     local g = x.m.globals[tonumber(c.path:match "%d+")]
-    if not g.mutable or not is_set_at_start(x.m, g.index) then return false end
+    if not g.mutable or not is_set(x, g.index) then return false end
   end
   return true
+end
+
+-- Globals of the module's own that say they may change, which nobody does.
+local function never_set(x)
+  if not layout.all_in(x, "^globals%.%d+%.mutable$") then return false end
+  for _, c in ipairs(x.changes) do
+    local g = x.m.globals[tonumber(c.path:match "%d+")]
+    for i, f in ipairs(x.m.funcs) do
+      for _, op in ipairs(f.offset and x.m:code(i - 1) or {}) do
+        if op.op == "global.set" and op[1] == g.index then return false end
+      end
+    end
+    for _, e in ipairs(x.m.exports) do
+      if e.kind == "global" and e.index == g.index then return false end
+    end
+  end
+  return true
+end
+
+-- Locals that code of the linker's own does not use, and hints of how its stores are aligned.
+local function unused_in_own(x)
+  local own = own_functions(x)
+  for _, c in ipairs(x.changes) do
+    local f = tonumber(c.path:match "^funcs%.(%d+)%.locals%.%d+%.count$")
+    if not f or not own[f - 1] or c.is < c.was then return false end
+  end
+  return #x.changes > 0
+end
+
+local function aligned_otherwise(x)
+  local own = own_functions(x)
+  for _, c in ipairs(x.changes) do
+    local f, i, operand = c.path:match "^code%.(%d+)%.(%d+)%.(%d+)$"
+    local op = f and own[tonumber(f) - 1] and x.m:code(f - 1)[tonumber(i)]
+    if not op or operand ~= "1" or not op.op:find "^i%d+%.store$" then return false end
+  end
+  return #x.changes > 0
+end
+
+-- Nothing calls through the table, and no segment fills it.
+local function table_unused(x)
+  local lost = #x.m.imports - #x.n.imports == 1 and #x.m.tables - #x.n.tables == 1
+  if not lost or #x.m.elems > 0 then return false end
+  for i, f in ipairs(x.m.funcs) do
+    for _, op in ipairs(f.offset and x.m:code(i - 1) or {}) do
+      if op.op:find "indirect" or op.op:find "^table" then return false end
+    end
+  end
+  return true
+end
+
+local TOLD = 0x20 | 0x40 | 0x80 -- exported, explicit name, no strip
+
+local function means_the_same(flags, others) return others and (flags ~ others) & ~TOLD == 0 end
+
+local function flags_by_name(list)
+  local flags = {}
+  for _, i in ipairs(list) do flags[(i.module or "") .. "." .. i.name] = i.flags end
+  return flags
+end
+
+-- Flags of "dylink.0" that say nothing to a loader; or all of what is no import.
+local function says_nothing(x)
+  local a, b = sections(x)
+  if not a then return false end
+  local imported, imports = {}, flags_by_name(b.imports)
+  for _, i in ipairs(x.m.imports) do imported[i.module .. "." .. i.name] = true end
+  for _, i in ipairs(a.imports) do
+    local name = i.module .. "." .. i.name
+    local needed = imported[name] or imported["GOT.mem." .. i.name]
+      or imported["GOT.func." .. i.name]
+    if needed and not means_the_same(i.flags, imports[name]) then return false end
+  end
+  local exports = flags_by_name(b.exports)
+  for _, e in ipairs(a.exports) do
+    if not means_the_same(e.flags, exports["." .. e.name]) then return false end
+  end
+  for key, value in pairs(b) do
+    if key ~= "imports" and key ~= "exports" and not same(value, a[key]) then return false end
+  end
+  return #a.exports == #b.exports
+end
+
+-- What is written into the flag when memory has been initialised: any number that is not 0 or 1.
+local function done_otherwise(x)
+  local own = own_functions(x)
+  for _, c in ipairs(x.changes) do
+    local f, i = c.path:match "^code%.(%d+)%.(%d+)%.1$"
+    local code = f and own[tonumber(f) - 1] and x.m:code(f - 1)
+    local op, after = code and code[tonumber(i)], code and code[i + 1]
+    local stored = op and op.op == "i32.const" and after.op == "i32.atomic.store"
+    if not stored or c.is == 0 or c.is == 1 then return false end
+  end
+  return #x.changes > 0
 end
 
 -- The addresses that code writes to when the module is loaded: the first number of each store.
@@ -98,7 +194,7 @@ local function address_of(m, path)
   local segment, byte = path:match "^data%.(%d+)%.byte%.(%d+)$"
   local d = segment and m.data[tonumber(segment)]
   if not d or d.mode ~= "active" then return nil end
-  local at = d.at.op == "i32.const" and d.at.value or d.at.op == "global.get" and 0
+  local at = d.at.op:find "const$" and d.at.value or d.at.op == "global.get" and 0
   return at and at + tonumber(byte) - 1
 end
 
@@ -115,38 +211,74 @@ local function overwritten(x)
   return #x.changes > 0
 end
 
--- The calls of the start function, in order of their numbers; nil: it does something else, too.
-local function calls_of(m)
-  local list = {}
-  for _, op in ipairs(m.start and m.funcs[m.start + 1].offset and m:code(m.start) or {}) do
-    if op.op == "call" then list[#list + 1] = op[1] elseif op.op ~= "end" then return nil end
+-- What a function of the module's own reads and writes: globals, memory; nil: it calls others.
+local function touched(m, f)
+  local t = { reads = {}, writes = {} }
+  if not m.funcs[f + 1].offset then return nil end
+  for _, op in ipairs(m:code(f)) do
+    if op.op:find "^call" then return nil end
+    if op.op == "global.get" then t.reads[op[1]] = true end
+    if op.op == "global.set" then t.writes[op[1]] = true end
+    t.loads = t.loads or op.op:find "load" or op.op:find "atomic" or op.op == "memory.copy"
+    t.stores = t.stores or op.op:find "store" or op.op:find "atomic" or op.op:find "^memory%."
   end
-  table.sort(list)
-  return list
+  return t
 end
 
--- One sets globals, the other one memory.
-local function starts_otherwise(x)
-  local a, b = calls_of(x.m), calls_of(x.n)
-  return x.m.start and x.m.start == x.n.start and a and b and #a > 1 and same(a, b)
-    and layout.all_in(x, ("^code%%.%d%%."):format(x.m.start + 1))
+local function needs(a, b)
+  for global in pairs(a.writes) do
+    if b.reads[global] or b.writes[global] then return true end
+  end
+  return a.stores and (b.loads or b.stores)
 end
 
--- What others of the program need of a memory no option says.
-local function other_most(x)
-  if not layout.all_in(x, "^memories%.1%.limits%.max$") or layout.has_option(x, "--max-memory")
-    or layout.has_option(x, "--no-growable-memory") then
-    return false
+local function are_independent(m, functions)
+  for i, f in ipairs(functions) do
+    for k, g in ipairs(functions) do
+      local a, b = touched(m, f), touched(m, g)
+      if not a or not b or i ~= k and needs(a, b) then return false end
+    end
   end
-  local limits = x.n.memories[1].limits
-  return x.m.dylink and limits.max and limits.max >= limits.min
+  return true
+end
+
+-- The function, all changes of which are of what it calls; and what it calls before and after.
+local function calls_changed(x)
+  local f = x.changes[1] and x.changes[1].path:match "^code%.(%d+)%."
+  if not f or not layout.all_in(x, ("^code%%.%s%%."):format(f)) then return nil end
+  local before, after = x.m:code(f - 1), x.n:code(f - 1)
+  local a, b = {}, {}
+  for i, op in ipairs(before) do
+    local other = after[i]
+    if op.op == "call" and other and other.op == "call" then
+      a[#a + 1], b[#b + 1] = op[1], other[1]
+    elseif not same(op, other) then
+      return nil
+    end
+  end
+  return #before == #after and a, b
+end
+
+-- Functions of the linker's own are called in another order, and need nothing of each other.
+local function calls_otherwise(x)
+  local a, b = calls_changed(x)
+  if not a then return false end
+  local functions = { table.unpack(a) }
+  table.sort(a)
+  table.sort(b)
+  return same(a, b) and are_independent(x.m, functions)
 end
 
 return {
-  { "the parts of the start function come in another order", starts_otherwise },
-  { "a memory that others use, too, may grow to another size", other_most },
+  { "functions that need nothing of each other are called in another order", calls_otherwise },
   { "pointers in data begin as other numbers, and code writes them first", overwritten },
   { "more is reserved, or at stricter alignment", reserves_more },
   { "a program at fixed addresses has nothing reserved", at_fixed_addresses },
-  { "a GOT entry begins as another number, and code sets it first", set_at_start },
+  { "a GOT entry begins as another number, and code sets it first", set_by_code },
+  { "a global that nobody sets says that it may change", never_set },
+  { "a function of the linker's own has more locals than it uses", unused_in_own },
+  { "a store of the linker's own is aligned as before, whatever it says", aligned_otherwise },
+  { "another number tells that memory has been initialised", done_otherwise },
+  { "a table that nobody uses is not imported", table_unused },
+  { "what a loader is told of a symbol means what it meant", says_nothing },
 }

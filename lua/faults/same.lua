@@ -86,7 +86,8 @@ local function said(m, without)
     end
   end
   for _, s in ipairs(m.linking.segments) do
-    out[#out + 1] = ("segment %s %d %d"):format(s.name, s.align, s.flags)
+    local as = without == "segments" and s.align or ("%s %d %d"):format(s.name, s.align, s.flags)
+    out[#out + 1] = "segment " .. as
   end
   add_relocs(m, texts, out)
   add_inits(m, texts, without, out)
@@ -103,6 +104,11 @@ local function without(what)
     end
     return said(x.m, what) == said(x.n, what)
   end
+end
+
+-- No linker places the segments of a module again, which keeps its relocations for other tools.
+local function segments_of_module(x)
+  return layout.has_option(x, "--emit-relocs") and without "segments"(x)
 end
 
 -- The section that they are of is told by its number.
@@ -140,6 +146,7 @@ return {
     without "flag of a name" },
   { "an absolute address has no segment, whatever its number", without "segment of an address" },
   { "how the symbol of a function that traps is called and flagged", without "name of a trap" },
+  { "what a whole module's segments are called, and how they are flagged", segments_of_module },
   { "what follows reloc. in the name of a section says nothing", relocs_renamed },
   { "in an object, the memory is imported under another name", memory_renamed },
   { "in an object, data that no number points to lies elsewhere", moved_in_object },

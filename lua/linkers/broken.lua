@@ -22,7 +22,7 @@ function adapter.argv(list)
   local input, output
   for i, word in ipairs(list) do
     if word == "-o" then output = list[i + 1] end
-    if not input and word:find("^[^-].*%.[oa]$") then input = word end
+    if not input and word:find "^[^-].*%.[soa]+$" then input = word end
   end
   return { input or "none", output }
 end

@@ -1,0 +1,263 @@
+-- Tests of the judge on modules for a loader that are wrong: a module is linked from one input, or
+-- with one set of options, and judged as a link of another; or bytes of it are changed.
+
+local json = require "dkjson"
+local lfs = require "lfs"
+local library = require "library"
+local object = require "object"
+local suite = require "engine_suite"
+
+local addr, got, slot = object.addr, object.got, object.slot
+local IMPORT = "--unresolved-symbols=import-dynamic"
+local SHARED = "-shared " .. IMPORT
+local PIE = "-pie --no-entry " .. IMPORT
+
+local function merged(...)
+  local all = {}
+  for _, part in ipairs { ... } do
+    for key, value in pairs(part) do all[key] = value end
+  end
+  return all
+end
+
+-- a.o: pointers in data to what it has and to what others have, and code that asks for addresses.
+-- is: what of it is otherwise.
+local BASE = {
+  x = { bytes = "12345678", hidden = true },
+  far = { undefined = true },
+  away = { sig = "->", undefined = true },
+  f = { sig = "->", code = "nop", hidden = true },
+  pointers = function(s) return { addr(s.x, 4), slot(s.f), addr(s.far, 8) } end,
+  entries = function(s) return { s.x, s.far, s.f } end,
+}
+
+local function object_of(is)
+  local t, s = merged(BASE, is), {}
+  local o = object.object "a.o"
+  o:features(t.features)
+  s.x = o:data(t.x_name or "x", t.x)
+  s.y = o:data("y", { bytes = "abcdefgh", hidden = true })
+  s.far = o:data(t.far_name or "far", t.far)
+  s.away = o:func("away", t.away)
+  s.f = o:func("f", t.f)
+  o:data("p", { bytes = t.pointers(s), align = 2, hidden = true, no_strip = true })
+  local code = { "i32.const 0" }
+  for _, symbol in ipairs(t.entries(s)) do
+    code[#code + 1] = { "global.get", got(symbol) }
+    code[#code + 1] = "i32.add"
+  end
+  o:func("sum", { sig = "-> i32", export = "sum", code = code })
+  if t.more then t.more(o, s) end
+  return o:bytes()
+end
+
+local function named_library(name)
+  local l = library.library(name, { memory_size = 4 })
+  l:exported("far_function", { sig = "->", code = "nop" })
+  return l:bytes()
+end
+
+-- The bytes of "dylink.0" with others.
+local function in_dylink(from, to)
+  return function(module)
+    return suite.with_section(module, 0, function(section)
+      return section:find("^\8dylink%.0") and suite.changed(section, from, to)
+    end)
+  end
+end
+
+local function in_section(id, from, to)
+  return function(module)
+    return suite.with_section(module, id, function(section)
+      return suite.changed(section, from, to)
+    end)
+  end
+end
+
+-- Two stores of the code for pointers, of data and of a function, and both of data.
+local TWO = "\x41\x08\x23\0\x6a\x23\0\x41\4\x6a\x36\2\0\x41\x0c\x23\0\x6a\x23\1\x41\0\x6a"
+local ONE_TWICE = TWO:gsub("\x41\x0c", "\x41\x08")
+local BEHIND = TWO:gsub("\x41\x0c", "\x41\x0d")
+
+local THREADS = SHARED .. " --shared-memory --max-memory=1048576"
+local ATOMICS = { "+atomics", "+bulk-memory", "+mutable-globals" }
+local EACH = { features = ATOMICS, x = { bytes = "12345678", tls = true },
+  pointers = function(s) return { slot(s.f) } end, entries = function(s) return { s.f } end }
+
+local VISIBLE, FUNCTION = { bytes = "12345678" }, { sig = "->", code = "nop" }
+local NOWHERE = { undefined = true, weak = true, hidden = true }
+local EACH_VISIBLE = { bytes = "12345678", tls = true }
+
+-- A row: what is wrong; linked, asked: what is otherwise in the input that was linked, and in that
+-- which the module is judged by; library, library_asked: beside it; options, as: of the link and of
+-- the judgement; change: of bytes; found: the clauses that are broken.
+local ROWS = {
+  { "nothing", found = {} },
+  { "nothing of a program", options = PIE, found = {} },
+  { "nothing of threads", linked = EACH, asked = EACH, options = THREADS, found = {} },
+
+  -- Entries of the GOT.
+  { "what is hidden comes from the GOT", linked = { x = VISIBLE },
+    found = { "export.none-other", "gc.reachability", "got.internal" } },
+  { "what may be replaced does not come from it", asked = { x = VISIBLE },
+    found = { "dylink.apply-data-relocs", "export.flag", "got.mem" } },
+  { "a hidden function comes from it", linked = { f = FUNCTION },
+    found = { "dylink.apply-data-relocs", "export.none-other", "gc.live", "got.internal" } },
+  { "a function that may be replaced does not", asked = { f = FUNCTION },
+    found = { "dylink.apply-data-relocs", "export.flag", "got.func", "table.synthesized" } },
+  { "far data is nowhere", linked = { far = NOWHERE },
+    found = { "dylink.apply-data-relocs", "dylink.import-info", "got.mem" } },
+  { "what is nowhere comes from the GOT", asked = { far = NOWHERE }, found = { "got.mem" } },
+  { "-Bsymbolic was forgotten", linked = { x = VISIBLE }, asked = { x = VISIBLE },
+    as = SHARED .. " -Bsymbolic", found = { "got.internal" } },
+  { "-Bsymbolic was not asked for", linked = { x = VISIBLE }, asked = { x = VISIBLE },
+    options = SHARED .. " -Bsymbolic", as = SHARED,
+    found = { "dylink.apply-data-relocs", "got.mem" } },
+  { "an entry of another name", linked = { far_name = "fox" }, found = { "got.mem" } },
+  { "an entry that does not change", change = in_section(2, "\3far\3\x7f\1", "\3far\3\x7f\0"),
+    found = { "got.mutable" } },
+  { "an entry of another width", change = in_section(2, "\3far\3\x7f\1", "\3far\3\x7e\1"),
+    found = { "dylink.apply-data-relocs", "got.mutable" } },
+  { "an entry of a function's", change = in_section(2, "\7GOT.mem\3far", "\8GOT.func\3far"),
+    found = { "got.mem" } },
+  { "an entry of the other data", linked = { entries = function(s) return { s.y, s.far, s.f } end },
+    found = { "names.synthetic", "reloc.memory.value" } },
+  { "an entry that nobody completes",
+    change = in_section(10, "\x41\0\x6a\x24\3", "\x41\0\x6a\x1a\1"),
+    found = { "got.internal" } },
+  { "an entry that counts from the other base",
+    change = in_section(10, "\x23\1\x41\0\x6a\x24", "\x23\0\x41\0\x6a\x24"),
+    found = { "got.internal" } },
+
+  -- Pointers in data.
+  { "another addend", linked = { pointers = function(s)
+    return { addr(s.x, 5), slot(s.f), addr(s.far, 8) } end },
+    found = { "dylink.apply-data-relocs", "gc.live" } },
+  { "another addend of far data", linked = { pointers = function(s)
+    return { addr(s.x, 4), slot(s.f), addr(s.far, 9) } end },
+    found = { "dylink.apply-data-relocs" } },
+  { "a pointer is missing", linked = { pointers = function(s)
+    return { addr(s.x, 4), slot(s.f), "\0\0\0\0" } end }, found = { "dylink.apply-data-relocs" } },
+  { "a pointer is where none should be", asked = { pointers = function(s)
+    return { addr(s.x, 4), slot(s.f), "\0\0\0\0" } end }, found = { "dylink.apply-data-relocs" } },
+  { "a pointer to data is a function's", linked = { pointers = function(s)
+    return { slot(s.f), slot(s.f), addr(s.far, 8) } end },
+    found = { "dylink.apply-data-relocs", "gc.live" } },
+  { "a function's pointer is one to data", linked = { pointers = function(s)
+    return { addr(s.x, 4), addr(s.x), addr(s.far, 8) } end },
+    found = { "dylink.apply-data-relocs" } },
+  { "pointers change places", linked = { pointers = function(s)
+    return { slot(s.f), addr(s.x, 4), addr(s.far, 8) } end },
+    found = { "dylink.apply-data-relocs", "dylink.mem-info.memory-size", "got.internal" } },
+  { "a pointer to the other data", linked = { pointers = function(s)
+    return { addr(s.y, 4), slot(s.f), addr(s.far, 8) } end },
+    found = { "dylink.apply-data-relocs", "gc.live" } },
+  { "a pointer is written twice, another never", change = in_section(10, TWO, ONE_TWICE),
+    found = { "dylink.apply-data-relocs" } },
+  { "a pointer is written a byte further", change = in_section(10, TWO, BEHIND),
+    found = { "dylink.apply-data-relocs" } },
+  { "a pointer of half the width", change = in_section(10, TWO, (TWO:gsub("\x36\2", "\x3b\1"))),
+    found = { "dylink.apply-data-relocs" } },
+  { "the code for pointers is not exported",
+    change = in_section(7, "__wasm_apply_data_relocs", "__wasm_apply_data_relocz"),
+    found = { "dylink.apply-data-relocs", "export.none-other", "gc.reachability",
+      "names.synthetic" } },
+
+  -- What the loader is told.
+  { "less memory than there is data", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x13\2\1\0"),
+    found = { "dylink.mem-info.memory-size" } },
+  { "memory that is not aligned", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\1\1\0"),
+    found = { "dylink.mem-info.memory-alignment" } },
+  { "no room for a slot", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\2\0\0"),
+    found = { "dylink.mem-info.table-size" } },
+  { "no sizes", change = in_dylink("\1\4\x14\2\1\0", ""), found = { "dylink.mem-info" } },
+  { "sizes twice, alike", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\2\1\0\1\4\x14\2\1\0"),
+    found = {} },
+  { "a library is needed that is not", library = "libx.so",
+    found = { "dylink.needed" } },
+  { "a library that is needed is not named", library_asked = "libx.so",
+    found = { "dylink.needed" } },
+  { "another library is needed", library = "libx.so", library_asked = "liby.so",
+    found = { "dylink.needed" } },
+  { "another path", options = SHARED .. " --rpath=/a", as = SHARED .. " --rpath=/b",
+    found = { "dylink.runtime-path" } },
+  { "a path nobody gave", options = SHARED .. " --rpath=/a", as = SHARED,
+    found = { "dylink.runtime-path" } },
+  { "a path is missing", options = SHARED, as = SHARED .. " --rpath=/a",
+    found = { "dylink.runtime-path" } },
+  { "a strong import may be left out", linked = { far = { undefined = true, weak = true } },
+    found = { "dylink.import-info" } },
+  { "a weak import may not be left out", asked = { far = { undefined = true, weak = true } },
+    found = { "dylink.import-info" } },
+  { "nothing for a loader", change = in_dylink("\8dylink.0", "\8dylink.9"),
+    found = { "custom.concatenate", "dylink.section" } },
+  { "a program is no library", options = PIE, as = SHARED,
+    found = { "export.flag", "export.none-other", "memory.import" } },
+  { "a library is no program", options = SHARED, as = PIE,
+    found = { "export.none-other", "import.none-other", "memory.export", "memory.import" } },
+
+  -- Threads.
+  { "each thread's data is marked as everybody's", linked = merged(EACH, { x = EACH_VISIBLE }),
+    asked = merged(EACH, { x = EACH_VISIBLE }), options = THREADS,
+    change = in_dylink("\1x\x80\2", "\1x\x80\0"),
+    found = { "dylink.export-info", "dylink.flags" } },
+  { "everybody's data is marked as each thread's", linked = merged(EACH, { x = EACH_VISIBLE }),
+    asked = merged(EACH, { x = VISIBLE }), options = THREADS,
+    found = { "dylink.export-info", "dylink.flags", "names.data", "threads.drop", "tls.base" } },
+  { "a memory that may grow less", options = PIE .. " --shared-memory --max-memory=1048576",
+    linked = { features = ATOMICS }, asked = { features = ATOMICS },
+    as = PIE .. " --shared-memory", found = { "memory.max" } },
+  { "a memory that may grow more", options = PIE .. " --shared-memory",
+    linked = { features = ATOMICS }, asked = { features = ATOMICS },
+    as = PIE .. " --shared-memory --max-memory=1048576", found = { "memory.max" } },
+}
+
+local function clauses_of(violations)
+  local seen, list = {}, {}
+  for _, v in ipairs(violations) do
+    if not seen[v.clause] then list[#list + 1] = v.clause end
+    seen[v.clause] = true
+  end
+  table.sort(list)
+  return table.concat(list, " ")
+end
+
+-- Links and judges in a folder; gives what is found, and the answer whole.
+local function try(row, folder)
+  local program = suite.from_anywhere(suite.program)
+  local function run(line, options, name)
+    local pipe = assert(io.popen(("cd %s && %s %s %s --experimental-pic a.o %s 2>&1"):format(folder,
+      program, line, options, name or "")))
+    local text = pipe:read "a"
+    local _, _, status = pipe:close()
+    return text, status
+  end
+  local function inputs(is, name)
+    suite.write(folder .. "/a.o", object_of(is or {}))
+    if name then suite.write(folder .. "/" .. name, named_library(name)) end
+  end
+  local options = row.options or SHARED
+  inputs(row.linked, row.library)
+  local text, status = run("ld -o out.wasm", options, row.library)
+  assert(status == 0, text)
+  local module = suite.read(folder .. "/out.wasm")
+  suite.write(folder .. "/out.wasm", row.change and row.change(module) or module)
+  inputs(row.asked, row.library_asked)
+  text = run("judge --json out.wasm --", row.as or options, row.library_asked)
+  local answer = json.decode(text)
+  return answer and clauses_of(answer.violations), text
+end
+
+return function(T)
+  for _, row in ipairs(ROWS) do
+    T.test("judge for loaders: " .. row[1], function()
+      if not lfs.attributes(suite.program) then T.skip("there is no " .. suite.program) end
+      local folder = os.tmpname()
+      os.remove(folder)
+      lfs.mkdir(folder)
+      local ok, found, text = pcall(try, row, folder)
+      os.execute("rm -r " .. folder)
+      assert(ok and found == table.concat(row.found, " "), ("found: %s\n%s"):format(found, text))
+    end)
+  end
+end
