@@ -177,7 +177,7 @@ local function symbolic(name, value, place, ctx, wide)
   elseif WIDTH[place] == 5 or place == "word" then
     number_now = number_now & 0xffffffff
   end
-  local leaf = B.field(name, ENC[place], number_now, WIDTH[place])
+  local leaf = B.field(name, ENC[place], number_now, not ctx.short and WIDTH[place] or nil)
   record(ctx, number, op, leaf)
   return leaf
 end
@@ -507,7 +507,7 @@ local CLOSES = B.set_of "end delegate"
 
 -- Assembles code: a list of entries, or one string.  Adds the last "end" unless no_end.
 -- ctx: relocs (list, filled), value(operand) -> number now, symbol(name) -> handle,
---      default_table() -> table symbol or 0, memory64.
+--      default_table() -> table symbol or 0, memory64, short (names take as few bytes as they can).
 function asm.code(entries, ctx, no_end)
   local out = {}
   if type(entries) == "table" and not B.is_node(entries) and not asm.is_operand(entries)

@@ -11,16 +11,19 @@
 --   l:needs "liby.so"
 --   return { "-pie", "--experimental-pic", "main.o", l }
 --
--- Library options: wasm64; memory = false (it imports none), memory_size, memory_align,
---   table_size, table_align (of mem-info; default 0; mem_info = false: it has none);
+-- Library options: wasm64; memory = false (it imports none) or { min, max, shared };
+--   datacount (by default where the memory is shared); memory_size, memory_align, table_size,
+--   table_align (of mem-info; default 0; mem_info = false: it has none);
 --   legacy = true: the section is "dylink", as of old: it has those numbers, and what is needed.
 -- Verbs, beside those of an object:
---   l:exported(name, {sig, code, ...})  a function (as o:func), exported
+--   l:exported(name, {sig, code, ...})  a function (as o:func), exported; short: what its code
+--                                       names takes as few bytes as it can, as in linkers' own
 --   l:address(name, value, {tls, flags}) data: an immutable global of that value, exported; tls or
 --                                       flags: and listed so in export-info
 --   l:export_info(name, flags)  l:import_info(module, name, flags)   flags: a number or words
 --   l:needs(name, ...)  l:runtime_path(path, ...)
---   l:imported(module, name, {type, mutable})   a global that the loader provides; returns it
+--   l:imported(module, name, {type, mutable})   a global that the loader provides; returns it;
+--                                       its name here: of the GOT "GOT.mem.x", else as it is
 
 local B = require "bytes"
 local common = require "declare"
@@ -67,7 +70,8 @@ end
 
 function Library:imported(module, name, opts)
   opts = opts or {}
-  return self:global(name, { undefined = true, import_module = module, import_name = name,
+  local own = module:find "^GOT%." and module .. "." .. name or name
+  return self:global(own, { undefined = true, import_module = module, import_name = name,
     type = opts.type or self.pointer, mutable = opts.mutable })
 end
 
@@ -133,14 +137,27 @@ function Library.first_section(l)
 end
 
 local OPTIONS = B.set_of("wasm64 memory mem_info memory_size memory_align table_size table_align "
-  .. "legacy")
+  .. "legacy datacount")
+
+local MEMORY = B.set_of "min max shared"
+
+-- For object.lua: the memory that is imported, or false.
+local function memory_of(name, opts)
+  if opts.memory == false then return false end
+  local memory = { module = "env", field = "memory" }
+  B.check_keys(("memory of library '%s'"):format(name), opts.memory or {}, MEMORY)
+  for key, value in pairs(opts.memory or {}) do memory[key] = value end
+  return memory
+end
 
 -- library "libx.so" or library("libx.so", options)
 function library.library(name, opts)
   opts = opts or {}
   B.check_keys("library '" .. tostring(name) .. "'", opts, OPTIONS)
+  local memory, datacount = memory_of(name, opts), opts.datacount
+  if datacount == nil then datacount = memory and memory.shared or false end
   local l = object.object(name, { linking = false, memory64 = opts.wasm64, size_width = 0,
-    memory = opts.memory ~= false and { module = "env", field = "memory" } })
+    memory = memory, datacount = datacount })
   for verb, work in pairs(Library) do l[verb] = work end
   l.library_opts, l.pointer = opts, opts.wasm64 and "i64" or "i32"
   l.dylink = { needed = {}, exports = {}, imports = {}, runtime_path = {} }

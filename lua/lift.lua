@@ -1,7 +1,7 @@
--- lift.lua: the command lift: real objects as a case file that builds the same bytes.
+-- lift.lua: the command lift: real inputs of a link as a case file that builds the same bytes.
 --
--- Takes: paths of objects, archives and other files, and the options of the link.  Gives: the text
--- of a case, to be cut down.
+-- Takes: paths of objects, archives, shared libraries and other files, and the options of the
+-- link.  Gives: the text of a case, to be cut down.
 -- Rule of thumb: nothing is believed.  What is written is run, and its bytes are compared with the
 -- input's; where they differ it is said with other words, in the end as bytes, and a note says so.
 
@@ -10,6 +10,7 @@ local case = require "case"
 local command = require "command"
 local driver = require "driver"
 local members = require "lift.members"
+local library = require "lift.library"
 local quote = require "lift.quote"
 local read = require "lift.read"
 local write = require "lift.write"
@@ -75,6 +76,12 @@ function CHANGES.type(how)
   return is_new
 end
 
+CHANGES["dylink.0"] = function(how)
+  local is_new = not how.infos
+  how.infos = true
+  return is_new
+end
+
 function CHANGES.elem(how)
   local is_new = not how.elems
   how.elems = true
@@ -108,6 +115,7 @@ local function improve(how, wanted, found)
       local change = CHANGES[s.path]
       if s.is_custom then changed = exact(how, s.path, { true }) or changed
       elseif change then changed = change(how, wanted, found) or changed end
+      if changed and s.path == "type" then return nil end -- code differs by that, too
       first = first or s.path
     end
   end
@@ -122,13 +130,16 @@ local function width_of_sizes(d)
   return five * 2 < #d.sections and 0 or nil
 end
 
--- Lines that build an object, and a list of what in it is bytes; nil and why there are none.
+-- Lines that build an object or a library, and a list of what in it is bytes; nil and why there
+-- are none.
 local function lift_object(name, bytes)
   local wanted = read.object(bytes)
   local how = { exact = {}, raw = {}, section = {}, width = width_of_sizes(wanted) }
+  if wanted.dylink then how.width = 0 end
+  local lines_of = wanted.dylink and library.lines or write.object
   local notes = {}
   for _ = 1, TRIES + #wanted.sections do
-    local lines, raw = write.object(read.object(bytes), name, how)
+    local lines, raw = lines_of(read.object(bytes), name, how)
     local built, why = build(lines)
     if built == bytes then
       if raw > 0 then notes[#notes + 1] = ("%d function(s) are bytes"):format(raw) end
@@ -233,7 +244,8 @@ end
 local function parser()
   local p = argparse("linkspec lift", "Writes a case that builds exactly these inputs, to be cut "
     .. "down.  After -- come the options of the link.")
-  p:argument("files", "Objects, archives and other inputs."):argname("FILE"):args("+")
+  p:argument("files", "Objects, archives, shared libraries and other inputs.")
+    :argname("FILE"):args("+")
   p:option("-o --output", "The case file; it must not be there.  By default standard output.")
     :argname("FILE")
   p:flag("--check", "Write nothing: only tell which objects can be said in words, which in part as "

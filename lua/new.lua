@@ -52,13 +52,34 @@ case "%s" {
 }
 ]]
 
+local LIBRARY = [[
+case "%s" {
+  title = "what must hold of a library, as one sentence", -- fill in: say it without a full stop
+  clauses = { "library.function" }, -- fill in: what of cases/clauses.lua it shows
+  link = function()
+    -- fill in: the smallest inputs that show it; lua/library.lua opens with all that a library has.
+    local l, a = library "libx.so", object "a.o"
+    l:exported("f", { sig = "-> i32", code = "i32.const 7" })
+    local f = a:func("f", { sig = "-> i32", undefined = true })
+    a:func("main", { sig = "-> i32", export = "main", code = { { "call", f } } })
+    return { "--no-entry", "--experimental-pic", "-pie", a, l }
+  end,
+  -- fill in: the weakest demand that excludes the wrong answer; lua/expect.lua lists all of them.
+  expect = { calls("main", { "f" }), dylink { needed = { "libx.so" } } },
+  -- fill in: nothing here: take the next line away, and run `linkspec bless`
+  golden = false, reason = "not yet",
+}
+]]
+
 local function parser()
   local p = argparse("linkspec new", "Writes the skeleton of a case, which runs at once; comments "
     .. "say what is to be filled in.")
   p:argument("id", "topic/file/case: the case goes into cases/topic/file.lua, at its end when it "
     .. "is there."):argname("ID")
-  p:flag("--malformed", "A case that must be refused: valid inputs, and one change that spoils "
-    .. "them.")
+  p:mutex(
+    p:flag("--malformed", "A case that must be refused: valid inputs, and one change that spoils "
+      .. "them."),
+    p:flag("--library", "A case with a shared library among the inputs."))
   p:option("--cases", "Folder of the cases."):argname("DIR")
   return p
 end
@@ -91,6 +112,10 @@ local function append(path, text)
   return file:close()
 end
 
+local function skeleton(options)
+  return options.malformed and MALFORMED or options.library and LIBRARY or VALID
+end
+
 -- Runs the command line; the exit status.
 function new.main(args)
   local options = command.parse(parser(), args)
@@ -102,7 +127,7 @@ function new.main(args)
     return command.misuse(options.id .. ": there is such a case", "linkspec new")
   end
   local path = ("%s/%s.lua"):format(folder, file)
-  local ok, why = append(path, (options.malformed and MALFORMED or VALID):format(name))
+  local ok, why = append(path, skeleton(options):format(name))
   if not ok then return command.misuse(why, "linkspec new") end
   io.write(path, "\n", "fill in what its comments say, then\n",
     "  linkspec test --filter ", options.id, "\n", "  linkspec lint --filter ", options.id, "\n",

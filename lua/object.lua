@@ -156,7 +156,7 @@ end
 
 -- Verbs: index spaces ---------------------------------------------------------------------------
 
-local FUNC = B.set_of(SYMBOL_KEYS .. "sig locals code body no_end")
+local FUNC = B.set_of(SYMBOL_KEYS .. "sig locals code body no_end short")
 
 function Object:func(name, opts)
   check_name("func", name)
@@ -165,10 +165,13 @@ function Object:func(name, opts)
   if opts.undefined and (opts.code or opts.body) then
     fail(("func '%s': undefined, yet it has code"):format(name))
   end
+  if opts.short and not self.first_section then
+    fail(("func '%s': a linker could not fill in what is short"):format(name))
+  end
   local locals = opts.locals or {}
   if type(locals) == "string" then locals = common.words(locals) end
   return new_entity(self, "function", name, opts, { sig = self:type(opts.sig), locals = locals,
-    code = opts.code, body = opts.body, no_end = opts.no_end })
+    code = opts.code, body = opts.body, no_end = opts.no_end, short = opts.short })
 end
 
 -- Gives a function its code after its declaration.

@@ -164,9 +164,9 @@ local function new_needs(o)
   return needs
 end
 
-local function context(o, needs)
+local function context(o, needs, short)
   return {
-    relocs = {}, memory64 = o.opts.memory64,
+    relocs = {}, memory64 = o.opts.memory64, short = short,
     value = function(op) return value_of(o, needs, op) end,
     symbol = function(name) return o:symbol(name) end,
     default_table = function()
@@ -178,12 +178,14 @@ end
 
 -- Everything with bytes that may hold relocations, assembled into chunks of nodes.
 local function assemble(o, needs)
-  local code, data, init = context(o, needs), context(o, needs), context(o, needs)
+  local code, data = context(o, needs), context(o, needs)
+  local init = context(o, needs, o.first_section ~= nil)
   local made = { code = code, data = data, customs = {}, bodies = {}, inits = {}, offsets = {},
     segments = {} }
   for _, e in ipairs(o.entities) do
     B.at_line(e.where, function()
       if e.kind == "function" and not e.imported then
+        code.short = e.short
         made.bodies[e] = o:body_of(e, code)
       elseif e.kind == "global" and not e.imported then
         made.inits[e] = asm.code(e.init or { (e.type or "i32") .. ".const 0" }, init, e.no_end)
@@ -291,7 +293,7 @@ local function element_fields(o, el)
     kids[2] = B.field("table", "uleb", number)
   end
   if not el.passive then
-    local ctx = context(o, new_needs(o))
+    local ctx = context(o, new_needs(o), o.first_section ~= nil)
     local default = { (o.opts.memory64 and "i64" or "i32") .. ".const 1" }
     kids[#kids + 1] = items_group("offset", asm.code(el.offset or default, ctx))
   end

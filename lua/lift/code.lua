@@ -79,8 +79,26 @@ local function put_symbolic(out, text, is_word, key)
   out[#out + 1] = { text = text, word = is_word and text:match('^"(%$[^" ]+)"$'), key = key }
 end
 
--- An index or constant, symbolic where it is relocated.
-local function number(self, c, out, how, bits, key)
+local FORM = { ["function"] = "fn", global = "glob", table = "tbl", tag = "tag" }
+
+-- Text for what an index of a library stands for, which has no relocations; nil where it is not as
+-- wide as names are.
+local function named(self, value, width, space)
+  local least = #B.uleb(value)
+  if width == least then self.short = self.short + 1 else self.padded = self.padded + 1 end
+  if width ~= (self.is_short and least or 5) then return nil end
+  if space == "type" then
+    local t = self.object.types[value + 1]
+    return t and t.first == value and quote.string(t.sig) or nil
+  end
+  local e = self.object.spaces[space][value + 1]
+  if not e then return nil end
+  if e.label:find("^[%w_.$]+$") then return ('"$%s"'):format(e.label) end
+  return ("%s %s"):format(FORM[space], quote.string(e.label))
+end
+
+-- An index or constant, symbolic where it is relocated or stands for something of a library.
+local function number(self, c, out, how, bits, key, space)
   local from = c.at
   local r = self.at[from]
   local value, width = c[how](c)
@@ -90,17 +108,21 @@ local function number(self, c, out, how, bits, key)
     local text, is_word = self:operand(r, bytes, IN_CODE, bits)
     return put_symbolic(out, text, is_word, key)
   end
-  local shortest = how == "uleb" and B.uleb or B.sleb
-  if #shortest(value) ~= width then
-    out[#out + 1] = { text = ("lit %s"):format(quote.string(bytes)), key = key }
+  local name = space and self.is_named and named(self, value, width, space)
+  if name then return put_symbolic(out, name, true, key) end
+  if #B[how](value) ~= width then
+    local is_padded = B[how](value, width) == bytes
+    out[#out + 1] = { key = key, text = is_padded and ("lit(%s(%d, %d))"):format(how, value, width)
+      or ("lit %s"):format(quote.string(bytes)) }
   else
     put(out, value, key)
   end
 end
 
 local imm = {}
-for _, name in ipairs { "func", "global", "local", "label", "tag", "data", "elem" } do
-  imm[name] = function(self, c, out) number(self, c, out, "uleb") end
+for name, space in pairs { func = "function", global = "global", ["local"] = false, label = false,
+  tag = "tag", data = false, elem = false } do
+  imm[name] = function(self, c, out) number(self, c, out, "uleb", nil, nil, space) end
 end
 
 function imm.i32(self, c, out) number(self, c, out, "sleb", 32) end
@@ -127,16 +149,16 @@ function imm.f32(_, c, out) put(out, float(c:take(4), "<f", "%.9g")) end
 function imm.f64(_, c, out) put(out, float(c:take(8), "<d", "%.17g")) end
 
 function imm.memory(self, c, out) number(self, c, out, "uleb") end
-function imm.table(self, c, out) number(self, c, out, "uleb") end
+function imm.table(self, c, out) number(self, c, out, "uleb", nil, nil, "table") end
 function imm.type(self, c, out)
   self.is_type = true
-  number(self, c, out, "uleb")
+  number(self, c, out, "uleb", nil, nil, "type")
   self.is_type = false
 end
 
 function imm.blocktype(self, c, out)
   local byte = c.bytes:byte(c.at)
-  if self.at[c.at] then return imm.type(self, c, out) end
+  if self.at[c.at] or self.is_named and byte & 0x80 ~= 0 then return imm.type(self, c, out) end
   if byte == 0x40 then
     c:u8()
   elseif read.type_names[byte] then
@@ -176,7 +198,7 @@ function imm.catches(self, c, out)
   local list = {}
   for i = 1, (c:uleb()) do
     local kind, words = c:u8(), {}
-    if kind < 2 then number(self, c, words, "uleb") end
+    if kind < 2 then number(self, c, words, "uleb", nil, nil, "tag") end
     number(self, c, words, "uleb")
     local texts = { quote.string(CATCHES[kind]) }
     for _, w in ipairs(words) do texts[#texts + 1] = w.text end
@@ -295,6 +317,11 @@ function Lifter:raw(from, to)
     list[i] = { depth = 0, text = text:find("^reloc") and text or ("{ \"raw\", %s }"):format(text) }
   end
   return list, true
+end
+
+-- In code of a library: indices are names where they are five bytes wide, or as short as can be.
+function Lifter:name_indices(is_named, is_short)
+  self.is_named, self.is_short, self.short, self.padded = is_named, is_short, 0, 0
 end
 
 -- For the relocations of a section, each with `at`, its place in the file.  is_first: symbols that

@@ -49,4 +49,22 @@ function quote.long(bytes)
   return "table.concat {\n  " .. table.concat(list, ",\n  ") .. "\n}"
 end
 
+-- Lines of a field that is a list of expressions, or of strings that are joined.
+function quote.field(name, pieces)
+  if #pieces == 0 then return { name .. ' = "",' } end
+  if #pieces == 1 and pieces[1]:sub(1, 1) == '"' and #pieces[1] < COLUMNS - 4 then
+    return { ("%s = %s,"):format(name, pieces[1]) }
+  end
+  local lines, line = { name .. " = {" }, " "
+  for _, piece in ipairs(pieces) do
+    if #line > 1 and #line + #piece > COLUMNS + 8 then
+      lines[#lines + 1], line = line, " "
+    end
+    line = line .. " " .. piece .. ","
+  end
+  lines[#lines + 1] = line
+  lines[#lines + 1] = "},"
+  return lines
+end
+
 return quote

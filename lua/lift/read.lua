@@ -1,4 +1,5 @@
--- lift/read.lua: the bytes of an object to what object.lua would be told to build it.
+-- lift/read.lua: the bytes of an object to what object.lua would be told to build it; of a shared
+-- library, to what library.lua would.
 --
 -- Takes: bytes.  Gives: a table of its sections and what is in them, by the index spaces of the
 -- object; an error, a string, where that is not to be understood.
@@ -13,9 +14,11 @@
 --   data       list of { flags, memory, offset = { from, to }, from, to, first, name, align,
 --              segment_flags }
 --   symbols, comdats, inits, exports, elems, features, producers, start
+--   dylink, names, and entities' labels: of a shared library (lift/dylink.lua)
 --   relocs     section index -> list of { type, offset, index, addend }, sorted by offset
 
 local asm = require "asm"
+local dylink = require "lift.dylink"
 local encode = require "encode"
 
 local read = {}
@@ -50,6 +53,13 @@ function Cursor:take(n)
   if self.at + n - 1 > self.to then error("it is cut off", 0) end
   self.at = self.at + n
   return self.bytes:sub(self.at - n, self.at - 1)
+end
+
+-- A cursor of the next n bytes, which are passed.
+function Cursor:part(n)
+  local inner = cursor(self.bytes, self.at, self.at + n - 1)
+  self:take(n)
+  return inner
 end
 
 function Cursor:name() return self:take((self:uleb())) end
@@ -272,11 +282,9 @@ function CUSTOM.linking(c, d)
   if c:uleb() ~= 2 then error("linking metadata of another version", 0) end
   while not c:done() do
     local kind = c:u8()
-    local size = c:uleb()
-    local inner = cursor(c.bytes, c.at, c.at + size - 1)
+    local inner = c:part((c:uleb()))
     if not SUBSECTIONS[kind] then error("an unknown subsection of linking", 0) end
     SUBSECTIONS[kind](inner, d)
-    c.at = c.at + size
   end
 end
 
@@ -323,13 +331,15 @@ local function read_section(file, d, seen)
   s.name, s.from, s.to = s.id == 0 and name or nil, c.at, c.to
   table.insert(d.sections, s)
   if s.id ~= 0 then STANDARD[s.id](c, d)
+  elseif #d.sections == 1 and dylink.first[name] then dylink.first[name](c, d)
+  elseif d.dylink and name == "name" then s.is_custom = not dylink.read_names(c, d)
   elseif CUSTOM[name] then CUSTOM[name](c, d)
   elseif name:find("^reloc%.") then read_relocs(c, d)
   else s.is_custom = true end
   if not s.is_custom and not c:done() then error("bytes behind the end of " .. name, 0) end
 end
 
--- The object in these bytes.
+-- The object or shared library in these bytes.
 function read.object(bytes)
   local d = { bytes = bytes, sections = {}, types = {}, imports = {}, defined = {}, spaces = {},
     exports = {}, elems = {}, code = {}, data = {}, symbols = {}, comdats = {}, inits = {},
@@ -339,6 +349,7 @@ function read.object(bytes)
   if file:take(8) ~= "\0asm\1\0\0\0" then error("it is no object", 0) end
   while not file:done() do read_section(file, d, seen) end
   if #d.code ~= #d.defined["function"] then error("functions without code", 0) end
+  if d.dylink then dylink.label(d) end
   for _, s in ipairs(d.data) do
     if not s.name then error("a segment without a name", 0) end
   end

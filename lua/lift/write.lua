@@ -17,13 +17,11 @@ local declare = require "declare"
 local frame = require "lift.frame"
 local quote = require "lift.quote"
 
-local write = {}
-
-local TABLE_NAME = "__indirect_function_table"
 local WIDTH = 96 -- columns
 
 local Writer = {}
 Writer.__index = Writer
+local write = { Writer = Writer }
 for name, method in pairs(frame) do Writer[name] = method end
 
 local q = quote.string
@@ -98,16 +96,6 @@ local function extend(list, more)
   return list
 end
 
-local function limits_options(e)
-  local list = { ("min = %d"):format(e.min) }
-  if e.max then list[#list + 1] = ("max = %d"):format(e.max) end
-  for _, name in ipairs { "shared", "is64" } do
-    if e[name] then list[#list + 1] = name .. " = true" end
-  end
-  if e.page_size then list[#list + 1] = ("page_size = %d"):format(e.page_size) end
-  return list
-end
-
 local function type_text(t) return type(t) == "string" and q(t) or tostring(t) end
 
 -- Lines for a list of entries of code.
@@ -116,24 +104,6 @@ local function code_lines(entries, name)
   for _, e in ipairs(entries) do
     lines[#lines + 1] = ("  "):rep(math.min(e.depth, 20) + 1) .. e.text .. ","
   end
-  lines[#lines + 1] = "},"
-  return lines
-end
-
--- Lines for a list of pieces of data.
-local function piece_lines(pieces, name)
-  if #pieces == 0 then return { name .. ' = "",' } end
-  if #pieces == 1 and pieces[1]:sub(1, 1) == '"' and #pieces[1] < WIDTH - 20 then
-    return { ("%s = %s,"):format(name, pieces[1]) }
-  end
-  local lines, line = { name .. " = {" }, " "
-  for _, piece in ipairs(pieces) do
-    if #line > 1 and #line + #piece > WIDTH - 8 then
-      lines[#lines + 1], line = line, " "
-    end
-    line = line .. " " .. piece .. ","
-  end
-  lines[#lines + 1] = line
   lines[#lines + 1] = "},"
   return lines
 end
@@ -225,12 +195,17 @@ OPTIONS.global = function(self, e)
 end
 
 OPTIONS.table = function(_, e)
-  return extend({ "type = " .. type_text(e.type) }, limits_options(e))
+  return extend({ "type = " .. type_text(e.type) }, frame.limits(e))
 end
 
 OPTIONS.tag = function(self, e) return { "sig = " .. type_of(self, e.sig) } end
 
-OPTIONS.memory = function(_, e) return limits_options(e) end
+OPTIONS.memory = function(_, e) return frame.limits(e) end
+
+-- What is said of an entity of any kind: options, and lines.
+function Writer:options_of(e) return OPTIONS[e.kind](self, e) end
+
+function Writer.function_text(_, index) return tostring(index) end
 
 -- How a thing that is declared can be had again.
 function Writer:handle_of(e)
@@ -241,7 +216,7 @@ end
 -- Declares an entity, with a symbol or without one.
 function Writer:entity(e, s)
   e.is_declared, e.symbol = true, s
-  local options, tail = OPTIONS[e.kind](self, e)
+  local options, tail = self:options_of(e)
   if e.kind == "memory" then return self:line("o:memory { %s }", table.concat(options, ", ")) end
   extend(options, symbol_options(s))
   local name = s and s.name or e.field or ""
@@ -315,7 +290,7 @@ function Writer:segment(n)
       self:special(options, s)
       self:join(options, s)
       self:call(("seg[%d] = o:segment(%s"):format(i, q(s.name)), options,
-        piece_lines(pieces, "bytes"))
+        quote.field("bytes", pieces))
     end
   end
 end
@@ -350,7 +325,7 @@ function Writer:data_at_once(s, seg)
   local size = seg.to - seg.from + 1
   if s.size ~= size then options[#options + 1] = ("size = %d"):format(s.size) end
   self:join(options, seg)
-  self:call(("o:data(%s"):format(q(s.name)), options, piece_lines(pieces, "bytes"))
+  self:call(("o:data(%s"):format(q(s.name)), options, quote.field("bytes", pieces))
 end
 
 function Writer:data(s)
@@ -405,64 +380,16 @@ end
 
 function Writer:custom(s)
   local lifter = self:lifter(self.relocs_of[s.path](s.from, s.to), s.path)
-  self:call(("o:custom(%s"):format(q(s.name)), {}, piece_lines(lifter:data(s.from, s.to), "bytes"))
+  self:call(("o:custom(%s"):format(q(s.name)), {},
+    quote.field("bytes", lifter:data(s.from, s.to)))
 end
 
--- Options of the object itself ------------------------------------------------------------------
-
--- The memory that is imported first, and what the options say of it.
-function Writer:memory_option()
-  local first = self.object.imports[1]
-  for i, e in ipairs(self.object.imports) do
-    if e.kind == "memory" and i > 1 then error("a memory that is not imported first", 0) end
-  end
-  if not first or first.kind ~= "memory" then return "memory = false" end
-  first.is_made = true
-  local list = limits_options(first)
-  if first.module ~= "env" then list[#list + 1] = "module = " .. q(first.module) end
-  if first.field ~= "__linear_memory" then list[#list + 1] = "field = " .. q(first.field) end
-  local size = 0
-  for _, s in ipairs(self.object.data) do
-    local align = 1 << s.align
-    size = (size + align - 1) // align * align + s.to - s.from + 1
-  end
-  if first.min == (size + 65535) // 65536 then table.remove(list, 1) end
-  local is_default = #list == 0 or #list == 1 and first.is64
-  return not is_default and "memory = { " .. table.concat(list, ", ") .. " }" or nil, first.is64
-end
-
--- GOT entries at the end of the imports are made by those who read them.
-local function mark_got(d)
-  for i = #d.imports, 1, -1 do
-    local e = d.imports[i]
-    if e.kind ~= "global" or not e.module:find("^GOT%.") then break end
-    local named
-    for _, s in ipairs(d.symbols) do named = named or s.entity == e end
-    if named then break end
-    e.is_made = true
-  end
-end
-
-function Writer:head(name)
-  local d, options = self.object, {}
-  local memory, is64 = self:memory_option()
-  d.is64 = is64
-  options[1] = memory
-  if is64 then options[#options + 1] = "memory64 = true" end
-  local has_table
-  for _, s in ipairs(d.symbols) do
-    has_table = has_table or s.kind == "table" and s.name == TABLE_NAME and self.is_first[s]
-  end
-  self.default_table = has_table and ('"$%s"'):format(TABLE_NAME) or "0"
-  if not has_table then options[#options + 1] = "table = false" end
-  if #d.data > 0 and not d.datacount then options[#options + 1] = "datacount = false" end
-  if self.how.elems then options[#options + 1] = "elem = false" end
-  if not d.linking then options[#options + 1] = "linking = false" end
-  if self.how.width then options[#options + 1] = ("size_width = %d"):format(self.how.width) end
-  if #options == 0 then
-    self:line("local o = object %s", q(name))
-  else
-    self:line("local o = object(%s, { %s })", q(name), table.concat(options, ", "))
+-- What nothing so far has declared.
+function Writer:rest()
+  for _, kind in ipairs { "function", "table", "memory", "global", "tag" } do
+    for _, e in ipairs(self.object.defined[kind]) do
+      if not e.is_declared then self:entity(e) end
+    end
   end
 end
 
@@ -517,14 +444,25 @@ local function name_tables(self, at)
   end
 end
 
--- The lines of a function's body that gives the object, and how many functions are bytes.  The
--- description is used up.
-function write.object(d, name, how)
+-- A writer of this description, which is used up.
+function write.writer(d, how, methods)
   local self = setmetatable({ object = d, how = how, lines = {}, raw = 0,
-    is_repeated = {}, is_wanted = {}, group_of = {}, by_path = {} }, Writer)
+    is_repeated = {}, is_wanted = {}, group_of = {}, by_path = {} }, methods)
   prepare(self)
+  return self
+end
+
+-- Its lines, of which the first declares what is built, and how many functions are bytes.
+function Writer:finish()
+  self:line("return o")
+  name_tables(self, self.top or 2)
+  return self.lines, self.raw
+end
+
+-- The lines of a function's body that gives the object, and how many functions are bytes.
+function write.object(d, name, how)
+  local self = write.writer(d, how, Writer)
   self:head(name)
-  mark_got(d)
   self:types()
   self:groups()
   for _, s in ipairs(d.sections) do
@@ -534,18 +472,13 @@ function write.object(d, name, how)
   for _, e in ipairs(d.imports) do
     if not e.is_declared and not e.is_made then self:entity(e) end
   end
-  for _, kind in ipairs { "function", "table", "memory", "global", "tag" } do
-    for _, e in ipairs(d.defined[kind]) do
-      if not e.is_declared then self:entity(e) end
-    end
-  end
+  self:rest()
   self:segment(#d.data)
   self:elems()
   self:metadata()
+  self:tools()
   self:arrangement()
-  self:line("return o")
-  name_tables(self, 2)
-  return self.lines, self.raw
+  return self:finish()
 end
 
 return write

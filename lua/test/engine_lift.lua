@@ -3,6 +3,7 @@
 local suite = require "engine_suite"
 local object = require "object"
 local archive = require "archive"
+local library = require "library"
 
 local read, write, expect = suite.read, suite.write, suite.expect
 
@@ -34,6 +35,34 @@ local function full()
   o:features()
   o:producers { { "language", "C11", "" } }
   return o
+end
+
+-- A shared library with something of everything.
+local function shared()
+  local l = library.library("libx.so", { memory = { min = 2 }, memory_size = 12, memory_align = 2,
+    table_size = 1 })
+  l:table("__indirect_function_table", { undefined = true, min = 1 })
+  local base = l:imported("env", "__memory_base")
+  l:imported("env", "__table_base")
+  local far = l:func("far", { sig = "i32 ->", undefined = true })
+  l:imported("GOT.func", "far", { mutable = true })
+  l:exported("__wasm_call_ctors", { sig = "->", short = true, code = "i32.const 3; call $far" })
+  local twice = l:func("twice", { sig = "i32 -> i32", code = { { "global.get", base },
+    { "i32.const", object.lit(object.sleb(8, 5)) }, "i32.add", { "call", far },
+    "global.get $GOT.func.far", "local.get 0", { "call_indirect", "i32 -> i32" } } })
+  l:address("x", 4, { tls = true })
+  l:exported("last", { sig = "-> i32", code = "i32.const 1; call $twice" })
+  l:address("y", 8)
+  l:export("twice", twice)
+  l:segment(".data", { bytes = "abc", offset = { "global.get $__memory_base" } })
+  l:elem { funcs = { twice }, offset = { "global.get $__table_base" } }
+  l:export_info("last", "weak")
+  l:import_info("env", "far", "weak undefined")
+  l:needs("liby.so", "libz.so")
+  l:runtime_path "$ORIGIN"
+  l:names { module = "libx.so", functions = true, globals = { { base, "__memory_base" } } }
+  l:producers { { "language", "C11", "" } }
+  return l
 end
 
 return function(T)
@@ -123,6 +152,34 @@ return function(T)
       'object "a.o"')
     assert(said == "", said)
   end)
+
+  test("a shared library", { ["libx.so"] = shared():bytes() }, function(text, said)
+    expect(text .. said, 0, 0, 'library("libx.so", {', "memory = { min = 2 },", "short = true",
+      '"call $far"', '"global.get $GOT.func.far"', '{ "i32.const", lit(sleb(8, 5)) }',
+      '{ "call_indirect", "i32 -> i32" }', 'o:address("x", 4, { tls = true })',
+      'o:export("twice", o:symbol "twice")', 'offset = { "global.get $__memory_base" }',
+      'o:export_info("last", "weak")', 'o:import_info("env", "far", "weak undefined")',
+      'o:needs("liby.so", "libz.so")', 'o:runtime_path("$ORIGIN")', "functions = true")
+    assert(said == "", said)
+  end)
+
+  local mixed = shared()
+  mixed:exported("mixed", { sig = "->", code = { "call 1; call $far", "i32.const 0; drop" } })
+  mixed:set("dylink.0.mem_info.memory_size", "\x8c\0")
+  test("a library that no linker writes so", { ["libx.so"] = mixed:bytes() }, function(text, said)
+    expect(text .. said, 0, 0, "libx.so: section dylink.0 is bytes", '"call 1"', '"call $far"')
+  end)
+
+  local legacy = library.library("libx.so", { legacy = true, wasm64 = true, memory_size = 5 })
+  legacy:needs "liby.so"
+  legacy:address("x", 4)
+  local wide = library.library("liby.so", { wasm64 = true, mem_info = false, memory = false })
+  test("libraries of old, and of nothing", { ["libx.so"] = legacy:bytes(),
+    ["liby.so"] = wide:bytes() }, function(text, said)
+      expect(text .. said, 0, 0, "legacy = true", "wasm64 = true", 'o:address("x", 4)',
+        "memory = false, mem_info = false")
+      assert(said == "", said)
+    end)
 
   test("a file that is there", { ["a.o"] = full():bytes() }, function(_, _, folder)
     local line = ("%s lift %s/a.o -o %s/cases/t/c.lua 2>%s/said"):format(suite.program, folder,

@@ -86,27 +86,27 @@ return function(T)
 
   test("new: skeletons run, and lint finds what is to be filled in", function(folder)
     write(folder .. "/cases/t/c.lua", CLEAN)
-    for _, words in ipairs { "t/new/good", "t/new/bad --malformed" } do
+    for _, words in ipairs { "t/new/good", "t/new/bad --malformed", "t/new/library --library" } do
       local line = ("%s new %s --cases %s/cases"):format(suite.program, words, folder)
       assert(os.execute(line .. " >" .. folder .. "/said"))
       assert(not os.execute(line .. " >" .. folder .. "/said 2>&1"), "written twice")
       expect(read(folder .. "/said"), 0, 0, "there is such a case")
     end
     local text, status = on_new(folder, "test")
-    expect(text, status, 0, "2 passed, 0 failed, 0 skipped")
+    expect(text, status, 0, "3 passed, 0 failed, 0 skipped")
     text, status = on_new(folder, "lint")
     local _, left = text:gsub("fill in: ", "")
-    expect(text, status, 1, ("2 passed, %d failed"):format(left))
+    expect(text, status, 1, ("3 passed, %d failed"):format(left))
     local path = folder .. "/cases/t/new.lua"
     local filled = read(path):gsub("%s*%-%- fill in:[^\n]*", "")
       :gsub("  golden = false[^\n]*\n", "")
     write(path, "-- What it is about.\n" .. filled)
     text, status = on_new(folder, "lint")
-    expect(text, status, 0, "2 passed, 0 failed")
+    expect(text, status, 0, "3 passed, 0 failed")
     text, status = on_new(folder, "bless", "--no-validate")
-    expect(text, status, 0, "new t/new/good")
+    expect(text, status, 0, "new t/new/good", "new t/new/library")
     text, status = on_new(folder, "test")
-    expect(text, status, 0, "2 passed, 0 failed, 0 skipped")
+    expect(text, status, 0, "3 passed, 0 failed, 0 skipped")
   end)
 
   test("new: what is no id", function(folder)

@@ -3,7 +3,8 @@
 # linked by the model with -shared, with -pie, and with what is undefined left to the loader, and
 # compared byte for byte with what the newest wasm-ld at hand writes.  All of it, and what each
 # wasm-ld on PATH writes, must be valid.  Then a program is loaded beside its two libraries
-# (real/pic, real/load.mjs) and must find everything where it is.
+# (real/pic, real/load.mjs) and must find everything where it is.  The libraries that the newest
+# writes are lifted into cases.
 set -u
 build=$1
 here=runner/test
@@ -23,7 +24,7 @@ command -v node >/dev/null || skip "node is absent: modules are not validated, n
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/all" "$work/ours" "$work/theirs"
+mkdir "$work/all" "$work/ours" "$work/theirs" "$work/libraries"
 
 # What this node has not yet for all.
 NEW=
@@ -102,14 +103,21 @@ same() { # what arguments...
   fi
   if ! $newest "$@" -o "$work/theirs/out.wasm" 2>"$work/log"; then
     fail "$what: $newest fails: $(head -n 1 "$work/log")"
+    return
   elif cmp -s "$work/ours/out.wasm" "$work/theirs/out.wasm"; then
     pass
   else
     fail "$what: differs; repeat: $build/linkspec agree --peer '$newest' -- $*"
   fi
+  case $what in *-shared*)
+    kept=$((kept + 1))
+    cp "$work/theirs/out.wasm" "$work/libraries/$kept.so"
+    ;;
+  esac
 }
 
 different=0
+kept=0
 FOR_LOADER='--experimental-pic --unresolved-symbols=import-dynamic'
 
 # One link by the model and by the newest.
@@ -235,6 +243,15 @@ if command -v node >/dev/null; then
     fail "$(grep "^$module: " "$work/names"): not valid: $why"
   done <"$work/invalid"
   passed=$((passed + n - $(wc -l <"$work/invalid")))
+fi
+# Each library can be lifted into a case, in words.
+if [ "$kept" -gt 0 ]; then
+  "$build/linkspec" lift --check "$work"/libraries/*.so >"$work/log" 2>&1
+  if [ "$(tail -n 1 "$work/log")" = "$kept in words, 0 partly bytes, 0 not to be lifted" ]; then
+    passed=$((passed + kept))
+  else
+    fail "libraries are not lifted: $(tail -n 3 "$work/log")"
+  fi
 fi
 echo "other bytes than wasm-ld's, as cases say: $different modules"
 sort "$work/refused" | uniq -c >"$work/log"
