@@ -19,8 +19,6 @@ bool is_pic(const Link *l) {
 }
 
 bool is_dynamic(const Link *l) {
-  if (l->opt.relocatable) /* an object is for no loader */
-    return false;
   return is_pic(l) || l->opt.unresolved == UNRESOLVED_IMPORT || l->libraries.n;
 }
 

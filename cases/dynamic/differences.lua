@@ -324,6 +324,20 @@ case "object" {
   expect = { not_dynamic(), linking_symbol "far" { flags = "undefined" } },
 }
 
+case "object-with-pointers" {
+  title = "pointers to what is far stay relocations in it, and no GOT is asked for",
+  clauses = { "relocatable.relocations", "relocatable.undefined" },
+  link = function()
+    local o = object "a.o"
+    local far = o:data("far", { undefined = true })
+    o:data("p", { bytes = { addr(far, 4) }, align = 2 })
+    return { "-r", "--unresolved-symbols=import-dynamic", o }
+  end,
+  peer_differs = "it tells the loader of what is no module, and imports an entry of the GOT",
+  expect = { not_dynamic(), no_import "GOT.mem.far", linking_symbol "far" { flags = "undefined" },
+    relocations ".data.p" { "MEMORY_ADDR_I32 far +4 at 0" } },
+}
+
 case "most-pages" {
   title = "a shared memory of pages of one byte may grow to as many pages as a number can say",
   clauses = { "memory.max", "memory.page-size" },

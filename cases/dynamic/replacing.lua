@@ -215,3 +215,10 @@ case "stack-pointer-not-exported" {
   expect = { imports { ["env.__stack_pointer"] = { kind = "global", type = "i32",
     mutable = true } }, no_export "__stack_pointer" },
 }
+
+case "weak-without-export-dynamic" {
+  title = "a weak definition is exported even with --no-export-dynamic: the loader may choose it",
+  clauses = { "shared.weak", "shared.exports" },
+  link = linking(SHARED, calling { weak = true }, "--no-export-dynamic"),
+  expect = { exports { g = "function", f = "function" }, calls_import "env.g" },
+}

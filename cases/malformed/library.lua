@@ -101,6 +101,13 @@ for _, list in ipairs { "needed", "exports", "imports", "runtime_path" } do
   }
 end
 
+broken "count-of-imports-a-little-too-large" {
+  title = "an import takes three bytes at least: three do not fit where seven are left",
+  mutate = { file = "libx.so", at = "dylink.0.imports.entries.count", to = "\3", fix = false },
+  expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
+    file = "libx.so" } },
+}
+
 broken "name-beyond-its-sub-section" {
   title = "a string cannot end behind its sub-section",
   clauses = { "library.format", "dylink.string" },

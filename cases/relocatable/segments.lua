@@ -183,6 +183,22 @@ case "symbol-of-several-strings" {
   },
 }
 
+case "symbol-of-several-strings-behind-others" {
+  title = "so does one whose first string comes last",
+  clauses = { "relocatable.symbols", "strings.merge" },
+  peer_differs = "wasm-ld keeps the size, which is too large now; and writes no segment's flags",
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:data("first", { bytes = "aa\0bb\0", segment_flags = STRINGS, segment_name = ".rodata.str" })
+    b:data("all", { bytes = "cc\0aa\0bb\0", segment_flags = STRINGS, segment_name = ".rodata.str" })
+    return { "-r", a, b }
+  end,
+  expect = {
+    segment_info ".rodata.str" { size = 9 },
+    linking_symbol "first" { segment = ".rodata.str", offset = 6, size = 3 },
+  },
+}
+
 case "thread-local" {
   title = "all thread-local segments become one, under one name",
   clauses = { "relocatable.segments", "tls.block" },
