@@ -96,6 +96,24 @@ case "alignment-of-joined-segments" {
   expect = { segment_info ".data" { align = 4, count = 1 } },
 }
 
+case "zeros-behind-joined-segments" {
+  title = "zeros behind the one segment count in the module's memory, and are zero",
+  clauses = { "dylink.one-segment", "dylink.bss", "dylink.mem-info.memory-size" },
+  link = linking(function()
+    local o = object "a.o"
+    o:features { "+bulk-memory", "+mutable-globals" }
+    part(o, "x", ".rodata.x", "1234", 2)
+    part(o, "y", ".data.y", "5678", 2)
+    local z = o:data("z", { zero = 100, align = 4, hidden = true })
+    local base = o:global("__memory_base", { type = "i32", undefined = true })
+    o:func("last", { sig = "-> i32", export = "last", code = { { "global.get", base },
+      { "i32.const", addr_rel(z, 96) }, "i32.add", { "i32.load" } } })
+    return o
+  end),
+  expect = { data_segments { ".data" }, dylink { memory_size = 116, memory_align = 4 },
+    returns("last", {}, 0, HOST) },
+}
+
 -- Pointers ----------------------------------------------------------------------------------------
 
 local function two_segments(both)

@@ -108,6 +108,35 @@ broken "count-of-imports-a-little-too-large" {
     file = "libx.so" } },
 }
 
+-- What is counted, and the fewest bytes that one of it takes.
+for list, least in pairs { needed = 1, exports = 2, runtime_path = 1 } do
+  broken("count-of-" .. list:gsub("_", "-") .. "-too-large-by-one") {
+    title = ("a count of %s that is too large by one is refused, too"):format(list),
+    mutate = function(files)
+      local l, part = files["libx.so"], "dylink.0." .. list
+      local at, size = l:range(part .. ".entries.count")
+      local first, all = l:range(part)
+      l:set(part .. ".entries.count", string.char((first + all - at - size) // least + 1),
+        { fix = false })
+    end,
+    expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
+      file = "libx.so" } },
+  }
+end
+
+broken "exports-too-many-by-one" {
+  title = "a section cannot have one export more than there is room for",
+  clauses = { "library.format", "container.count" },
+  mutate = function(files)
+    local l = files["libx.so"]
+    local at, size = l:range "export.exports.count"
+    local first, all = l:range "export"
+    l:set("export.exports.count", string.char((first + all - at - size) // 3 + 1), { fix = false })
+  end,
+  expect = { rejects { id = "COUNT_TOO_LARGE", phase = "read", class = "malformed",
+    file = "libx.so", field = "export count" } },
+}
+
 broken "name-beyond-its-sub-section" {
   title = "a string cannot end behind its sub-section",
   clauses = { "library.format", "dylink.string" },
@@ -129,6 +158,14 @@ broken "export-of-nothing" {
   clauses = { "library.format" },
   mutate = { file = "libx.so", at = "export.exports[0].index", to = 9 },
   expect = refused("INDEX_RANGE", "export index", "export.exports[0].index"),
+}
+
+broken "section-twice" {
+  title = "a section is there once",
+  clauses = { "library.format" },
+  mutate = function(files) files["libx.so"]:duplicate "export" end,
+  expect = { rejects { id = "SECTION_ORDER", phase = "read", class = "malformed",
+    file = "libx.so" } },
 }
 
 broken "sections-out-of-order" {
@@ -167,13 +204,18 @@ broken "cut" {
 }
 
 case "empty-names" {
-  title = "a library may need one whose name is empty, and look for it at an empty path",
-  clauses = { "library.format", "dylink.string", "dylink.needed" },
+  title = "a library may need one whose name is empty, look for it at an empty path, and so on",
+  clauses = { "library.format", "dylink.string", "dylink.needed", "dylink.export-info",
+    "dylink.import-info" },
   link = function()
     local l = library("libx.so", { memory_size = 4 })
     l:exported("f", { sig = "-> i32", code = "i32.const 1" })
     l:needs("", "", "")
     l:runtime_path("", "")
+    for _ = 1, 4 do
+      l:export_info("", 0)
+      l:import_info("", "", 0)
+    end
     return { "--no-entry", "--experimental-pic", "-Bdynamic", main(), l }
   end,
   expect = { dylink { needed = { "libx.so" } } },

@@ -467,6 +467,17 @@ case "export-not-found" {
   expect = { rejects { id = "EXPORT_NOT_FOUND" } },
 }
 
+case "export-not-found-warning" {
+  title = "and only a warning with --warn-unresolved-symbols",
+  clauses = { "relocatable.sections", "export.option.missing", "undefined.policy.warn" },
+  link = function()
+    local o = object "a.o"
+    o:func("f", { sig = "->", code = "nop" })
+    return { "-r", "--export=g", "--warn-unresolved-symbols", o }
+  end,
+  expect = { warns { id = "EXPORT_NOT_FOUND_WARNING" }, linking_symbol "f" { flags = "" } },
+}
+
 case "export-name" {
   title = "the name under which a function is to be exported is kept",
   clauses = { "relocatable.export-name" },

@@ -81,6 +81,14 @@ wrong("offset-relocated", {
     o:set("reloc.metadata.code.test.entries[1].offset", 10) -- not at piece 9, but there
     o:set("reloc.metadata.code.test.entries[2].offset", 25)
   end })
+wrong("instances-relocated", {
+  title = "a count of instances that is relocated", at = 2, field = "instance count",
+  mutate = function(files)
+    local o = files["a.o"]
+    o:set("metadata.code.test.bytes[1]", "\1") -- the index of f, without relocation
+    o:set("metadata.code.test.bytes[2]", "\x82\x80\x80\x80\0")
+    o:set("reloc.metadata.code.test.entries[0].offset", 2)
+  end })
 wrong("size-too-large", {
   title = "data that ends behind the section", piece = 12, to = "\7", field = "size" })
 wrong("size-too-long", {
