@@ -25,9 +25,9 @@ bool is_dynamic(const Link *l) {
 /* -- who knows where a symbol is -- */
 
 /* Of a library's own definitions the loader may choose another module's, except
-   of what is hidden.  [got.mem] [got.func]
-   [shared.interposition] [shared.symbolic] [pie.own] [dylink.undefined-weak]
-   [undefined.policy.import-dynamic] */
+   of what is hidden.
+   [got.mem] [got.func] [shared.interposition] [shared.symbolic] [pie.own]
+   [dylink.undefined-weak] [undefined.policy.import-dynamic] [library.hidden] */
 bool needs_got_import(const Link *l, const Symbol *s) {
   if (is_shared(s))
     return true;

@@ -155,6 +155,7 @@ static void emit_imports(Link *l) {
     emit_section(l, WASM_SEC_IMPORT, &b);
 }
 
+/* [functions.type] */
 static void emit_functions(Link *l) {
   Buf b = {.link = l};
   put_uleb(&b, l->functions.n);
@@ -318,6 +319,7 @@ static void emit_data_count(Link *l) {
   emit_section(l, WASM_SEC_DATACOUNT, &b);
 }
 
+/* [limit.size] */
 static void emit_data(Link *l) {
   u32 n = count_segments(l);
   if (!n)

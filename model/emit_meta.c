@@ -60,7 +60,7 @@ static u32 custom_for(Link *l, Map *by_name, const Chunk *c) {
   return n;
 }
 
-/* [custom.kept] [relocatable.custom-sections] */
+/* [custom.kept] [relocatable.custom-sections] [custom.order] */
 static void collect_customs(Link *l) {
   Map by_name = {0};
   for (u32 i = 0; i < l->objects.n; i++) {
@@ -277,7 +277,7 @@ static void add_disallowed(Link *l, FeatureVec *v) {
   }
 }
 
-/* [features.union] [relocatable.features] */
+/* [features.union] [relocatable.features] [features.section] */
 void emit_features(Link *l) {
   FeatureVec v = {0};
   for (u32 i = 0; i < l->features.n; i++)

@@ -17,6 +17,7 @@ bool has_feature(const Link *l, const char *name) {
 
 enum { BY_OPTION = 0 }; /* else the number of the object, from 1 */
 
+/* [features.unknown] */
 static void allow(Link *l, Str name, u32 by) {
   bool fresh;
   u32 *first = map_slot(l, &l->feature_map, name, &fresh);

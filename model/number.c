@@ -229,7 +229,8 @@ static void check_unique_exports(Link *l) {
 }
 
 /* An object exports nothing, but says under which name a function will be
-   exported where that is not its symbol's (clang's export_name). */
+   exported where that is not its symbol's (clang's export_name).
+   [relocatable.export-name] */
 static void number_export_names(Link *l) {
   for (u32 i = 0; i < l->functions.n; i++) {
     const Function *f = l->functions.p[i];

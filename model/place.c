@@ -184,7 +184,8 @@ static bool is_bss(const Link *l, const OutSegment *s) {
   return zero;
 }
 
-/* [data.concatenated] [data.alignment] [data.no-overlap] */
+/* [data.concatenated] [data.alignment] [data.no-overlap]
+   [layout.empty-segment] */
 static void place_chunks(OutSegment *s) {
   for (u32 i = 0; i < s->chunks.n; i++) {
     Chunk *c = s->chunks.p[i];
@@ -316,7 +317,8 @@ static u64 place_stack(Link *l, u64 p) {
 }
 
 /* Where threads share the memory, __tls_base differs in each: code sets it.
-   [tls.size] [tls.align] [tls.main-thread] [threads.lowered] */
+   [tls.size] [tls.align] [tls.main-thread] [threads.lowered]
+   [layout.zig.tls] */
 static void set_tls(Link *l, const OutSegment *s) {
   set_global(l->tls_size, s->size);
   set_global(l->tls_align, 1ull << s->align);
@@ -396,7 +398,7 @@ static void place_heap(Link *l, u64 p) {
   }
 }
 
-/* [layout.global-base] */
+/* [layout.global-base] [relocatable.memory] */
 void place_memory(Link *l) {
   bool stack_first = rules(l)->stack_first(l);
   u64 p = 0;

@@ -131,6 +131,7 @@ static u64 address_value(const Reloc *r, const Chunk *c, const Symbol *s) {
   return value; /* __memory_base is 0 in a static link */
 }
 
+/* [library.debug] */
 u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   const RelocInfo *info = reloc_info(r->kind);
   if (info->target == TARGET_TYPE)

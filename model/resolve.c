@@ -83,7 +83,7 @@ static void begin_object(Link *l, Object *o) {
 
 /* A definition in a group that another object brought is only a reference to
    that object's.
-   [comdat.references] */
+   [comdat.references] [comdat.locals] */
 static bool row_is_undefined(const Object *o, const SymbolRow *r) {
   if (r->flags & WASM_SYMBOL_UNDEFINED)
     return true;

@@ -220,7 +220,8 @@ static bool may_be_undefined(const Link *l, const Symbol *s) {
 /* [reloc.weak-undefined.global] [reloc.weak-undefined.tag]
    [symbol.undefined.strong] [gc.undefined] [undefined.policy.report]
    [undefined.policy.warn] [undefined.policy.ignore]
-   [symbol.undefined.weak-table] [dylink.undefined] */
+   [symbol.undefined.weak-table] [dylink.undefined]
+   [reloc.memory.undefined-strong] */
 static void undefined(Link *l, const Chunk *c, const Reloc *r, Symbol *s) {
   if (is_local(s) && s->kind != WASM_SYMBOL_TYPE_DATA) /* is never imported */
     fail(l, DIAG_UNDEFINED_INDEX, at_reloc(l, c, r), pretty(l, s->name));

@@ -38,7 +38,7 @@ bool is_thread_local(const Link *l, const Symbol *s) {
 
 /* [symbol.exported] [symbol.visibility.hidden] [export.flag] [export.all]
    [export.dynamic] [export.hidden] [export.default] [shared.exports]
-   [pie.exports] [library.no-export] */
+   [pie.exports] [library.no-export] [symbol.hidden-exported] */
 bool is_exported(const Link *l, const Symbol *s) {
   if (!is_defined(s) || is_local(s))
     return false;

@@ -72,7 +72,8 @@ void replace_symbol(Link *l, Symbol *s, Symbol as) {
     trace_definition(l, s);
 }
 
-/* The symbol that the row alone describes. */
+/* The symbol that the row alone describes.
+   [symbol.alias] */
 static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
   Symbol s = {.name = r->name,
               .kind = r->kind,

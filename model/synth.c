@@ -18,7 +18,7 @@ static const Signature *void_signature(Link *l) {
 /* [init.call-ctors.export] [synthetic.symbols] [tls.base]
    [globals.stack-pointer] [relocatable.no-synthetic] [dylink.bases]
    [dylink.import.stack-pointer] [dylink.import.memory-base]
-   [dylink.import.table-base] */
+   [dylink.import.table-base] [tls.wasm64] */
 void synth_symbols(Link *l) {
   if (l->opt.relocatable)
     return; /* the next link will have them */
@@ -87,7 +87,7 @@ static bool is_c_identifier(Str s) {
   return s.n > 0;
 }
 
-/* [layout.start-stop] */
+/* [layout.start-stop] [gc.edge.start-stop] */
 void synth_start_stop(Link *l) {
   for (u32 i = 0; i < l->segments.n && !l->opt.relocatable; i++) {
     const OutSegment *s = l->segments.p[i];

@@ -225,6 +225,8 @@ static void add_definition(Maker *m, u32 i) {
   }
 }
 
+/* Each named thing is a chunk of its own, kept or left out by itself.
+   [unit.live] */
 static void make_definitions(Maker *m) {
   Object *o = m->o;
   u32 n = m->u->nsymbols;

@@ -42,8 +42,8 @@ return {
     { "library.width", "ours", "its memory is as wide as the link's; one without memory fits " ..
       "both" },
     { "library.legacy", "de-facto", "the section \"dylink\" of old makes a library, too" },
-    { "library.debug", "de-facto", "debug sections say of a library's symbols what they say of " ..
-      "what is left out" },
+    { "library.debug", "de-facto", "in debug sections a library's function is as one that is " ..
+      "left out, and its data are at 0" },
     { "library.format", "must", "its sections are those of a module, in order" },
   },
 }

@@ -271,7 +271,8 @@ return {
     { "relocatable.custom-sections", "de-facto", "custom sections are joined" },
     { "relocatable.features", "de-facto", "features are those of all inputs" },
     { "relocatable.producers", "de-facto", "so are producers" },
-    { "relocatable.export-name", "de-facto", "an export's name is lost: an object has no exports" },
+    { "relocatable.export-name", "ours", "the names under which functions are to be exported " ..
+      "are kept" },
     { "relocatable.options", "de-facto", "options for a module alone are refused" },
     { "emit-relocs.module", "de-facto", "--emit-relocs: a linked module with its relocations" },
   },
