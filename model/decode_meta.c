@@ -207,15 +207,23 @@ static DecDylinkInfo *read_infos(DecModule *m, DecCursor *c, uint32_t *count,
   return infos;
 }
 
+static uint32_t read_alignment(DecCursor *c, const char *field) {
+  size_t at = c->pos;
+  uint32_t align = dec_u32(c, field);
+  if (align > 31)
+    dec_fail(c, at, field, "2^%u", align);
+  return align;
+}
+
 static void read_dylink_part(DecModule *m, uint8_t id, DecCursor *sub) {
   DecDylink *d = &m->dylink;
   switch (id) {
   case DYLINK_MEM_INFO:
     d->has_memory = true;
     d->memory_size = dec_u32(sub, "dylink memory size");
-    d->memory_align = dec_u32(sub, "dylink memory alignment");
+    d->memory_align = read_alignment(sub, "dylink memory alignment");
     d->table_size = dec_u32(sub, "dylink table size");
-    d->table_align = dec_u32(sub, "dylink table alignment");
+    d->table_align = read_alignment(sub, "dylink table alignment");
     break;
   case DYLINK_NEEDED: d->needed = read_strings(m, sub, &d->needed_count); break;
   case DYLINK_EXPORT_INFO:

@@ -285,6 +285,8 @@ void read_section(Link *l, Object *o, Section *s, Cursor *c, u32 *data_count);
 u32 section_order(u8 id, Str name);
 /* The kind and index of an export. */
 u32 read_external(Cursor *c, const Object *o, u8 *kind);
+/* An alignment: the exponent of a power of 2, which must be below 2^32. */
+u32 read_alignment(Cursor *c, const char *field);
 /* Reads all of a relocatable object.  Fails the link on malformed input. */
 Object *read_object(Link *l, Object *o);
 /* The names that a member defines for others, found without reading the rest:

@@ -196,6 +196,14 @@ u32 read_external(Cursor *c, const Object *o, u8 *kind) {
   return index;
 }
 
+u32 read_alignment(Cursor *c, const char *field) {
+  Where w = at_cursor(c, field);
+  u32 align = read_uleb32(c, field);
+  if (align > 31)
+    fail(c->link, DIAG_ALIGNMENT, w, align);
+  return align;
+}
+
 /* Exports of an object say one thing to a linker: the name under which a
    function is to be exported, where that is not its symbol's name.
    [container.export] [container.export-ignored] */

@@ -17,11 +17,13 @@ static void read_strings(Cursor *c, const char *count, const char *field) {
     read_str(c, field);
 }
 
+/* [dylink.mem-info] [dylink.mem-info.memory-alignment]
+   [dylink.mem-info.table-alignment] */
 static void read_mem_info(Cursor *c) {
   read_uleb32(c, "memory size");
-  read_uleb32(c, "memory alignment");
+  read_alignment(c, "memory alignment");
   read_uleb32(c, "table size");
-  read_uleb32(c, "table alignment");
+  read_alignment(c, "table alignment");
 }
 
 /* [dylink.export-info] [dylink.flags] */

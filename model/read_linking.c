@@ -156,10 +156,7 @@ static void read_segment_info(Link *l, Object *o, Cursor *c) {
     Segment *s = &o->segments[i];
     s->info_at = cursor_offset(c);
     s->c.name = read_str(c, "segment name");
-    w = at_cursor(c, "segment alignment");
-    s->c.align = read_uleb32(c, "segment alignment");
-    if (s->c.align > 31)
-      fail(l, DIAG_ALIGNMENT, w, s->c.align);
+    s->c.align = read_alignment(c, "segment alignment");
     s->flags = read_uleb32(c, "segment flags");
   }
 }

@@ -3,7 +3,7 @@
    Takes a parsed command line, gives a Link of the model, and afterwards its
    module as a file and its diagnostics as text:
 
-     wasm-ld: error: a.o: segment alignment 2^40 is too large
+     wasm-ld: error: a.o: alignment 2^40 is too large
      >>> ALIGNMENT (read, malformed) in section linking, at offset 0x1c (28)
 
    The first line is as wasm-ld prints it, so that what reads its messages can

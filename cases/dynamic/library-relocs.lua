@@ -205,6 +205,21 @@ case "debug-function" {
   expect = { custom(".debug_info", "<\xff\xff\xff\xff>") },
 }
 
+case "debug-of-a-weak-definition" {
+  title = "a weak function that gave way to a library's is -1 in debug sections",
+  clauses = { "library.weak-definition", "library.debug", "debug.tombstone" },
+  origin = { "llvm/llvm-project#176460", "emscripten-core/emscripten#26044" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "-> i32", weak = true, code = "i32.const 2" })
+    o:func("main", { sig = "-> i32", export = "main", code = { { "call", f } } })
+    o:custom(".debug_info", { bytes = { "<", fn_offset(f), ">" } })
+    return list(DYNAMIC, libx(), o)
+  end,
+  expect = { imports { ["env.f"] = "function" }, calls("main", { "f" }),
+    custom(".debug_info", "<\xff\xff\xff\xff>") },
+}
+
 case "debug-data" {
   title = "a library's data are 0 in debug sections, as what is undefined",
   clauses = { "library.debug", "reloc.memory.undefined" },

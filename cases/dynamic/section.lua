@@ -104,7 +104,7 @@ end
 case "thread-local-exports" {
   title = "of exports those that each thread has for itself are marked",
   clauses = { "dylink.export-info", "dylink.flags" },
-  origin = "emscripten-core/emscripten#14120",
+  origin = { "emscripten-core/emscripten#14120", "WebAssembly/tool-conventions#175" },
   link = of(thread_local, "--shared-memory"),
   expect = { dylink { exports = { each = "tls" } }, exports { each = "global", all = "global" } },
 }
@@ -122,6 +122,7 @@ case "hidden-thread-local" {
 case "runtime-path" {
   title = "where a loader looks for the libraries that a module needs, in order",
   clauses = { "dylink.runtime-path" },
+  origin = { "WebAssembly/tool-conventions#244", "WebAssembly/tool-conventions#256" },
   link = of(function(o) o:func("f", { sig = "->", code = "nop" }) end, "--rpath=$ORIGIN/lib",
     "-rpath", "/usr/lib/wasm"),
   expect = { dylink { runtime_path = { "$ORIGIN/lib", "/usr/lib/wasm" } } },

@@ -1,6 +1,6 @@
 -- Every field of "dylink.0", spoiled in the ways that any field can be: its sub-section ends in
--- front of it; its number is larger than 32 bits hold.  And what may stand there twice, or not at
--- all.
+-- front of it; its number is larger than 32 bits hold, or an alignment than a memory.  And what may
+-- stand there twice, or not at all.
 
 local function main()
   local o = object "a.o"
@@ -50,6 +50,26 @@ local FIELDS = {
 local function cut(l, part, path)
   local size, width = l:range(part .. ".size")
   l:set(part .. ".size", string.char(l:range(path) - size - width), { fix = false })
+end
+
+for _, what in ipairs { "memory", "table" } do
+  local field, path = what .. " alignment", ("dylink.0.mem_info.%s_align"):format(what)
+  local clause = ("dylink.mem-info.%s-alignment"):format(what)
+  case(what .. "-alignment-of-all") {
+    title = ("the largest %s is 2^31"):format(field),
+    clauses = { "library.format", clause },
+    link = linking(function(l) l:set(path, "\x1f") end),
+    expect = FITS,
+  }
+
+  case(what .. "-alignment-beyond-all") {
+    title = ("a %s is the exponent of a power of 2: 2^32 is none that could be had"):format(field),
+    clauses = { "library.format", clause },
+    link = linking(),
+    mutate = { file = "libx.so", at = path, to = "\x20" },
+    expect = { rejects { id = "ALIGNMENT", phase = "read", class = "malformed", file = "libx.so",
+      field = field } },
+  }
 end
 
 for _, row in ipairs(FIELDS) do

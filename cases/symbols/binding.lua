@@ -102,6 +102,7 @@ case "two-strong-data" {
 case "two-strong-unused" {
   title = "two strong definitions of a name are an error, though nobody uses the name",
   clauses = { "symbol.binding.strong" },
+  origin = "WebAssembly/wasi-libc#137",
   link = function()
     local function giving(name)
       local o = object(name)
