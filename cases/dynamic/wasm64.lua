@@ -68,6 +68,27 @@ for mode, options in pairs(MODES) do
   }
 end
 
+-- Code of LLVM 18 and before, where slots had 32 bits in any module, counts them from this.
+local function old_slot(o)
+  local base = o:global("__table_base32", { type = "i32", undefined = true })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+end
+
+case "old-table-base" {
+  title = "a base of the table that has 32 bits is a global as any other: here nobody has it",
+  clauses = { "wasm64.globals", "dylink.undefined" },
+  link = linking(MODES.shared, old_slot),
+  expect = { rejects { id = "UNDEFINED_SYMBOL", file = "a.o", message = "__table_base32" } },
+}
+
+case "old-table-base-of-the-loader" {
+  title = "but a loader may have it",
+  clauses = { "wasm64.globals", "undefined.policy.import-dynamic" },
+  link = linking(MODES.shared, old_slot, IMPORT),
+  expect = { imports { ["env.__table_base"] = POINTER,
+    ["env.__table_base32"] = { kind = "global", type = "i32", mutable = false } } },
+}
+
 case "exports" {
   title = "an exported address is i64",
   clauses = { "wasm64.globals", "dylink.export.address", "dylink.export.relative" },
