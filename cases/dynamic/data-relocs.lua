@@ -207,34 +207,6 @@ case "not-by-constructors" {
     no_start() },
 }
 
--- The number of a function is no pointer: it is known when the module is linked, and no code writes
--- it.
-for name, declare in pairs {
-  ["own"] = function(o) return o:func("g", { sig = "->", code = "nop", export = "g" }) end,
-  ["imported"] = function(o) return o:func("g", { sig = "->", undefined = true }) end,
-} do
-  case("number-of-an-" .. name .. "-function") {
-    title = ("the number of an %s function in data is that of the function, from the start")
-      :format(name),
-    clauses = { "reloc.function-index-i32", "dylink.apply-data-relocs.on-demand" },
-    origin = { "llvm/llvm-project#162403", "llvm/llvm-project#146923" },
-    link = function()
-      local o = object "a.o"
-      o:features()
-      local g = declare(o)
-      o:func("f", { sig = "->", code = "nop" }) -- else the number would be 0 or 1 by chance
-      o:data("number", { bytes = { fn(g) }, align = 2 })
-      return with(SHARED, o)
-    end,
-    peer_differs = "it refuses to link, since no code could write it",
-    expect = { no_function "__wasm_apply_data_relocs",
-      holds("the word is the function's number", function(_, view)
-        local number = ("<I4"):unpack(view:memory_at(view:address "number", 4))
-        return number == view:func "g", tostring(number)
-      end) },
-  }
-end
-
 case "many" {
   title = "each link of many pointers gives the same code",
   clauses = { "dylink.apply-data-relocs" },

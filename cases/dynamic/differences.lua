@@ -68,6 +68,7 @@ case "distance-in-data" {
 case "index-in-data" {
   title = "an index of the module is no address: no code is needed",
   clauses = { "reloc.function-index-i32", "dylink.apply-data-relocs" },
+  origin = { "llvm/llvm-project#146923", "llvm/llvm-project#162403" },
   link = linking(PIE, function()
     local o = object "a.o"
     local f = o:func("f", { sig = "->", export = "f", code = "nop" })
@@ -76,6 +77,21 @@ case "index-in-data" {
   end),
   peer_differs = "it takes the index for an address, and by now refuses it",
   expect = { data_at("y", { to_func "f" }), no_function "__wasm_apply_data_relocs" },
+}
+
+case "index-of-an-import-in-data" {
+  title = "a function that nobody calls has an index when it is imported, and data can hold it",
+  clauses = { "reloc.function-index-i32", "dylink.import.function" },
+  origin = "llvm/llvm-project#162403",
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local far = o:func("far", { sig = "->", undefined = true })
+    kept(o, "y", { fn(o:func("f", { sig = "->", code = "nop" })), fn(far) })
+    return o
+  end, "--unresolved-symbols=import-dynamic"),
+  peer_differs = "it dies, and by now refuses it",
+  expect = { imports { ["env.far"] = "function" }, no_function "__wasm_apply_data_relocs",
+    data_at("y", { to_func "f", to_func "far" }) },
 }
 
 -- Pointers of another width than the module's.
