@@ -355,7 +355,8 @@ static void scan_global(Link *l, const Item *g) {
 /* Data may hold the number of a function that no code calls: where addresses
    come from the GOT, an import is all that has one.
    [reloc.function-index-i32] */
-static void import_numbered(Link *l, const Chunk *c) {
+static void scan_segment(Link *l, const Chunk *c) {
+  scan_chunk(l, c);
   for (u32 i = 0; is_pic(l) && c->live && i < c->nrelocs; i++) {
     Symbol *s = c->obj->symbols[c->relocs[i].index];
     if (c->relocs[i].kind != R_WASM_FUNCTION_INDEX_I32 || !is_nowhere(l, s))
@@ -372,10 +373,8 @@ void scan_relocs(Link *l) {
       scan_global(l, &o->globals[k]);
     for (u32 k = 0; k < o->nfunctions; k++)
       scan_chunk(l, &o->functions[k].c);
-    for (u32 k = 0; k < o->nsegments; k++) {
-      scan_chunk(l, &o->segments[k].c);
-      import_numbered(l, &o->segments[k].c);
-    }
+    for (u32 k = 0; k < o->nsegments; k++)
+      scan_segment(l, &o->segments[k].c);
     for (u32 k = 0; k < o->nsections; k++)
       scan_chunk(l, o->sections[k].custom);
   }
