@@ -45,6 +45,6 @@ return {
   },
   -- Files below clauses/.
   parts = { "format", "merging", "dynamic", "practice", "loading", "library" },
-  questions = "questions",
+  questions = { "questions", "loading_questions" },
   tried = "wasm-ld 14.0.6, 15.0.6, 16.0.6, 19.1.7 and 22.1.2, Zig 0.16.0's own linker",
 }

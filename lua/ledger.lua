@@ -88,13 +88,17 @@ function ledger.none()
 end
 
 local function read(folder)
-  local index, chapters = data(folder .. "/clauses.lua"), {}
+  local index, chapters, asked = data(folder .. "/clauses.lua"), {}, {}
   for _, part in ipairs(index.parts) do
     for _, chapter in ipairs(data(("%s/clauses/%s.lua"):format(folder, part))) do
       chapters[#chapters + 1] = chapter
     end
   end
-  local asked = index.questions and data(("%s/clauses/%s.lua"):format(folder, index.questions))
+  for _, part in ipairs(index.questions or {}) do
+    for _, question in ipairs(data(("%s/clauses/%s.lua"):format(folder, part))) do
+      asked[#asked + 1] = question
+    end
+  end
   return ledger.new(index, chapters, asked)
 end
 

@@ -1,7 +1,7 @@
 -- questions.lua: the open questions of the ledger, and each as text that can be sent.
 --
--- Takes: rows of cases/clauses/questions.lua, which opens with their fields.  Gives: what is wrong
--- with one, what it says that a linker does, and its text, in Markdown.
+-- Takes: rows of cases/clauses/questions.lua, which opens with their fields, and of its neighbours.
+-- Gives: what is wrong with one, what it says that a linker does, and its text, in Markdown.
 -- Rule of thumb: what a question claims is held against records of what linkers did.
 
 local versions = require "versions"

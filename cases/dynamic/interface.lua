@@ -77,6 +77,17 @@ case "addresses" {
     address "y" { max = 64 }, data_at("x", "\1\2\3\4"), data_at("y", "\5\6\7\8"), moved() },
 }
 
+case "absolute-address" {
+  title = "an absolute symbol is exported as what it is; nothing says that it counts from no base",
+  clauses = { "symbol.absolute", "dylink.export.address", "dylink.export-info" },
+  link = of(function(o)
+    o:data("port", { absolute = true, offset = 4096 })
+    o:data("x", { bytes = "1234", align = 2 })
+  end),
+  expect = { dylink { exports = {} }, exports { port = POINTER, x = POINTER },
+    address "port" { equals = 4096 } },
+}
+
 case "addresses-of-pie" {
   title = "so it is in a program that the loader places",
   clauses = { "dylink.export.address", "dylink.export.relative" },

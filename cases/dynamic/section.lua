@@ -109,6 +109,19 @@ case "thread-local-exports" {
   expect = { dylink { exports = { each = "tls" } }, exports { each = "global", all = "global" } },
 }
 
+case "weak-and-undefined" {
+  title = "that a definition is weak is said of no export; that nobody may define it, of an import",
+  clauses = { "dylink.export-info", "dylink.import-info", "dylink.flags" },
+  link = of(function(o)
+    local away = o:func("away", { sig = "->", undefined = true, weak = true })
+    o:func("weak", { sig = "->", weak = true, code = { { "call", away } } })
+    o:data("variable", { bytes = "1234", weak = true })
+    o:func("kept", { sig = "->", no_strip = true, code = "nop" })
+  end),
+  expect = { dylink { exports = {}, imports = { ["env.away"] = "weak undefined" } },
+    exports { weak = "function", variable = "global", kept = "function" } },
+}
+
 case "hidden-thread-local" {
   title = "what is not exported is not listed",
   clauses = { "dylink.export-info" },
@@ -126,6 +139,14 @@ case "runtime-path" {
   link = of(function(o) o:func("f", { sig = "->", code = "nop" }) end, "--rpath=$ORIGIN/lib",
     "-rpath", "/usr/lib/wasm"),
   expect = { dylink { runtime_path = { "$ORIGIN/lib", "/usr/lib/wasm" } } },
+}
+
+case "tokens-in-a-runtime-path" {
+  title = "what stands for something in a runtime path is for the loader to replace: it is copied",
+  clauses = { "dylink.runtime-path" },
+  link = of(function(o) o:func("f", { sig = "->", code = "nop" }) end, "--rpath=${ORIGIN}/../lib",
+    "--rpath=$LIB/$PLATFORM", "--rpath=/a:/b"),
+  expect = { dylink { runtime_path = { "${ORIGIN}/../lib", "$LIB/$PLATFORM", "/a:/b" } } },
 }
 
 case "runtime-path-of-a-static-link" {

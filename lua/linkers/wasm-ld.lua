@@ -38,8 +38,8 @@ local SINCE = {
   ["--initial-heap"] = 19, ["--no-growable-memory"] = 19, ["--table-base"] = 19,
   ["--keep-section"] = 19, ["--build-id"] = 19, ["--soname"] = 19, ["--start-lib"] = 19,
   ["--end-lib"] = 19, ["--no-shlib-sigcheck"] = 19,
-  ["--allow-multiple-definition"] = 20, ["--noinhibit-exec"] = 20, ["--page-size"] = 20,
-  ["--no-stack-first"] = 20, ["muldefs"] = 20, ["--rpath"] = 21,
+  ["--allow-multiple-definition"] = 20, ["--noinhibit-exec"] = 20, ["muldefs"] = 20,
+  ["--page-size"] = 21, ["--rpath"] = 21, ["--no-stack-first"] = 22,
 }
 
 -- What linkspec alone has.

@@ -6,7 +6,7 @@ local suite = require "engine_suite"
 
 local HOSTILE = [[</textarea></script><script>pwned=1</script><!--"'&]]
 
-local CLAUSES = [[return { revision = "0", parts = { "a" }, questions = "questions",
+local CLAUSES = [[return { revision = "0", parts = { "a" }, questions = { "questions" },
   documents = { { name = "A.md", headings = { "one", "two" } } }, tried = "some linkers" }]]
 local PART = ([[return { { "A.md", "one", { "a.b", "open", "One %s may be" } },
   { "A.md", "two", { "a.c", "must", "Two must be", "nothing to break" } } }]])
