@@ -44,8 +44,7 @@ void add_got_import(Link *l, Symbol *s) {
     return;
   s->got = l->nimported[WASM_EXTERNAL_GLOBAL]++;
   s->got_imported = true;
-  if (is_pic(l))
-    s->force_export = true; /* if it is ours, the loader finds it here */
+  s->force_export = true; /* if it is ours, the loader finds it here */
   VEC_PUSH(l, l->got_imports, s);
 }
 

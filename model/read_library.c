@@ -5,8 +5,6 @@
    matters here; what it does with it, engine and loader will see.
    (DynamicLinking.md) */
 
-#include <string.h>
-
 #include "link.h"
 
 /* -- "dylink.0" -- */
@@ -145,10 +143,8 @@ static bool is_dylink(const Section *s) {
 
 /* [dylink.first] */
 bool is_shared_library(Link *l, const Object *o) {
-  static const u8 header[] = {0, 'a', 's', 'm', WASM_VERSION, 0, 0, 0};
-  if (o->size < sizeof header || memcmp(o->bytes, header, sizeof header) != 0)
-    return false;
-  if (o->size == sizeof header || o->bytes[sizeof header] != WASM_SEC_CUSTOM)
+  enum { HEADER = 8 };
+  if (o->bitcode || o->size <= HEADER || o->bytes[HEADER] != WASM_SEC_CUSTOM)
     return false;
   Cursor c = open_module(l, o);
   Section s;

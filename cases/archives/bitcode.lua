@@ -90,6 +90,13 @@ case "member-needed" {
   expect = { rejects { id = "BITCODE", file = "lib.a(f.o)", message = NEEDED } },
 }
 
+case "member-that-goes-on-as-a-module" {
+  title = "what begins as bitcode is bitcode, though a custom section could follow",
+  clauses = CLAUSE,
+  link = function() return { "--no-entry", user "f", library("BC\xc0\xde" .. ("\0"):rep(60)) } end,
+  expect = { rejects { id = "BITCODE", file = "lib.a(f.o)" } },
+}
+
 case "member-far-into-the-archive" {
   title = "the index tells of a member wherever it begins, and of all its names",
   clauses = CLAUSE,

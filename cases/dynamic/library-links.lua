@@ -459,6 +459,23 @@ case "own-function-behind-imports" {
   expect = { calls("main", { "f" }), signature("f", "-> i32") },
 }
 
+case "own-tag-behind-imports" {
+  title = "and its tag, however many tags the library imports",
+  clauses = { "library.tag", "library.signature" },
+  link = function()
+    local o = object "a.o"
+    o:func("main", { sig = "->", export = "main", code = { "i32.const 1",
+      { "throw", tag(o:tag("problem", { sig = "i32 ->", undefined = true })) } } })
+    return list(DYNAMIC, o, libx(function(l)
+      l:tag("far", { sig = "i64 ->", undefined = true })
+      l:export("problem", l:tag("problem", { sig = "i32 ->" }))
+      l:tag("other", { sig = "f32 ->" })
+      l:tag("last", { sig = "f64 ->" })
+    end))
+  end,
+  expect = { no_warnings(), imports { ["env.problem"] = { kind = "tag", sig = "i32 ->" } } },
+}
+
 case "said-of-an-export" {
   title = "data that a library says something of, but not that each thread has it, is for all",
   clauses = { "dylink.export-info", "dylink.flags", "library.data" },

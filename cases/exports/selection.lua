@@ -79,7 +79,7 @@ case "export-option-not-found" {
   clauses = { "export.option.missing" },
   origin = "wild-linker/wild#2408",
   link = function() return { "--no-entry", "--export=nowhere", five() } end,
-  expect = { rejects { id = "EXPORT_NOT_FOUND", class = "undefined" } },
+  expect = { rejects { id = "EXPORT_NOT_FOUND", class = "undefined", within = false } },
 }
 
 case "export-option-second-not-found" {

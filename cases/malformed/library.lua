@@ -221,6 +221,18 @@ case "empty-names" {
   expect = { dylink { needed = { "libx.so" } } },
 }
 
+case "empty-name-alone" {
+  title = "a library may export one thing, under a name that is empty",
+  clauses = { "library.format", "container.count" },
+  link = function()
+    local o, l = object "a.o", library("libx.so", { memory_size = 4 })
+    o:func("main", { sig = "->", export = "main", code = "nop" })
+    l:exported("", { sig = "-> i32", code = "i32.const 1" })
+    return { "--no-entry", "--experimental-pic", "-Bdynamic", o, l }
+  end,
+  expect = { dylink { needed = { "libx.so" } } },
+}
+
 broken "other-width" {
   title = "a library of another address width is refused",
   clauses = { "library.format" },

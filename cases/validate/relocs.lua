@@ -33,7 +33,8 @@ case "of-the-count" {
   clauses = { "reloc.offset.inside" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.entries[0].offset", to = 0 },
-  expect = refused("RELOC_BETWEEN", "code.funcs.count"),
+  expect = { rejects { id = "RELOC_BETWEEN", phase = "read", class = "malformed", file = "a.o",
+    within = "section code", field = "relocated bytes", offset = "code.funcs.count" } },
   permissive = {
     title = "a relocation of the number of functions is dropped",
     expect = { exports_exactly { "memory", "f", "h", "x", "y" }, code("f", { "i32.const 0", "drop",
@@ -88,6 +89,25 @@ case "into-a-code-section-that-comes-first" {
     title = "a place in a code section without functions is none",
     expect = { exports { g = "function" } },
   },
+}
+
+case "several-in-a-section-without-functions" {
+  title = "each of several is told",
+  clauses = { "reloc.offset.inside" },
+  link = function()
+    local o = object "a.o"
+    local host = o:func("host", { sig = "->", undefined = true, weak = true })
+    o:func("f", { sig = "->", symbol = false, code = { { "call", host }, { "call", host } } })
+    o:remove("function.funcs[0]")
+    o:remove("code.funcs[0]")
+    o:set("code.funcs.count", "\x80\x80\x80\x80\0")
+    for i = 0, 1 do -- R_WASM_TABLE_INDEX_I32, four of the count's five bytes
+      o:set(("reloc.CODE.entries[%d].type"):format(i), 2)
+      o:set(("reloc.CODE.entries[%d].offset"):format(i), i)
+    end
+    return { "--no-entry", o }
+  end,
+  expect = { rejects { id = "RELOC_BETWEEN", phase = "read", file = "a.o", of = 2 } },
 }
 
 case "of-a-segment-header" {

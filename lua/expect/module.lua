@@ -43,7 +43,7 @@ end
 local function diag_fits(view, d, w)
   return (not w.id or d.id == w.id) and (not w.phase or d.phase == w.phase)
     and (not w.class or d.class == w.class) and (not w.field or d.field == w.field)
-    and (not w.file or d.file == w.file) and (not w.within or d.within == w.within)
+    and (not w.file or d.file == w.file) and (w.within == nil or d.within == (w.within or nil))
     and (not w.offset or d.offset == offset_of(view, d, w.offset)) and names_files(d, w.files)
     and (not w.message or (d.text or ""):find(w.message) ~= nil)
 end
@@ -69,8 +69,8 @@ local DIAG_KEYS = "id phase class file files within field offset message of"
 -- rejects{ id =, phase =, class =, file =, files =, within =, field =, offset =, message = }: the
 -- inputs are refused.  The keys are judged for the model only, each may be left out: diagnostics as
 -- in model/diags.def; files are names that are told, both sides of a conflict; within as in
--- "section code, in f"; offset is a number or a path of the input ("linking.version"), message a
--- Lua pattern; of says how many there are of this severity.
+-- "section code, in f", or false: in no section; offset is a number or a path of the input
+-- ("linking.version"), message a Lua pattern; of says how many there are of this severity.
 -- For other linkers only the fact counts, never the wording.
 --   rejects { id = "LINKING_VERSION", offset = "linking.version" }
 function verbs.rejects(w)
