@@ -269,6 +269,7 @@ typedef struct {
 
 typedef struct {
   bool present, has_memory;
+  bool contradicts; /* a sub-section is there twice, and not the same */
   uint32_t memory_size, memory_align; /* bytes; log2 */
   uint32_t table_size, table_align;   /* elements; log2 */
   uint32_t needed_count, export_count, import_count, path_count;

@@ -239,14 +239,26 @@ static void read_dylink_part(DecModule *m, uint8_t id, DecCursor *sub) {
   }
 }
 
+/* What is there twice says the same? */
+static bool comes_again(DecBytes *before, const DecCursor *sub) {
+  DecBytes now = {sub->base + sub->pos, sub->end - sub->pos};
+  bool same = !before->at || (before->size == now.size &&
+                              !memcmp(before->at, now.at, now.size));
+  *before = now;
+  return same;
+}
+
 static void read_dylink(DecModule *m, DecCursor *c, uint32_t section) {
   if (section != 0)
     dec_fail(c, m->sections[section].offset, "section id",
              "dylink.0 is not the first section");
+  DecBytes before[DYLINK_RUNTIME_PATH + 1] = {0};
   m->dylink.present = true;
   while (dec_left(c) > 0) {
     uint8_t id;
     DecCursor sub = dec_next_sub(c, &id);
+    if (dec_ok(c) && id <= DYLINK_RUNTIME_PATH)
+      m->dylink.contradicts |= !comes_again(&before[id], &sub);
     if (dec_ok(c))
       read_dylink_part(m, id, &sub);
     dec_finish(&sub, "sub-section");

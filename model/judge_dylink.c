@@ -172,6 +172,9 @@ static void judge_import_info(Judge *j, const DecDylink *d, const Site *by) {
 void judge_dylink(Judge *j) {
   const DecDylink *d = &j->m->dylink;
   Site by = site_of("section dylink.0", NO_OFFSET);
+  if (d->contradicts) /* some loaders take both, others the last one */
+    violate(j, "dylink.sub-section", &by, NULL, "one of each type",
+            "two of one type, which say different things");
   judge_mem_info(j, d);
   judge_export_info(j, d, &by);
   judge_import_info(j, d, &by);

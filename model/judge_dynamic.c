@@ -250,7 +250,8 @@ static bool copies_entry(Judge *j, const Known *k, const Symbol *s, i64 addend,
   if (k->kind != VALUE_GLOBAL || !(imported || j->got[k->global] == s))
     return false;
   global_is(j, s, k->global, by);
-  return cut(k->n, 4) == cut((u64)addend, 4);
+  unsigned width = j->l->opt.wasm64 ? 8 : 4;
+  return cut(k->n, width) == cut((u64)addend, width);
 }
 
 /* It stores the base of s, and what stands at the place, by which the site has

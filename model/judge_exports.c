@@ -21,11 +21,13 @@ static void exported_data_is(Judge *j, const Symbol *s, const DecGlobal *d,
     address_is(j, s, value, by);
 }
 
-static bool is_import(const Judge *j, const DecExport *e) {
+static bool is_import(const Judge *j, const Symbol *s, const DecExport *e) {
   switch (e->kind) {
+  case WASM_EXTERNAL_FUNCTION: /* else its place is known by its sites */
+    return is_imported(j->l, s) && e->index < j->m->imported_funcs;
   case WASM_EXTERNAL_GLOBAL: return e->index < j->m->imported_globals;
   case WASM_EXTERNAL_TAG: return e->index < j->m->imported_tags;
-  default: return false; /* of functions and tables their sites tell */
+  default: return false;
   }
 }
 
@@ -37,7 +39,7 @@ void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
             "another kind");
     return;
   }
-  if (is_defined(s) && is_import(j, e))
+  if (is_defined(s) && is_import(j, s, e))
     return violate(j, "shared.weak", &by, tell(j, s),
                    "the module's own definition, which others may choose",
                    "an import");

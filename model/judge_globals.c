@@ -152,9 +152,13 @@ static void got_is(Judge *j, const Symbol *s, u32 index, const Site *by) {
 
 void got_is_set(Judge *j, u32 global, u64 offset) {
   Site by = site_of("the GOT entry of thread-local data", NO_OFFSET);
+  const Symbol *s = j->got[global];
   j->got_set[global] = true;
-  if (j->got[global])
-    address_is(j, j->got[global], offset, &by);
+  if (s && is_tls(s))
+    address_is(j, s, offset, &by);
+  else
+    violate(j, "tls.init", &by, NULL, "an entry of thread-local data is set",
+            format(j->l, "global %u", global));
 }
 
 void global_is(Judge *j, const Symbol *s, u64 index, const Site *by) {

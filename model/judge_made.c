@@ -123,6 +123,13 @@ static void entitle_by(Judge *j, u32 index, const Run *run) {
     entitle(j, index, STR("__wasm_apply_tls_relocs"));
 }
 
+/* The store reads the address of thread-local data where it is not yet. */
+static bool reads_early(const Judge *j, const Event *e) {
+  Known k = e->args[1];
+  return k.kind == VALUE_GLOBAL && j->got[k.global] &&
+         is_tls(j->got[k.global]) && !j->got_set[k.global];
+}
+
 void judge_tls_got(Judge *j, u32 index) {
   Run run = {0};
   run_function(j, index, &run);
@@ -138,7 +145,7 @@ void judge_tls_got(Judge *j, u32 index) {
     bool base = e->kind == EVENT_SET && !is_tls_base(j, e->index) &&
                 e->args[0].kind == VALUE_GLOBAL &&
                 is_tls_base(j, e->args[0].global);
-    if (is_block_store(j, e))
+    if (is_block_store(j, e) && !reads_early(j, e))
       VEC_PUSH(j->l, j->block_stores, *e);
     else if (!base)
       violate(j, "tls.init", &by, NULL, "__tls_base and an offset", "not so");

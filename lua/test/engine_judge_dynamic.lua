@@ -7,7 +7,7 @@ local library = require "library"
 local object = require "object"
 local suite = require "engine_suite"
 
-local addr, got, slot = object.addr, object.got, object.slot
+local addr, addr64, got, slot = object.addr, object.addr64, object.got, object.slot
 local IMPORT = "--unresolved-symbols=import-dynamic"
 local SHARED = "-shared " .. IMPORT
 local PIE = "-pie --no-entry " .. IMPORT
@@ -33,7 +33,7 @@ local BASE = {
 
 local function object_of(is)
   local t, s = merged(BASE, is), {}
-  local o = object.object "a.o"
+  local o = object.object("a.o", { memory64 = t.memory64 })
   o:features(t.features)
   s.x = o:data(t.x_name or "x", t.x)
   s.y = o:data("y", { bytes = "abcdefgh", hidden = true })
@@ -74,6 +74,12 @@ local function in_section(id, from, to)
   end
 end
 
+-- The module with its first section behind all others.
+local function last_section(module)
+  local behind = 11 + module:byte(10)
+  return module:sub(1, 8) .. module:sub(behind) .. module:sub(9, behind - 1)
+end
+
 -- Two stores of the code for pointers, of data and of a function, and both of data.
 local TWO = "\x41\x08\x23\0\x6a\x23\0\x41\4\x6a\x36\2\0\x41\x0c\x23\0\x6a\x23\1\x41\0\x6a"
 local ONE_TWICE = TWO:gsub("\x41\x0c", "\x41\x08")
@@ -87,6 +93,50 @@ local EACH = { features = ATOMICS, x = { bytes = "12345678", tls = true },
 local VISIBLE, FUNCTION = { bytes = "12345678" }, { sig = "->", code = "nop" }
 local NOWHERE = { undefined = true, weak = true, hidden = true }
 local EACH_VISIBLE = { bytes = "12345678", tls = true }
+
+-- A block with x at 0 and a pointer to what `to` names at 8, for threads that begin.
+local function block(to)
+  return { features = ATOMICS, x = { bytes = "12345678", align = 2, tls = true, hidden = true },
+    pointers = function() return { "1234" } end, entries = function(s) return { s.x } end,
+    more = function(o, s)
+      o:data("q", { bytes = { addr(s[to], 2) }, align = 2, tls = true, hidden = true,
+        no_strip = true })
+      local init = o:func("__wasm_init_tls", { sig = "i32 ->", undefined = true })
+      o:func("begin", { sig = "i32 ->", export = "begin", code = { "local.get 0",
+        { "call", init } } })
+    end }
+end
+
+local TO_X, TO_Y = block "x", block "y"
+-- Of such a block: the calls of what writes the pointer and of what sets the entry, the place of
+-- the pointer, what it is set to, and the entry.
+local CALLS, PLACE, ENTRY = "\x10\4\x10\3\x0b", "\x41\8\x23\2\x6a", "\x23\2\x41\0\x6a\x24\3"
+local IS_X, IS_Y = "\x23\2\x41\2\x6a\x36\2\0", "\x23\0\x41\x0e\x6a\x36\2\0"
+local ENTRY_AND_2 = "\x23\3\x41\2\x6a\x36\2\0"
+
+-- A row of such a block, with other code.
+local function in_block(what, is, from, to, found)
+  return { what, options = THREADS, linked = is, asked = is, change = in_section(10, from, to),
+    found = found }
+end
+
+-- Entries of each thread's data and of everybody's, where nobody begins a thread.
+local BESIDE = { features = ATOMICS, x = { bytes = "12345678", tls = true, hidden = true },
+  pointers = function() return { "1234" } end, entries = function(s) return { s.x, s.y } end }
+
+-- A pointer of 64 bits to far data.
+local function wide(addend)
+  return { memory64 = true, entries = function() return {} end,
+    pointers = function(s) return { addr64(s.far, addend) } end }
+end
+
+-- Entries that are constants.
+local CONSTANT = SHARED .. " --extra-features=extended-const"
+local function y_alone(s) return { s.y } end
+
+-- What is weak may be another's.
+local WEAK = { away = { sig = "->", code = "nop", weak = true },
+  more = function(o, s) o:func("g", { sig = "->", code = { { "call", s.away } } }) end }
 
 -- A row: what is wrong; linked, asked: what is otherwise in the input that was linked, and in that
 -- which the module is judged by; library, library_asked: beside it; options, as: of the link and of
@@ -129,6 +179,13 @@ local ROWS = {
     change = in_section(10, "\x23\1\x41\0\x6a\x24", "\x23\0\x41\0\x6a\x24"),
     found = { "got.internal" } },
 
+  { "a constant entry that counts from the other base", options = CONSTANT,
+    linked = { entries = y_alone }, asked = { entries = y_alone },
+    change = in_section(6, "\x23\0\x41\8\x6a", "\x23\1\x41\8\x6a"), found = { "got.internal" } },
+  { "a constant entry with a number of another width", options = CONSTANT,
+    linked = { entries = y_alone }, asked = { entries = y_alone },
+    change = in_section(6, "\x23\0\x41\8\x6a", "\x23\0\x42\8\x6a"), found = { "got.internal" } },
+
   -- Pointers in data.
   { "another addend", linked = { pointers = function(s)
     return { addr(s.x, 5), slot(s.f), addr(s.far, 8) } end },
@@ -136,6 +193,8 @@ local ROWS = {
   { "another addend of far data", linked = { pointers = function(s)
     return { addr(s.x, 4), slot(s.f), addr(s.far, 9) } end },
     found = { "dylink.apply-data-relocs" } },
+  { "another addend of far data, of more than 32 bits", options = SHARED .. " -mwasm64",
+    linked = wide((1 << 32) + 8), asked = wide(8), found = { "dylink.apply-data-relocs" } },
   { "a pointer is missing", linked = { pointers = function(s)
     return { addr(s.x, 4), slot(s.f), "\0\0\0\0" } end }, found = { "dylink.apply-data-relocs" } },
   { "a pointer is where none should be", asked = { pointers = function(s)
@@ -173,6 +232,16 @@ local ROWS = {
   { "no sizes", change = in_dylink("\1\4\x14\2\1\0", ""), found = { "dylink.mem-info" } },
   { "sizes twice, alike", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\2\1\0\1\4\x14\2\1\0"),
     found = {} },
+  { "sizes twice, not alike",
+    change = in_dylink("\1\4\x14\2\1\0", "\1\4\x15\2\1\0\1\4\x14\2\1\0"),
+    found = { "dylink.sub-section" } },
+  { "memory at no alignment", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\x20\1\0"),
+    found = { "container" } },
+  { "slots at no alignment", change = in_dylink("\1\4\x14\2\1\0", "\1\4\x14\2\1\x20"),
+    found = { "container" } },
+  { "told behind another section", change = last_section, found = { "container" } },
+  { "paths in another order", options = SHARED .. " --rpath=/a --rpath=/b",
+    as = SHARED .. " --rpath=/b --rpath=/a", found = { "dylink.runtime-path" } },
   { "a library is needed that is not", library = "libx.so",
     found = { "dylink.needed" } },
   { "a library that is needed is not named", library_asked = "libx.so",
@@ -196,6 +265,18 @@ local ROWS = {
   { "a library is no program", options = SHARED, as = PIE,
     found = { "export.none-other", "import.none-other", "memory.export", "memory.import" } },
 
+  -- Exports.
+  { "another address is exported", linked = { x = VISIBLE }, asked = { x = VISIBLE },
+    change = in_section(6, "\x7f\0\x41\0", "\x7f\0\x41\1"), found = { "reloc.memory.value" } },
+  { "an address is exported that counts from the base by itself", linked = { x = VISIBLE },
+    asked = { x = VISIBLE }, change = in_section(6, "\x7f\0\x41\0", "\x7f\0\x23\0"),
+    found = { "export.data" } },
+  { "the constructors are not exported",
+    change = in_section(7, "__wasm_call_ctors", "__wasm_call_ctorz"),
+    found = { "export.flag", "export.none-other" } },
+  { "what is imported is exported", linked = WEAK, asked = WEAK,
+    change = in_section(7, "away\0\4", "away\0\0"), found = { "shared.weak" } },
+
   -- Threads.
   { "each thread's data is marked as everybody's", linked = merged(EACH, { x = EACH_VISIBLE }),
     asked = merged(EACH, { x = EACH_VISIBLE }), options = THREADS,
@@ -210,6 +291,32 @@ local ROWS = {
   { "a memory that may grow more", options = PIE .. " --shared-memory",
     linked = { features = ATOMICS }, asked = { features = ATOMICS },
     as = PIE .. " --shared-memory --max-memory=1048576", found = { "memory.max" } },
+  in_block("an entry of a thread is not set", TO_Y, CALLS, "\x10\4\1\1\x0b", { "tls.init" }),
+  in_block("an entry of a thread is elsewhere", TO_Y, ENTRY, "\x23\2\x41\4\x6a\x24\3",
+    { "tls.block" }),
+  in_block("an entry of a thread counts from everybody's data", TO_Y,
+    ENTRY, "\x23\0\x41\0\x6a\x24\3", { "tls.init" }),
+  in_block("__tls_base is set in the place of an entry", TO_Y, ENTRY, "\x23\2\x41\0\x6a\x24\2",
+    { "tls.init" }),
+  in_block("a pointer of a thread is not written", TO_Y, CALLS, "\1\1\x10\3\x0b",
+    { "dylink.apply-data-relocs", "gc.reachability", "names.synthetic" }),
+  in_block("a pointer of a thread is written to everybody's data", TO_Y, PLACE, "\x41\8\x23\0\x6a",
+    { "dylink.apply-data-relocs", "tls.init" }),
+  in_block("a pointer of a thread points elsewhere", TO_Y, IS_Y, "\x23\0\x41\x0d\x6a\x36\2\0",
+    { "dylink.apply-data-relocs" }),
+  in_block("a pointer of a thread is taken from an entry that is not yet set", TO_X,
+    IS_X, ENTRY_AND_2, { "dylink.apply-data-relocs", "tls.init" }),
+  in_block("the first thread's block is on other data", TO_Y,
+    "\x41\0\x23\0\x6a\x22\1", "\x41\4\x23\0\x6a\x22\1", { "data.no-overlap" }),
+  in_block("data is copied to the base of slots", TO_Y, "\x41\x0c\x23\0\x6a", "\x41\x0c\x23\1\x6a",
+    { "gc.live", "reloc.memory.value" }),
+  { "an entry of everybody's data is set in the place of a thread's", options = THREADS,
+    linked = BESIDE, asked = BESIDE,
+    change = in_section(10, ENTRY, "\x23\2\x41\8\x6a\x24\4"), found = { "tls.init" } },
+  { "a pointer of a thread is taken from an entry that is set", options = THREADS, linked = TO_X,
+    asked = TO_X, change = function(module)
+      return in_section(10, IS_X, ENTRY_AND_2)(in_section(10, CALLS, "\x10\3\x10\4\x0b")(module))
+    end, found = {} },
 }
 
 local function clauses_of(violations)
