@@ -327,8 +327,7 @@ static void scan_reloc(Link *l, const Chunk *c, const Reloc *r) {
   else if (info->base == BASE_PLACE && !l->opt.relocatable)
     check_place(l, c, r, s);
   add_entries(l, info, s, needs_got_import(l, s));
-  if (!l->opt.relocatable)
-    check_loadable(l, c, r, s);
+  check_loadable(l, c, r, s);
 }
 
 static void scan_chunk(Link *l, const Chunk *c) {

@@ -109,3 +109,29 @@ case "narrow-pointer" {
   end),
   expect = { valid(), has_function "__wasm_apply_data_relocs" },
 }
+
+case "narrow-pointer-from-the-got" {
+  title = "so is one to what the loader has elsewhere: its address is cut to four bytes",
+  clauses = { "wasm64.code", "reloc.memory-addr-i32", "dylink.apply-data-relocs", "got.mem" },
+  peer_differs = "it stores 64 bits with an instruction for 32: the module is not valid",
+  link = linking(MODES.shared, function(o)
+    local far = o:data("far", { undefined = true })
+    o:data("p", { bytes = { addr(far) }, align = 2, hidden = true, no_strip = true })
+  end, IMPORT),
+  expect = { valid(), got_imports { "mem.far" }, has_function "__wasm_apply_data_relocs" },
+}
+
+case "library-without-a-memory" {
+  title = "the addresses of a library that imports no memory are as wide as those of the link",
+  clauses = { "library.data", "library.width", "wasm64.globals" },
+  link = function()
+    local o = object("a.o", { memory64 = true })
+    o:features()
+    o:func("f", { sig = "-> i64", export = "f",
+      code = { { "global.get", got(o:data("x", { undefined = true })) } } })
+    local l = library("libx.so", { wasm64 = true, memory = false })
+    l:address("x", 4)
+    return { "-pie", "-mwasm64", "--no-entry", "--experimental-pic", o, l }
+  end,
+  expect = { got_imports { "mem.x" }, dylink { needed = { "libx.so" } } },
+}

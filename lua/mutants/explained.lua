@@ -270,6 +270,8 @@ local ROWS = {
     text = "for (u32 i = 0; i < l->symbols.n; i++) {", why = "symbol 0 is __wasm_call_ctors" },
   { file = "place.c", func = "combine", text = "if (s->align > all->align)",
     change = "`>` -> `>=`", why = "it becomes what it is" },
+  { file = "place.c", func = "place_segments", text = "if (s->align > l->data_align)",
+    change = "`>` -> `>=`", why = "it becomes what it is" },
   { file = "live.c", func = "say_all_removed", change = "`0` -> `1`",
     text = "for (u32 i = 0; i < l->synthetic_globals.n; i++) {",
     why = "the first global is __stack_pointer, which is always kept" },
