@@ -175,6 +175,16 @@ case "coff" {
   expect = { prints { "main.o", "lib.a(a-rather-long-name-2.o)" }, returns("run", {}, 2) },
 }
 
+case "coff-short-names" {
+  title = "short names are as in other archives, and no index of the two is a member",
+  clauses = { "archive.format.coff", "archive.whole" },
+  link = function()
+    return { "--no-entry", "--trace", user("one", "two"), "--whole-archive",
+      archive("lib.a", two(), { format = "coff" }) }
+  end,
+  expect = { prints { "main.o", "lib.a(one.o)", "lib.a(two.o)" }, returns("run", {}, 3) },
+}
+
 case "without-index" {
   title = "an archive without an index links as one that has it",
   clauses = { "archive.index.ignored" },

@@ -129,6 +129,20 @@ case "unused-member" {
   expect = { has_function "used", no_function "unused", data_count("never needed", 0) },
 }
 
+case "unused-code-of-used-data" {
+  title = "nor do the data of a group that are needed keep its functions",
+  clauses = { "comdat.gc", "data.symbol-pulls-segment" },
+  link = function()
+    local o = object "a.o"
+    local group = o:comdat("group", {})
+    local table = o:data("table", { bytes = "is needed", comdat = group })
+    o:func("unused", { sig = "->", code = "nop", comdat = group })
+    o:func("run", { sig = "-> i32", export = "run", code = { { "i32.const", addr(table) } } })
+    return { "--no-entry", o }
+  end,
+  expect = { data_count("is needed", 1), no_function "unused" },
+}
+
 case "not-from-unloaded-member" {
   title = "a group of an archive member that is not loaded does not count as the first one",
   clauses = { "comdat.first-wins", "archive.lazy" },

@@ -111,6 +111,13 @@ case "stripped" {
   expect = { custom("build_id", "\1\1"), no_custom("name", "producers", "target_features") },
 }
 
+case "stripped-of-debug-information" {
+  title = "--strip-debug keeps it, too",
+  clauses = { "build-id.kept", "option.strip-debug" },
+  link = with("--strip-debug", "--build-id=0x0102"),
+  expect = { custom("build_id", "\2\1\2") },
+}
+
 case "hash-of-the-stripped" {
   title = "the hash is one of the module that is written, without what is stripped",
   clauses = { "build-id.deterministic" },

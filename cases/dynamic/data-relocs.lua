@@ -165,6 +165,21 @@ case "bytes-before" {
   expect = { data_at("p", { to_address("x", 2), to_slot "g", "\0\0\0\0" }) },
 }
 
+case "bytes-before-in-a-pie" {
+  title = "so it is in a program: its own functions are slots from the first one on",
+  clauses = { "dylink.apply-data-relocs.bytes", "pie.own" },
+  link = function()
+    local o = object "a.o"
+    o:features()
+    local f = o:func("f", { sig = "->", code = "nop" })
+    local g = o:func("g", { sig = "->", code = "nop" })
+    local far = o:data("far", { undefined = true })
+    o:data("p", { bytes = { slot(g), slot(f), addr(far, 8) }, align = 2, export = "p" })
+    return with(PIE, o)
+  end,
+  expect = { data_at("p", { to_slot "g", to_slot "f", "\0\0\0\0" }) },
+}
+
 case "nothing-to-write" {
   title = "a module without such pointers has no code for them",
   clauses = { "dylink.apply-data-relocs.on-demand" },

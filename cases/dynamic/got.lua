@@ -80,6 +80,21 @@ case "two-objects" {
     returns("g", {}, 20000, HOST) },
 }
 
+case "code-and-data" {
+  title = "code, and a pointer in data, ask for one entry",
+  clauses = { "got.once", "got.mem", "dylink.apply-data-relocs" },
+  link = linking(SHARED, function()
+    local a, b = object "a.o", object "b.o"
+    a:features()
+    a:data("pointer", { bytes = { addr(far(a), 4) }, align = 2, no_strip = true })
+    b:features()
+    b:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(far(b)) } } })
+    return a, b
+  end, IMPORT),
+  expect = { got_imports { "mem.far" }, returns("f", {}, 20000, HOST),
+    has_function "__wasm_apply_data_relocs" },
+}
+
 case "call-and-address" {
   title = "a far function that is called, too, is imported as a function besides",
   clauses = { "got.direct", "dylink.import.function", "got.func" },

@@ -339,6 +339,20 @@ case "mutable-global" {
   expect = { imports { ["env.state"] = { kind = "global", type = "i32", mutable = true } } },
 }
 
+case "constant-of-another-type" {
+  title = "a global that is no pointer is no address, though it is immutable",
+  clauses = { "library.global" },
+  link = function()
+    return list(DYNAMIC, user(function(o)
+      return { { "global.get", glob(o:global("factor", { type = "f64", undefined = true })) },
+        "i32.trunc_f64_s" }
+    end), libx(function(l)
+      l:export("factor", l:global("factor", { type = "f64", init = { "f64.const 2" } }))
+    end))
+  end,
+  expect = { imports { ["env.factor"] = { kind = "global", type = "f64", mutable = false } } },
+}
+
 local function calls_otherwise(o)
   return { "i32.const 1", { "call", o:func("f", { sig = "i32 -> i32", undefined = true }) } }
 end

@@ -179,6 +179,18 @@ case "undefined-in-a-library" {
   expect = { calls("main", { "f" }), no_function("g") },
 }
 
+case "undefined-for-good" {
+  title = "nor need anybody in this link define it, and it is no import of the program",
+  clauses = { "library.undefined", "undefined.policy.report" },
+  link = function()
+    return list(PIE, caller(), libx(function(l)
+      l:func("g", { sig = "-> i32", undefined = true })
+      l:imported("GOT.mem", "variable", { mutable = true })
+    end))
+  end,
+  expect = { calls("main", { "f" }), no_import "env.g", got_imports {} },
+}
+
 case "member-calls-a-library" {
   title = "a member that is loaded takes from a library what it lacks",
   clauses = { "library.function", "archive.lazy" },
@@ -267,6 +279,16 @@ case "entry" {
   expect = { rejects { id = "ENTRY_UNDEFINED" } },
 }
 
+case "entry-beside-a-library" {
+  title = "a program's own function is the entry, whatever its libraries export",
+  clauses = { "library.entry", "entry.name" },
+  link = function()
+    return { "--experimental-pic", "-Bdynamic", "--entry=main", caller(),
+      libx(function(l) l:exported("main", { sig = "-> i32", code = "i32.const 9" }) end) }
+  end,
+  expect = { exports { main = "function" }, calls("main", { "f" }), no_import "env.main" },
+}
+
 case "collected" {
   title = "what only dead code takes from a library is not imported",
   clauses = { "library.function", "gc.live" },
@@ -335,6 +357,13 @@ case "legacy" {
   clauses = { "library.legacy" },
   link = function() return list(DYNAMIC, caller(), libx(nil, { legacy = true })) end,
   expect = IMPORTED,
+}
+
+case "legacy-in-a-static-link" {
+  title = "by the old name, too, it has no place in a static link",
+  clauses = { "library.legacy", "library.static" },
+  link = function() return { "--no-entry", caller(), libx(nil, { legacy = true }) } end,
+  expect = { rejects { id = "SHARED_LIBRARY", file = "libx.so" } },
 }
 
 case "without-memory" {

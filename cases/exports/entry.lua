@@ -12,7 +12,7 @@ end
 
 case "default" {
   title = "the entry is _start, it is exported under that name, and is no start function",
-  clauses = { "entry.default", "start.entry" },
+  clauses = { "entry.default", "start.entry", "start.none" },
   link = function() return { program() } end,
   expect = { exports_exactly { memory = "memory", _start = "function" }, no_start() },
 }
@@ -26,7 +26,7 @@ case "named" {
 
 case "none" {
   title = "with --no-entry there is none, and _start is collected",
-  clauses = { "entry.none", "export.none-other" },
+  clauses = { "entry.none", "export.none-other", "gc.root.entry" },
   link = function() return { "--no-entry", program() } end,
   expect = { exports_exactly { "memory" }, function_count(0) },
 }

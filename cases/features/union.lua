@@ -33,14 +33,14 @@ case "sorted" {
 
 case "without-section" {
   title = "an object without the section neither uses nor forbids anything",
-  clauses = { "features.absent" },
+  clauses = { "features.absent", "features.section" },
   link = function() return { "--no-entry", using("a.o", { "+simd128" }), using("b.o") } end,
   expect = { features { "+simd128" } },
 }
 
 case "none" {
   title = "when no object uses a feature there is no section",
-  clauses = { "features.absent" },
+  clauses = { "features.absent", "features.section" },
   link = function() return { "--no-entry", using("a.o"), using("b.o", { "-atomics" }) } end,
   expect = { exports { memory = "memory" }, no_custom "target_features" },
 }
@@ -50,6 +50,15 @@ case "unknown-name" {
   clauses = { "features.union", "features.unknown" },
   link = function() return { "--no-entry", using("a.o", { "+of-tomorrow" }) } end,
   expect = { features { "+of-tomorrow" } },
+}
+
+case "unknown-name-forbidden" {
+  title = "it may be forbidden, too",
+  clauses = { "features.unknown", "features.disallowed" },
+  link = function()
+    return { "--no-entry", using("a.o", { "+of-tomorrow" }), using("b.o", { "-of-tomorrow" }) }
+  end,
+  expect = { rejects { id = "FEATURE_DISALLOWED", files = { "a.o", "b.o" } } },
 }
 
 case "disallowed-not-listed" {

@@ -82,7 +82,7 @@ case "no-strip-local" {
 
 case "default-visibility-is-no-root" {
   title = "a global symbol of default visibility that nothing needs is collected",
-  clauses = { "gc.reachability" },
+  clauses = { "gc.reachability", "export.default" },
   link = function() return { "--no-entry", "--export=g", three() } end,
   expect = { exports_exactly { "memory", "g" }, no_function("f", "h") },
 }
@@ -110,6 +110,18 @@ case "start-section-is-no-root" {
     return { "--no-entry", o }
   end,
   expect = { has_function "g", no_start(), no_function "f" },
+}
+
+case "imported-start-function" {
+  title = "nor is one that it imports: nothing is imported for its sake",
+  clauses = { "container.start-ignored", "gc.reachability" },
+  link = function()
+    local o = object "a.o"
+    o:start(o:func("f", { sig = "->", undefined = true, import_module = "m", import_name = "f" }))
+    o:func("g", { sig = "->", export = "g", code = "nop" })
+    return { "--no-entry", o }
+  end,
+  expect = { has_function "g", no_start(), no_import() },
 }
 
 case "element-segment-is-no-root" {
@@ -192,6 +204,17 @@ case "destructors" {
     return { "--no-entry", "--export=h", o }
   end,
   expect = { has_function("f", "h", "__wasm_call_dtors"), no_function "g" },
+}
+
+case "destructors-that-nobody-calls" {
+  title = "where a program calls its constructors itself, __wasm_call_dtors is like any function",
+  clauses = { "gc.root.call-dtors", "command.reactor" },
+  link = function()
+    local o = three()
+    o:func("__wasm_call_dtors", { sig = "->", code = { { "call", fn "f" } } })
+    return { "--no-entry", "--export=h", "--export=__wasm_call_ctors", o }
+  end,
+  expect = { has_function "h", no_function("f", "g", "__wasm_call_dtors") },
 }
 
 case "nothing" {

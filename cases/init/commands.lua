@@ -22,7 +22,7 @@ end
 
 case "constructors-at-every-call" {
   title = "each call of an export runs the constructors first",
-  clauses = { "command.wrapper" },
+  clauses = { "command.wrapper", "start.none" },
   origin = { "wild-linker/wild#2499", "WebAssembly/wasi-libc#264" },
   link = function() return { "--no-entry", program() } end,
   expect = { no_start(), runs { { call = "get", value = 11 }, { call = "get", value = 12 } } },
@@ -123,6 +123,19 @@ case "wrappers-come-last" {
   expect = { export_order { "memory", "d", "get", "b", "a", "c" },
     function_order { "__wasm_call_ctors", "init", "get.command_export", "b.command_export",
       "a.command_export", "c.command_export" } },
+}
+
+case "wrappers-behind-stubs" {
+  title = "so they are where the linker makes other functions, too, and code of all objects",
+  clauses = { "command.wrapper.order", "functions.numbering" },
+  link = function()
+    local o = object "o.o"
+    local weak = o:func("nowhere", { sig = "->", undefined = true, weak = true })
+    o:func("try", { sig = "->", export = "try", code = { { "call", weak } } })
+    return { "--no-entry", program(), o }
+  end,
+  expect = { function_order { "__wasm_call_ctors", "undefined_weak:nowhere", "init",
+    "get.command_export", "try.command_export" } },
 }
 
 case "export-name" {

@@ -131,6 +131,17 @@ case "results-are-dropped" {
     { calls "one", "drop", calls "two", "drop; drop", calls "none", "end" }) },
 }
 
+case "results-between-objects" {
+  title = "what one constructor gives is dropped before the next is called",
+  clauses = { "init.results", "init.priority" },
+  link = function()
+    return link(constructing("a.o", { { "last", 9 } }, { sig = "-> i32", code = "i32.const 1" }),
+      constructing("b.o", { { "first", 1 } }, { sig = "-> f64", code = "f64.const 1" }))
+  end,
+  expect = { valid(), code("__wasm_call_ctors",
+    { calls "first", "drop", calls "last", "drop", "end" }) },
+}
+
 case "parameters-are-refused" {
   title = "a constructor with parameters is an error",
   clauses = { "init.signature" },

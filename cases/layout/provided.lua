@@ -28,6 +28,13 @@ case "data-end" {
     const_at("get___global_base", 1, to_address "first") },
 }
 
+case "global-base-follows-the-option" {
+  title = "__global_base is what --global-base says, and data begin there",
+  clauses = { "layout.symbol.global-base", "layout.global-base" },
+  link = function() return { "--no-entry", "--global-base=131072", asking { "__global_base" } } end,
+  expect = { const_at("get___global_base", 1, 131072), address "first" { equals = 131072 } },
+}
+
 case "heap" {
   title = "the heap begins 16-byte aligned behind all data and stack and ends with the memory",
   clauses = { "layout.symbol.heap-base", "layout.symbol.heap-end" },
@@ -72,6 +79,25 @@ case "dso-handle" {
   clauses = { "layout.symbol.dso-handle" },
   link = function() return { "--no-entry", asking { "__dso_handle", "__global_base" } } end,
   expect = { const_at("get___dso_handle", 1, to_address "first") },
+}
+
+case "dso-handle-of-two-objects" {
+  title = "__dso_handle is one address in all of a module, though each object's is hidden",
+  clauses = { "layout.symbol.dso-handle", "symbol.visibility.hidden" },
+  link = function()
+    local list = { "--no-entry" }
+    for i, name in ipairs { "one", "two" } do
+      local o = object(name .. ".o")
+      local handle = o:data("__dso_handle", { undefined = true, hidden = true })
+      o:func(name, { sig = "-> i32", export = name, code = { { "i32.const", addr(handle) } } })
+      list[i + 1] = o
+    end
+    return list
+  end,
+  expect = { holds("both functions give one address", function(_, view)
+    local one, two = view:constants(view:func "one")[1], view:constants(view:func "two")[1]
+    return one == two, ("%d %d"):format(one, two)
+  end) },
 }
 
 case "bases-of-a-static-link" {

@@ -51,6 +51,20 @@ case "grouped-by-prefix" {
     counts { data = 5 } },
 }
 
+case "prefix-without-a-dot" {
+  title = "a prefix ends at a dot: a name that goes on otherwise is another one",
+  clauses = { "data.segment-grouping.prefixes", "data.segment-grouping" },
+  link = function()
+    local o = object "a.o"
+    put(o, "a", ".data.a", "aaaa")
+    put(o, "b", ".database", "bbbb")
+    put(o, "c", ".data.c", "cccc")
+    return { "--no-entry", o }
+  end,
+  expect = { data_segments { ".data", ".database" },
+    address "c" { distance = { "a", 4 } } },
+}
+
 case "contents-in-input-order" {
   title = "within an output segment the inputs stand object by object, in the order of the object",
   clauses = { "layout.input-order", "data.concatenated" },

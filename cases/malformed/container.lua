@@ -319,6 +319,14 @@ case "linking-behind-relocations" {
   expect = refused("SECTION_ORDER", "section id", "linking#1.id"),
 }
 
+case "linking-twice" {
+  title = "so is one right behind the first",
+  clauses = { "linking.once" },
+  link = furnished,
+  mutate = function(files) files["a.o"]:duplicate("linking") end,
+  expect = refused("SECTION_ORDER", "section id", "linking#1.id"),
+}
+
 case "datacount-after-code" {
   title = "a section DataCount behind the code is refused",
   clauses = { "container.section.order" },

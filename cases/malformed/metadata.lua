@@ -219,3 +219,13 @@ case "comdat-member-twice" {
   expect = refused("COMDAT_TWICE", "comdat entry kind", "linking.comdats[1].entries[0].kind"),
 }
 
+case "comdat-member-twice-in-one" {
+  title = "so is one that a group lists twice",
+  clauses = { "comdat.entry.twice" },
+  link = described,
+  mutate = function(files)
+    files["a.o"]:duplicate("linking.comdats[0].entries[0]")
+  end,
+  expect = refused("COMDAT_TWICE", "comdat entry kind", "linking.comdats[0].entries[1].kind"),
+}
+

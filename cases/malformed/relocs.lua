@@ -64,6 +64,14 @@ case "section-twice" {
   expect = refused("RELOC_TWICE", "relocated section", "reloc.CODE#1.section"),
 }
 
+case "section-twice-of-data" {
+  title = "so is one of the data",
+  clauses = { "reloc.section.once" },
+  link = relocated,
+  mutate = function(files) files["a.o"]:duplicate("reloc.DATA") end,
+  expect = refused("RELOC_TWICE", "relocated section", "reloc.DATA#1.section"),
+}
+
 case "leftover" {
   title = "relocations behind their count are refused",
   clauses = { "container.section.size" },

@@ -63,6 +63,17 @@ case "first-version" {
   expect = { producers { ["processed-by"] = { { "clang", "17" }, { "rustc", "1.80" } } } },
 }
 
+case "first-version-is-no-least" {
+  title = "which of them is the later one does not matter",
+  clauses = { "producers.first-version" },
+  link = function()
+    return { "--no-entry", made_by("a.o", { "processed-by", "clang", "19" }),
+      made_by("b.o", { "processed-by", "clang", "17" }),
+      made_by("c.o", { "processed-by", "clang", "" }) }
+  end,
+  expect = { producers { ["processed-by"] = { { "clang", "19" } } } },
+}
+
 case "order-of-fields" {
   title = "the fields are language, processed-by, sdk, whatever the inputs' order",
   clauses = { "producers.order", "producers.field.known", "producers.end" },

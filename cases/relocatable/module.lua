@@ -228,6 +228,18 @@ case "producers" {
     ["processed-by"] = { { "clang", "19" } } } },
 }
 
+case "same-producers" {
+  title = "the tools of two objects that one compiler made are listed once",
+  clauses = { "relocatable.producers", "producers.value.unique" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:producers { { "processed-by", "clang", "19" } }
+    b:producers { { "processed-by", "clang", "19" } }
+    return { "-r", a, b }
+  end,
+  expect = { producers { ["processed-by"] = { { "clang", "19" } } } },
+}
+
 case "names" {
   title = "functions keep the names that debuggers show, through the last link",
   clauses = { "relocatable.names" },

@@ -340,6 +340,21 @@ case "nothing-of-the-linker" {
   },
 }
 
+case "nothing-of-threads" {
+  title = "what a thread's block needs is for the last link to define, too",
+  clauses = { "relocatable.no-synthetic" },
+  link = function()
+    local o = object "a.o"
+    o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+    local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+    local init = o:func("__wasm_init_tls", { sig = "i32 ->", undefined = true })
+    o:func("f", { sig = "->", export = "f", code = { { "global.get", base }, { "call", init } } })
+    return { "-r", o }
+  end,
+  expect = { linking_symbol "__tls_base" { kind = "global", flags = "undefined" },
+    linking_symbol "__wasm_init_tls" { kind = "function", flags = "undefined" } },
+}
+
 case "no-collection" {
   title = "what nothing refers to is kept: nobody knows yet who will",
   clauses = { "relocatable.no-collection" },

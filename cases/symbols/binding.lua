@@ -101,7 +101,7 @@ case "two-strong-data" {
 
 case "two-strong-unused" {
   title = "two strong definitions of a name are an error, though nobody uses the name",
-  clauses = { "symbol.binding.strong" },
+  clauses = { "symbol.binding.strong", "gc.after-resolution" },
   origin = "WebAssembly/wasi-libc#137",
   link = function()
     local function giving(name)

@@ -264,6 +264,19 @@ case "exported-variable" {
   expect = { exports { v = { kind = "global", mutable = false } }, global_value("v", 4) },
 }
 
+case "exported-variables-of-two-objects" {
+  title = "so is one of another object, behind what aligns it",
+  clauses = { "tls.export", "tls.block" },
+  link = function()
+    local a, b = threaded "a.o", threaded "b.o"
+    a:data("plain", { bytes = "plain", no_strip = true })
+    tls(a, "v", "\x11\0\0\0", { exported = true })
+    tls(b, "w", "\x22\0\0\0", { exported = true, align = 4 })
+    return linked(a, b)
+  end,
+  expect = { global_value("v", 0), global_value("w", 16) },
+}
+
 case "negative-addend" {
   title = "an addend may lead to before the variable",
   clauses = { "reloc.memory-addr-tls-sleb" },

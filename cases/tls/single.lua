@@ -151,7 +151,7 @@ case "imported-memory" {
 
 case "wasm64" {
   title = "__tls_base is an i64 for wasm64",
-  clauses = { "tls.base", "wasm64.globals" },
+  clauses = { "tls.base", "wasm64.globals", "tls.wasm64" },
   link = function()
     local o = add_base(tls_object("a.o", { memory64 = true }), "i64")
     local v = tls(o, "v", "\x11\0\0\0")
