@@ -126,13 +126,13 @@ case "wrappers-come-last" {
 }
 
 case "wrappers-behind-stubs" {
-  title = "so they are where the linker makes other functions, too, and code of all objects",
+  title = "so they are where the linker makes other functions, too",
   clauses = { "command.wrapper.order", "functions.numbering" },
   link = function()
-    local o = object "o.o"
+    local o = program()
     local weak = o:func("nowhere", { sig = "->", undefined = true, weak = true })
     o:func("try", { sig = "->", export = "try", code = { { "call", weak } } })
-    return { "--no-entry", program(), o }
+    return { "--no-entry", o }
   end,
   expect = { function_order { "__wasm_call_ctors", "undefined_weak:nowhere", "init",
     "get.command_export", "try.command_export" } },
