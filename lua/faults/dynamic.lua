@@ -95,12 +95,14 @@ local function never_set(x)
   return true
 end
 
--- Locals that code of the linker's own does not use, and hints of how its stores are aligned.
+-- Locals that code of the linker's own does not use: more of the last ones, so that all others are
+-- what they were.  And hints of how its stores are aligned.
 local function unused_in_own(x)
   local own = own_functions(x)
   for _, c in ipairs(x.changes) do
-    local f = tonumber(c.path:match "^funcs%.(%d+)%.locals%.%d+%.count$")
-    if not f or not own[f - 1] or c.is < c.was then return false end
+    local f, group = c.path:match "^funcs%.(%d+)%.locals%.(%d+)%.count$"
+    local is_last = f and tonumber(group) == #x.m.funcs[tonumber(f)].locals
+    if not is_last or not own[f - 1] or c.is < c.was then return false end
   end
   return #x.changes > 0
 end
@@ -159,8 +161,22 @@ local function says_nothing(x)
   return #a.exports == #b.exports
 end
 
--- What is written into the flag when memory has been initialised: any number that is not 0 or 1.
+local FLAG = "__wasm_init_memory_flag"
+
+local function knows_flag(x)
+  for _, e in ipairs(x.m.exports) do
+    if e.name == FLAG then return true end
+  end
+  for _, site in ipairs(x.about.sites) do
+    if site.symbol == FLAG then return true end
+  end
+  return false
+end
+
+-- What is written into the flag when memory has been initialised: any number that is not 0 or 1,
+-- if nobody else knows the flag.
 local function done_otherwise(x)
+  if knows_flag(x) then return false end
   local own = own_functions(x)
   for _, c in ipairs(x.changes) do
     local f, i = c.path:match "^code%.(%d+)%.(%d+)%.1$"
