@@ -108,7 +108,7 @@ static const DecSection *section_named(const Customs *u, Str name) {
   return at == NONE ? NULL : &u->j->m->sections[at];
 }
 
-static bool is_stripped(Judge *j, Str name) {
+bool is_stripped(const Judge *j, Str name) {
   const Options *o = &j->l->opt;
   return (o->strip_all || o->strip_debug) && str_starts(name, ".debug_");
 }

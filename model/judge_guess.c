@@ -24,14 +24,16 @@ bool function_could_be(Judge *j, const Symbol *s, u64 index) {
   bool import = index < j->m->imported_funcs;
   if (!is_defined(s))
     return import || is_trap(j, (u32)index);
-  if (!s->func->c.obj || s->is_stub)
-    return s->is_stub || !import;
-  const Fact *f = function_fact(j, s->func);
+  if (s->is_stub)
+    return true;
+  bool made = !s->func->c.obj;
+  const Fact *f = made ? made_fact(j, s) : function_fact(j, s->func);
   u32 at;
   if (f->known)
     return f->value == index;
-  return !import &&
-         same_type(&j->m->types[j->m->funcs[index].type], s->func->sig) &&
+  if (import || made)
+    return !import;
+  return same_type(&j->m->types[j->m->funcs[index].type], s->func->sig) &&
          same_shape(walk_function(j, s->func, (u32)index), &at);
 }
 

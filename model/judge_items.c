@@ -201,6 +201,36 @@ static void judge_imports_left(Judge *j) {
   }
 }
 
+/* Whether the relocations of c, in a section that is left out, ask for the slot
+   of this function. */
+static bool asks_for_slot(Judge *j, const Chunk *c, u32 function) {
+  u32 import = j->m->funcs[function].import;
+  for (u32 i = 0; i < c->nrelocs; i++) {
+    if (reloc_info(c->relocs[i].kind)->value != VALUE_SLOT)
+      continue;
+    const Symbol *s = c->obj->symbols[c->relocs[i].index];
+    if (import == DEC_NONE
+            ? function_could_be(j, s, function)
+            : is_imported(j->l, s) &&
+                  str_eq(import_name(s), text_of(j->m->imports[import].name)))
+      return true;
+  }
+  return false;
+}
+
+static bool is_for_stripped(Judge *j, u32 function) {
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsections; k++) {
+      const Chunk *c = o->sections[k].custom;
+      if (c && !c->discarded && is_stripped(j, c->name) &&
+          asks_for_slot(j, c, function))
+        return true;
+    }
+  }
+  return false;
+}
+
 static void judge_slots_left(Judge *j) {
   for (u64 i = j->first_slot; i < j->last_slot; i++) {
     u32 function = in_slot(j, i);
@@ -211,6 +241,8 @@ static void judge_slots_left(Judge *j) {
       take(j, PERMISSION_UNUSED_TRAP);
       continue;
     }
+    if (is_for_stripped(j, function))
+      continue;
     Site by =
         site_of(format(j->l, "slot %llu", (unsigned long long)i), NO_OFFSET);
     violate(j, "table.synthesized", &by, NULL,

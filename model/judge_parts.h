@@ -513,6 +513,9 @@ void judge_limits(Judge *j);
 /* -- judge_custom.c -- */
 
 void judge_customs(Judge *j);
+
+/* Whether the options leave out the custom section of this name. */
+bool is_stripped(const Judge *j, Str name);
 /* The relocations that custom sections have in the module. */
 void judge_custom_records(Judge *j);
 /* Bytes and sites of a part of a custom section. */

@@ -270,7 +270,8 @@ void table_is(Judge *j, const Symbol *s, u64 index, const Site *by) {
     own_table_is(j, s, (u32)index, by);
     return;
   }
-  if (!is_defined(s)) {
+  if (!is_defined(s) ||
+      (is_imported(j->l, s) && (by->r || index < j->m->imported_tables))) {
     import_is(j, s, WASM_EXTERNAL_TABLE, index, by);
     return;
   }

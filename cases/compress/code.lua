@@ -183,6 +183,24 @@ case "function-offset-into-code" {
   end) },
 }
 
+case "function-offset-in-front" {
+  title = "an offset in front of a function's body counts from where the compressed body begins",
+  clauses = { "reloc.compress", "reloc.function-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", code = "nop" })
+    o:func("f", { sig = "->", export = "f", code = { { "call", g }, { "call", g } } })
+    local h = o:func("h", { sig = "->", export = "h", code = { { "call", g } } })
+    o:custom("mine", { bytes = offsets_of(h, { -1, -3 }) })
+    return compressed(false, "--validate=permissive", o)
+  end,
+  expect = { holds("in front of h", function(module, view)
+    local one, three = view:unpack("mine", "<I4I4")
+    local start = place_of(module, view, "h")
+    return one == start - 1 and three == start - 3, ("%d and %d"):format(one, three)
+  end) },
+}
+
 case "with-strip-all" {
   title = "--strip-all goes with it as --strip-debug does",
   clauses = { "reloc.compress" },

@@ -71,6 +71,17 @@ case "dead-global" {
   expect = { custom(".debug_info", "<" .. GONE .. ">") },
 }
 
+case "undefined-global" {
+  title = "a global that only debug information mentions and nobody defines is -1, and no error",
+  clauses = { "debug.tombstone", "gc.edge.custom", "symbol.undefined.strong" },
+  link = link_of(function(o)
+    local gone = o:global("gone", { type = "i32", undefined = true })
+    local kept = o:global("kept", { type = "i32", undefined = true, no_strip = true })
+    o:custom(".debug_info", { bytes = { "<", glob(gone), glob(kept), ">" } })
+  end),
+  expect = { no_import(), custom(".debug_info", "<" .. GONE:rep(2) .. ">") },
+}
+
 case "undefined-function" {
   title = "a function that only debug information mentions and nobody defines is -1, and no error",
   clauses = { "debug.tombstone", "gc.edge.custom", "symbol.undefined.strong" },

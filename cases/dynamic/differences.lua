@@ -283,6 +283,19 @@ case "weak-global" {
     uses_import("f", "env.g") },
 }
 
+case "weak-table" {
+  title = "a library's weak table is imported and exported, and its code uses the import",
+  clauses = { "symbol.binding.weak" },
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local t = o:table("t", { min = 3, weak = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "table.size", t } } })
+    return o
+  end),
+  peer_differs = "its code uses its own",
+  expect = { imports { ["env.t"] = "table" }, exports { t = "table" }, uses_import("f", "env.t") },
+}
+
 case "weak-tag" {
   title = "a library's weak tag is imported and exported, and its code throws the import",
   clauses = { "symbol.binding.weak" },

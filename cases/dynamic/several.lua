@@ -213,6 +213,20 @@ case "slot-of-a-dead-function-in-a-custom-section" {
   expect = { no_function "dead", dylink { table_size = 0 }, custom("mine", "<\0\0\0\0>") },
 }
 
+case "slot-of-the-linkers-own-in-a-custom-section" {
+  title = "nor does it ask for a slot of what the linker makes, which is in none",
+  clauses = { "gc.edge.custom", "table.synthesized", "init.call-ctors" },
+  link = linking(function()
+    local o = an_object()
+    local made = o:func("__wasm_call_ctors", { sig = "->", undefined = true })
+    local g = o:func("g", { sig = "->", code = "nop", hidden = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", slot_rel(g) } } })
+    o:custom("mine", { bytes = { "<", slot(made), ">" } })
+    return o
+  end),
+  expect = { dylink { table_size = 1 }, custom("mine", "<\0\0\0\0>") },
+}
+
 case "address-in-a-custom-section" {
   title = "a custom section is no code: it may hold an address as an instruction would",
   clauses = { "dylink.absolute-refused", "reloc.memory-addr-sleb" },

@@ -774,6 +774,8 @@ return {
     why = "imports the global, uses its own, and names it twice, out of order" },
   { id = "dynamic/differences/weak-import-of-a-waiting-member", verdict = "FAIL", kind = "bug",
     why = "the flag UNDEFINED is missing" },
+  { id = "dynamic/differences/weak-table", verdict = "FAIL", kind = "bug",
+    why = "imports the table and uses its own" },
   { id = "dynamic/differences/weak-tag", verdict = "FAIL", kind = "bug",
     why = "imports the tag and throws its own" },
   { id = "dynamic/differences/wide-pointer", verdict = "FAIL", kind = "bug",

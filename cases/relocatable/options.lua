@@ -83,6 +83,21 @@ case "merged-data" {
   },
 }
 
+case "slots-of-stripped" {
+  title = "functions whose addresses only debug information takes stay without it",
+  clauses = { "relocatable.options", "option.strip-debug", "functions.addresses" },
+  link = function()
+    local o = object "a.o"
+    local far = o:func("far", { sig = "i32 ->", undefined = true })
+    local near = o:func("near", { sig = "-> i32", code = "i32.const 3" })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "call", near } } })
+    o:custom(".debug_info", { bytes = { slot(near), slot(far), slot(near) } })
+    return { "-r", "--strip-debug", o }
+  end,
+  expect = { no_custom(".debug_info"), linking_symbol "far" { flags = "undefined" },
+    relinks({ "--no-entry" }, { returns("f", {}, 3) }) },
+}
+
 case "stripped" {
   title = "without debug information and names it is an object still",
   clauses = { "relocatable.options", "option.strip-all" },

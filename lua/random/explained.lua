@@ -200,7 +200,8 @@ local DYNAMIC = {
   end },
   { "differences/weak-global", function(p, result)
     return any_option(p, "-shared") and any(p, is_weak_definition)
-      and (result.how == "bytes" or result.clause == "container")
+      and (result.how == "bytes" or result.clause == "container"
+        or result.clause == "symbol.undefined.strong")
   end },
   { "differences/weak-import-of-a-waiting-member", function(p, result)
     return in_archive(p) and (result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
