@@ -126,6 +126,15 @@ local function removable(p)
   each(p.options)
   each(p.inputs)
   for _, input in ipairs(p.inputs) do each(input.members) end
+  for _, l in ipairs(p.libraries) do
+    each(l.items)
+    for _, item in ipairs(l.items) do
+      for _, key in ipairs { "flags", "tls" } do
+        if item[key] then list[#list + 1] = { item, key } end
+      end
+    end
+    if l.needs then list[#list + 1] = { l, "needs" } end
+  end
   for _, o in ipairs(p.objects) do
     each(o.items)
     each(o.inits)
@@ -252,10 +261,18 @@ local function leave_out(p, form)
   end
 end
 
+-- Without shared libraries.
+local function leave_out_libraries(p)
+  p.libraries = {}
+  for i = #p.inputs, 1, -1 do
+    if p.inputs[i].kind == "library" then table.remove(p.inputs, i) end
+  end
+end
+
 -- Makes of a plan one that the other linker can be asked for: options that it has not are left
 -- out.  Without --extra-features most links are refused, so features are not checked then; without
 -- --start-lib libraries are archives, and what reads those wants an index.  wasm-ld knows
--- R_WASM_FUNCTION_INDEX_I32 since 18.
+-- R_WASM_FUNCTION_INDEX_I32, and reads shared libraries, since 18.
 local function fit(p, links)
   local peer = links.peer
   local function takes(option) return peer.adapter.argv(option, peer.version, {}) end
@@ -267,10 +284,13 @@ local function fit(p, links)
     end
   end
   p.options = options
-  if peer.name:find("^wasm%-ld") and links.release < 18 then leave_out(p, "fn") end
+  if peer.name:find("^wasm%-ld") and links.release < 18 then
+    leave_out(p, "fn")
+    leave_out_libraries(p)
+  end
   if takes { "--start-lib" } then return end
   for i, input in ipairs(p.inputs) do
-    if input.kind ~= "object" then
+    if input.kind == "lib" or input.kind == "archive" then
       input.kind, input.index, input.name = "archive", true, ("lib%d.a"):format(i)
     end
   end

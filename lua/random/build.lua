@@ -5,6 +5,7 @@
 
 local object = require "object"
 local archive = require "archive"
+local library = require "library"
 
 -- form -> an entry of code; const is the instruction that pushes an address.
 local INSTRUCTIONS = {
@@ -141,6 +142,34 @@ local function build_object(spec, is64)
   return o
 end
 
+local CODE = { i32 = "i32.const 0", i64 = "i64.const 0", f64 = "f64.const 0" }
+
+local exported = {}
+
+function exported.func(l, item)
+  local result = item.sig:match("-> *(%w+)")
+  l:exported(item.name, { sig = item.sig, code = result and CODE[result] or {} })
+end
+
+function exported.data(l, item) l:address(item.name, item.value, { tls = item.tls }) end
+
+function exported.global(l, item)
+  l:export(item.name, l:global(item.name, { type = item.type, mutable = item.mutable,
+    init = CODE[item.type] }))
+end
+
+function exported.tag(l, item) l:export(item.name, l:tag(item.name, { sig = item.sig })) end
+
+local function build_library(spec, is64)
+  local l = library.library(spec.name, { wasm64 = is64, memory_size = 16, memory_align = 2 })
+  for _, item in ipairs(spec.items) do
+    exported[item.kind](l, item)
+    if item.flags and not item.tls then l:export_info(item.name, item.flags) end
+  end
+  if spec.needs then l:needs(spec.needs) end
+  return l
+end
+
 local function add_input(argv, files, input, objects)
   local members = {}
   for _, name in ipairs(input.members) do members[#members + 1] = objects[name] end
@@ -168,6 +197,7 @@ return function(p)
   local argv = p.is64 and { "-mwasm64" } or {}
   local objects, files = {}, { ["names.txt"] = NAMES }
   for _, spec in ipairs(p.objects) do objects[spec.name] = build_object(spec, p.is64) end
+  for _, spec in ipairs(p.libraries) do objects[spec.name] = build_library(spec, p.is64) end
   for _, option in ipairs(p.options) do
     for _, word in ipairs(option) do argv[#argv + 1] = word end
   end

@@ -98,7 +98,7 @@ end
 
 local function in_archive(p)
   for _, input in ipairs(p.inputs) do
-    if input.kind ~= "object" then return true end
+    if input.kind == "archive" or input.kind == "lib" then return true end
   end
 end
 
@@ -130,10 +130,21 @@ local function is_weak_definition(item)
   return kinds[item.kind] and item.weak and not item.undefined
 end
 
+-- What the judge says of the slot of a function that has none.
+local RELATIVE_SLOT = { ["functions.addresses"] = true, ["reloc.function-index-leb"] = true,
+  ["gc.live"] = true }
+
+local function has_constructor(p)
+  for _, o in ipairs(p.objects) do
+    if #o.inits > 0 then return true end
+  end
+end
+
 -- Of modules for a loader: cases of cases/dynamic.
 local DYNAMIC = {
   { "differences/distance-in-data", function(p, result)
     return in_data(p, FIXED_WORDS) and (peer_says(result, "invalid runtime relocation type")
+      or result.clause == "dylink.apply-data-relocs"
       or result.how == "bytes" and result.text:find("__wasm_apply_data_relocs", 1, true))
   end },
   { "differences/wide-pointer", function(p, result)
@@ -143,7 +154,7 @@ local DYNAMIC = {
   end },
   { "differences/got-of-thread-local", function(p, result)
     return one_thread(p) and any(p, is_thread_local)
-      and result.text:find("GOT.data.internal", 1, true)
+      and (result.clause == "got.internal" or result.text:find("GOT.data.internal", 1, true))
   end },
   { "differences/tls-base-of-one-thread", function(p, result)
     return one_thread(p) and any(p, is_thread_local) and result.text:find("~ $__tls_base", 1, true)
@@ -173,7 +184,7 @@ local DYNAMIC = {
   end },
   { "differences/relative-slot", function(p, result)
     return any_option(p, "-shared")
-      and (result.how == "bytes" or result.clause == "functions.addresses")
+      and (result.how == "bytes" or RELATIVE_SLOT[result.clause])
       and any(p, function(item)
         for _, r in ipairs(item.code or {}) do
           if r.form == "slot_rel" then return true end
@@ -203,8 +214,17 @@ local DYNAMIC = {
       and (result.how == "bytes" or result.clause == "container"
         or result.clause == "symbol.undefined.strong")
   end },
+  { "corners/constructors-of-what-a-loader-completes", function(p, result)
+    return result.clause == "dylink.apply-data-relocs" and result.release <= 19
+      and any_option(p, "--unresolved-symbols=import-dynamic") and has_constructor(p)
+  end },
+  { "wasm64/bases-pie", function(p, result)
+    return p.is64 and result.release <= 16 and (result.clause == "table.synthesized"
+      or result.clause == "import.none-other" and result.text:find("__table_base32", 1, true))
+  end },
   { "differences/weak-import-of-a-waiting-member", function(p, result)
-    return in_archive(p) and (result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
+    return in_archive(p) and (result.clause == "dylink.import-info"
+      or result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
       or result.how == "crash" and any(p, function(i) return i.undefined and i.weak end))
   end },
 }

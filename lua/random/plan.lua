@@ -1,13 +1,14 @@
 -- random/plan.lua: a random link as a plan.
 --
 -- Takes: a seed.  Gives: a plan of plain values, the same for the same seed:
---   { objects = { { name, items, inits }, ... }, inputs, options, is64 }
+--   { objects = { { name, items, inits }, ... }, libraries, inputs, options, is64 }
 -- items are numbered, and refer to each other by number: see make and add_references().
 -- Rule of thumb: few names, so that objects meet; what is usual is likely, what is odd happens.
 
 local plan = {}
 
 local draw = require "random.chance"
+local libraries = require "random.libraries"
 local names = require "random.names"
 local options = require "random.options"
 
@@ -358,6 +359,17 @@ local function random_inputs(p)
   return inputs
 end
 
+-- Libraries that a loader's module is linked with, among the inputs.
+local function add_libraries(p, pic)
+  p.libraries = pic and libraries(signature) or {}
+  for _, l in ipairs(p.libraries) do
+    table.insert(p.inputs, random(#p.inputs + 1), { kind = "library", members = { l.name } })
+  end
+  if #p.libraries > 0 and pic == "import-dynamic" then
+    table.insert(p.options, { "-Bdynamic" })
+  end
+end
+
 -- The plan of a seed.
 function plan.random(seed)
   math.randomseed(seed)
@@ -368,6 +380,7 @@ function plan.random(seed)
   p.objects[#p.objects + 1] = complete(g, p)
   p.inputs = random_inputs(p)
   p.options = options(g)
+  add_libraries(p, g.pic)
   return p
 end
 
