@@ -189,6 +189,17 @@ case "exports-without-wrappers" {
     no_function "f.command_export" },
 }
 
+case "constructors-of-what-a-loader-completes" {
+  title = "a program that stays where it is, and a loader completes, calls them as it says, too",
+  clauses = { "command.wrapper", "init.call-ctors" },
+  link = function()
+    local o = object "a.o"
+    o:init(o:func("boot", { sig = "->", static = true, code = "nop" }), 100)
+    return { "--no-entry", "--unresolved-symbols=import-dynamic", o }
+  end,
+  expect = { no_function "__wasm_apply_data_relocs.command_export" },
+}
+
 case "debug-information-of-a-base" {
   title = "debug information of a base that no code reads stands for nothing",
   clauses = { "reloc.dead-target", "reloc.global-index-i32" },

@@ -89,6 +89,18 @@ case "block-of-another-thread" {
     { call = "at", args = { 32768 }, value = 0x33 } }, HOST) },
 }
 
+case "entries-alone" {
+  title = "where there is no data, every thread completes the GOT and need not know of the others",
+  clauses = { "got.complete", "threads.placed" },
+  link = linking(function(o)
+    local own = o:func("own", { sig = "->", code = "nop", hidden = true })
+    local slots = o:global("__table_base", { type = "i32", undefined = true })
+    o:func("distance", { sig = "-> i32", export = "distance", code = { { "global.get", got(own) },
+      { "global.get", slots }, "i32.sub" } })
+  end),
+  expect = { runs({ { call = "distance", value = 0 } }, HOST), no_function "__wasm_init_memory" },
+}
+
 case "pointers" {
   title = "pointers in data are written when the loader says, after the data is there",
   clauses = { "threads.placed", "dylink.apply-data-relocs",
