@@ -341,7 +341,8 @@ void judge_start(Judge *j) {
   if (!j->l->opt.shared_memory)
     return;
   judge_first_block(j, &run, of, &by);
-  /* Where memory stays as it is, all threads may do the same. */
-  if (run.flag_used || changes_memory(&run))
+  /* Where there is no data, and memory stays as it is, all threads may do the
+     same. */
+  if (j->m->data_count || run.flag_used || changes_memory(&run))
     judge_once(j, &run, of, &by);
 }

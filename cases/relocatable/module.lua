@@ -235,9 +235,10 @@ case "same-producers" {
     local a, b = object "a.o", object "b.o"
     a:producers { { "processed-by", "clang", "19" } }
     b:producers { { "processed-by", "clang", "19" } }
+    b:func("g", { sig = "->", code = "nop" })
     return { "-r", a, b }
   end,
-  expect = { producers { ["processed-by"] = { { "clang", "19" } } } },
+  expect = { producers { ["processed-by"] = { { "clang", "19" } } }, has_function "g" },
 }
 
 case "names" {

@@ -222,6 +222,10 @@ local DYNAMIC = {
     return p.is64 and result.release <= 16 and (result.clause == "table.synthesized"
       or result.clause == "import.none-other" and result.text:find("__table_base32", 1, true))
   end },
+  { "libraries/mutable-global", function(_, result)
+    return peer_says(result, "symbol type mismatch")
+      and result.text:find("WASM_SYMBOL_TYPE_DATA in lib", 1, true)
+  end },
   { "differences/weak-import-of-a-waiting-member", function(p, result)
     return in_archive(p) and (result.clause == "dylink.import-info"
       or result.how == "bytes" and result.text:find('~ "dylink.0"', 1, true)
