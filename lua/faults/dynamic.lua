@@ -48,70 +48,21 @@ local function at_fixed_addresses(x)
   return true
 end
 
--- By function, from 0: is it the linker's own?  The inputs' functions are all that it placed.
-local function own_functions(x)
-  local own = {}
-  for i, f in ipairs(x.m.funcs) do own[i - 1] = f.offset and true end
-  for _, c in ipairs(x.about.layout.chunks) do
-    if c.kind == "function" and c.index then own[c.index] = nil end
-  end
-  return own
-end
-
--- Does a function of the linker's own set the global?
-local function is_set(x, global)
-  for f in pairs(own_functions(x)) do
-    for _, op in ipairs(x.m:code(f)) do
-      if op.op == "global.set" and op[1] == global then return true end
-    end
-  end
-  return false
-end
-
--- The first number of GOT entries, which code sets before anybody reads them.
-local function set_by_code(x)
-  if not layout.all_in(x, "^globals%.%d+%.init%.value$") then return false end
-  for _, c in ipairs(x.changes) do
-    local g = x.m.globals[tonumber(c.path:match "%d+")]
-    if not g.mutable or not is_set(x, g.index) then return false end
-  end
-  return true
-end
-
--- Globals of the module's own that say they may change, which nobody does.
-local function never_set(x)
-  if not layout.all_in(x, "^globals%.%d+%.mutable$") then return false end
-  for _, c in ipairs(x.changes) do
-    local g = x.m.globals[tonumber(c.path:match "%d+")]
-    for i, f in ipairs(x.m.funcs) do
-      for _, op in ipairs(f.offset and x.m:code(i - 1) or {}) do
-        if op.op == "global.set" and op[1] == g.index then return false end
-      end
-    end
-    for _, e in ipairs(x.m.exports) do
-      if e.kind == "global" and e.index == g.index then return false end
-    end
-  end
-  return true
-end
-
 -- Locals that code of the linker's own does not use: more of the last ones, so that all others are
 -- what they were.  And hints of how its stores are aligned.
 local function unused_in_own(x)
-  local own = own_functions(x)
   for _, c in ipairs(x.changes) do
     local f, group = c.path:match "^funcs%.(%d+)%.locals%.(%d+)%.count$"
     local is_last = f and tonumber(group) == #x.m.funcs[tonumber(f)].locals
-    if not is_last or not own[f - 1] or c.is < c.was then return false end
+    if not is_last or not layout.is_made(x, f - 1) or c.is < c.was then return false end
   end
   return #x.changes > 0
 end
 
 local function aligned_otherwise(x)
-  local own = own_functions(x)
   for _, c in ipairs(x.changes) do
     local f, i, operand = c.path:match "^code%.(%d+)%.(%d+)%.(%d+)$"
-    local op = f and own[tonumber(f) - 1] and x.m:code(f - 1)[tonumber(i)]
+    local op = f and layout.is_made(x, f - 1) and x.m:code(f - 1)[tonumber(i)]
     if not op or operand ~= "1" or not op.op:find "^i%d+%.store$" then return false end
   end
   return #x.changes > 0
@@ -159,33 +110,6 @@ local function says_nothing(x)
     if key ~= "imports" and key ~= "exports" and not same(value, a[key]) then return false end
   end
   return #a.exports == #b.exports
-end
-
-local FLAG = "__wasm_init_memory_flag"
-
-local function knows_flag(x)
-  for _, e in ipairs(x.m.exports) do
-    if e.name == FLAG then return true end
-  end
-  for _, site in ipairs(x.about.sites) do
-    if site.symbol == FLAG then return true end
-  end
-  return false
-end
-
--- What is written into the flag when memory has been initialised: any number that is not 0 or 1,
--- if nobody else knows the flag.
-local function done_otherwise(x)
-  if knows_flag(x) then return false end
-  local own = own_functions(x)
-  for _, c in ipairs(x.changes) do
-    local f, i = c.path:match "^code%.(%d+)%.(%d+)%.1$"
-    local code = f and own[tonumber(f) - 1] and x.m:code(f - 1)
-    local op, after = code and code[tonumber(i)], code and code[i + 1]
-    local stored = op and op.op == "i32.const" and after.op == "i32.atomic.store"
-    if not stored or c.is == 0 or c.is == 1 then return false end
-  end
-  return #x.changes > 0
 end
 
 -- The addresses that code writes to when the module is loaded: the first number of each store.
@@ -290,11 +214,8 @@ return {
   { "pointers in data begin as other numbers, and code writes them first", overwritten },
   { "more is reserved, or at stricter alignment", reserves_more },
   { "a program at fixed addresses has nothing reserved", at_fixed_addresses },
-  { "a GOT entry begins as another number, and code sets it first", set_by_code },
-  { "a global that nobody sets says that it may change", never_set },
   { "a function of the linker's own has more locals than it uses", unused_in_own },
   { "a store of the linker's own is aligned as before, whatever it says", aligned_otherwise },
-  { "another number tells that memory has been initialised", done_otherwise },
   { "a table that nobody uses is not imported", table_unused },
   { "what a loader is told of a symbol means what it meant", says_nothing },
 }

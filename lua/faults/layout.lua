@@ -29,6 +29,20 @@ function layout.has_option(x, name)
   return false
 end
 
+-- By number: is it a function of the inputs?  All others are the linker's own.
+function layout.input_functions(about)
+  local set = {}
+  for _, c in ipairs(about.layout.chunks) do
+    if c.kind == "function" and c.index then set[c.index] = true end
+  end
+  return set
+end
+
+-- Is it a function of the linker's own?
+function layout.is_made(x, index)
+  return x.m.funcs[index + 1].offset and not layout.input_functions(x.about)[index]
+end
+
 -- Does any data of the inputs, or of the linker, lie from `from` to `to`?
 function layout.is_taken(x, from, to, but)
   for _, s in ipairs(x.about.layout.segments) do

@@ -2,6 +2,7 @@
 --
 -- All changes leave the code valid, but for what is wrong about numbers.
 
+local layout = require "faults.layout"
 local rewrite = require "faults.rewrite"
 
 local made = {}
@@ -10,16 +11,13 @@ local uleb, sleb = rewrite.uleb, rewrite.sleb
 
 -- Index -> name of what no input has: the linker's symbols by their names, others are wrappers.
 local function made_functions(about)
-  local own, names = {}, {}
-  for _, c in ipairs(about.layout.chunks) do
-    if c.kind == "function" and c.index then own[c.index] = true end
-  end
+  local inputs, names = layout.input_functions(about), {}
   for _, s in ipairs(about.layout.symbols) do
-    if s.kind == "function" and s.index and not own[s.index] then names[s.index] = s.name end
+    if s.kind == "function" and s.index and not inputs[s.index] then names[s.index] = s.name end
   end
   local list = {}
   for _, f in ipairs(about.m.funcs) do
-    if f.offset and not own[f.index] then
+    if f.offset and not inputs[f.index] then
       list[#list + 1] = { f = f, name = names[f.index] or f.name or "a wrapper" }
     end
   end

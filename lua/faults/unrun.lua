@@ -126,13 +126,22 @@ end
 
 -- Numbers -----------------------------------------------------------------------------------------
 
--- Of the flag only the start function knows, which asks whether it is 0, or 1.
+local FLAG = "__wasm_init_memory_flag"
+
+local function knows_flag(x)
+  for _, e in ipairs(x.m.exports) do
+    if e.name == FLAG then return true end
+  end
+  for _, site in ipairs(x.about.sites) do
+    if site.symbol == FLAG then return true end
+  end
+  return false
+end
+
+-- Of the flag only code of the linker's own knows, which asks whether it is 0, or 1.
 local function other_done(x)
   local f, i = changed_number(x)
-  if not f or f - 1 ~= x.n.start then return false end
-  for _, site in ipairs(x.about.sites) do
-    if site.symbol == "__wasm_init_memory_flag" then return false end
-  end
+  if not f or not layout.is_made(x, f - 1) or knows_flag(x) then return false end
   local list, is = x.n:code(f - 1), x.changes[1].is
   local after = list[i + 1]
   return list[i].op == "i32.const" and after and after.op == "i32.atomic.store" and is ~= 0
@@ -155,15 +164,11 @@ end
 
 -- By index of the global: how many instructions of inputs' functions, and of others, set it.
 local function setters(x, global)
-  local own = {}
-  for _, c in ipairs(x.about.layout.chunks) do
-    if c.kind == "function" and c.index then own[c.index] = true end
-  end
-  local inputs, made = 0, 0
+  local theirs, inputs, made = layout.input_functions(x.about), 0, 0
   for _, f in ipairs(x.m.funcs) do
     for _, op in ipairs(f.offset and x.m:code(f.index) or {}) do
       if op.op == "global.set" and op[1] == global then
-        if own[f.index] then inputs = inputs + 1 else made = made + 1 end
+        if theirs[f.index] then inputs = inputs + 1 else made = made + 1 end
       end
     end
   end
@@ -177,25 +182,28 @@ local function is_exported(m, global)
   return false
 end
 
--- A number of the only change, if that is such a field of a global that nobody else sees.
-local function changed_global(x, field)
-  local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%." .. field .. "$")
-  local g = i and x.m.globals[tonumber(i)]
-  return g and g.mutable and not is_exported(x.m, g.index) and not x.m.linking and g.index
+-- Is every change such a field of a global that nobody else sees, and of which is(global) is true?
+local function all_globals(x, field, is)
+  if x.m.linking or not layout.all_in(x, "^globals%.%d+%." .. field .. "$") then return false end
+  for _, c in ipairs(x.changes) do
+    local g = x.m.globals[tonumber(c.path:match "%d+")]
+    if is_exported(x.m, g.index) or not is(g) then return false end
+  end
+  return true
 end
 
 local function set_before_read(x)
-  local index = layout.has_option(x, "--shared-memory") and changed_global(x, "init%.value")
-  if not index then return false end
-  local inputs, made = setters(x, index)
-  return inputs == 0 and made > 0
+  return all_globals(x, "init%.value", function(g)
+    local inputs, made = setters(x, g.index)
+    return g.mutable and inputs == 0 and made > 0
+  end)
 end
 
 local function never_set(x)
-  local index = changed_global(x, "mutable")
-  if not index then return false end
-  local inputs, made = setters(x, index)
-  return inputs == 0 and made == 0
+  return all_globals(x, "mutable", function(g)
+    local inputs, made = setters(x, g.index)
+    return inputs == 0 and made == 0
+  end)
 end
 
 return {
@@ -204,8 +212,9 @@ return {
   { "a function that does nothing is called or not, or one that only sets globals once more",
     called_again },
   { "a branch leaves the function, as before", same_exit },
-  { "the flag of the start function tells that all is done by another number", other_done },
+  { "the flag tells that memory has been initialised by another number", other_done },
   { "another function that traps is called, of the same type", other_trap },
-  { "a global begins as another number, and each thread sets it first", set_before_read },
-  { "a global that nobody sets need not be mutable", never_set },
+  { "a global begins as another number, and code of the linker's own sets it first",
+    set_before_read },
+  { "a global that nobody sets is mutable or not", never_set },
 }
