@@ -26,6 +26,16 @@ function frame.limits(e, usual)
   return list
 end
 
+-- The pages of a memory that has room for all data, which is the least if nothing else is said.
+function frame.usual_pages(d)
+  local size = 0
+  for _, s in ipairs(d.data) do
+    local align = 1 << s.align
+    size = (size + align - 1) // align * align + s.to - s.from + 1
+  end
+  return (size + 65535) // 65536
+end
+
 -- The memory that is imported first, and what the options say of it.
 function frame:memory_option()
   local first = self.object.imports[1]
@@ -34,12 +44,7 @@ function frame:memory_option()
   end
   if not first or first.kind ~= "memory" then return "memory = false" end
   first.is_made = true
-  local size = 0
-  for _, s in ipairs(self.object.data) do
-    local align = 1 << s.align
-    size = (size + align - 1) // align * align + s.to - s.from + 1
-  end
-  local list = frame.limits(first, (size + 65535) // 65536)
+  local list = frame.limits(first, frame.usual_pages(self.object))
   if first.module ~= "env" then list[#list + 1] = "module = " .. q(first.module) end
   if first.field ~= "__linear_memory" then list[#list + 1] = "field = " .. q(first.field) end
   local is_default = #list == 0 or #list == 1 and first.is64

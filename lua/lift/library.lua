@@ -23,7 +23,7 @@ local q = quote.string
 -- Head --------------------------------------------------------------------------------------------
 
 local function memory_text(self)
-  local first, size = self.object.imports[1], 0
+  local first = self.object.imports[1]
   for i, e in ipairs(self.object.imports) do
     if e.kind == "memory" and (i > 1 or e.module ~= "env" or e.field ~= "memory") then
       error("a memory that is not env.memory, imported first", 0)
@@ -32,8 +32,7 @@ local function memory_text(self)
   if not first or first.kind ~= "memory" then return "memory = false" end
   first.is_made = true
   self.object.is64 = first.is64
-  for _, s in ipairs(self.object.data) do size = size + s.to - s.from + 1 end
-  local list = frame.limits(first, (size + 65535) // 65536)
+  local list = frame.limits(first, frame.usual_pages(self.object))
   if first.is64 then list[#list] = nil end -- that the library is
   return #list > 0 and ("memory = { %s }"):format(table.concat(list, ", ")) or nil, first.shared
 end
