@@ -39,8 +39,7 @@ static void must_cover(Judge *j, const char *clause, u64 found, u64 needed) {
             number(j, found));
 }
 
-/* Before the loader places anything there must be room for the data at least.
- */
+/* The memory has room for the data before the loader places anything. */
 static void must_cover_memory(Judge *j, u64 end) {
   const DecLimits *d = &j->m->memories[0].limits;
   Site by = site_of("the memory", NO_OFFSET);

@@ -21,7 +21,8 @@ static void exported_data_is(Judge *j, const Symbol *s, const DecGlobal *d,
     address_is(j, s, value, by);
 }
 
-static bool is_import(const Judge *j, const Symbol *s, const DecExport *e) {
+static bool exports_import(const Judge *j, const Symbol *s,
+                           const DecExport *e) {
   switch (e->kind) {
   case WASM_EXTERNAL_FUNCTION: /* else its place is known by its sites */
     return is_imported(j->l, s) && e->index < j->m->imported_funcs;
@@ -39,7 +40,7 @@ void exported_is(Judge *j, const Symbol *s, const DecExport *e) {
             "another kind");
     return;
   }
-  if (is_defined(s) && is_import(j, s, e))
+  if (is_defined(s) && exports_import(j, s, e))
     return violate(j, "shared.weak", &by, tell(j, s),
                    "the module's own definition, which others may choose",
                    "an import");

@@ -277,8 +277,9 @@ static void data_reloc_symbols(Link *l) {
   l->apply_data_relocs->flags = WASM_SYMBOL_EXPORTED;
 }
 
-/* An object of -r asks for none of them: nothing of it is shared, zeros or for
-   a loader. [start.shared-memory] */
+/* An object of -r asks for none of them: nothing in it is shared, left as
+   zeros, or for a loader.
+   [start.shared-memory] */
 void startup_symbols(Link *l) {
   data_reloc_symbols(l);
   init_memory_symbols(l);
