@@ -94,11 +94,13 @@ bool loader_knows(Judge *j, const Symbol *s) {
   return is_pic(j->l) || j->l->opt.unresolved == UNRESOLVED_IMPORT;
 }
 
-/* What is undefined has a slot here if no loader can know it by name. */
+/* What is undefined has a slot here if no loader can know it by name; what is
+   weak, if it is called, too. */
 bool has_own_slot(Judge *j, const Symbol *s) {
   if (!is_pic(j->l) || s->kind != WASM_SYMBOL_TYPE_FUNCTION || s->is_stub)
     return false;
-  return is_defined(s) || (!is_weak(s) && !loader_knows(j, s));
+  bool here = !is_weak(s) || is_imported(j->l, s);
+  return is_defined(s) || (here && !loader_knows(j, s));
 }
 
 /* The base that the address of s counts from. */

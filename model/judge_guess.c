@@ -90,7 +90,9 @@ static bool site_could_be(Judge *j, const Walk *w, const Reloc *r, u64 value,
   case VALUE_INDEX:
     return info->target == TARGET_FUNCTION ? function_could_be(j, s, value)
                                            : value < count_of(j, info->target);
-  case VALUE_SLOT: return slot_could_be(j, r, s, value);
+  case VALUE_SLOT:
+    return (holds_pointer(info) && loader_knows(j, s)) ||
+           slot_could_be(j, r, s, value);
   case VALUE_ADDRESS: {
     if (!is_defined(s) && !is_provided(j, s))
       return true;

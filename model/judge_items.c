@@ -186,6 +186,34 @@ static bool is_asked_for(Judge *j, const Map *symbols, const DecImport *i,
          import_is(j, s, i->kind, i->index, by);
 }
 
+static bool points_to(const Chunk *c, const Symbol *s) {
+  for (u32 i = 0; i < c->nrelocs; i++)
+    if (holds_pointer(reloc_info(c->relocs[i].kind)) &&
+        c->obj->symbols[c->relocs[i].index] == s)
+      return true;
+  return false;
+}
+
+/* Without collection custom sections are kept like all else: for a pointer in
+   one there may be an entry of the GOT, as if it were in data. */
+static bool is_for_custom(Judge *j, const DecImport *i, const Site *by) {
+  const Symbol *s = find_symbol(j->l, text_of(i->name));
+  if (j->l->opt.gc_sections || i->kind != WASM_EXTERNAL_GLOBAL || !s ||
+      !loader_knows(j, s))
+    return false;
+  for (u32 k = 0; k < j->l->objects.n; k++) {
+    const Object *o = j->l->objects.p[k];
+    for (u32 n = 0; n < o->nsections; n++) {
+      const Chunk *c = o->sections[n].custom;
+      if (c && !c->discarded && points_to(c, s)) {
+        got_import_is(j, s, i->index, by);
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 static void judge_imports_left(Judge *j) {
   Map symbols = imported_symbols(j);
   for (u32 i = 0; i < j->m->import_count; i++) {
@@ -195,7 +223,7 @@ static void judge_imports_left(Judge *j) {
                        plain(j->l, text_of(d->name))),
                 d->offset);
     if (!j->import_seen[i] && !may_stand_alone(j, d) &&
-        !is_asked_for(j, &symbols, d, &by))
+        !is_asked_for(j, &symbols, d, &by) && !is_for_custom(j, d, &by))
       violate(j, "import.none-other", &by, NULL, "one that something asks for",
               "nothing refers to it");
   }

@@ -236,7 +236,7 @@ void judge_tls(Judge *j) {
   if (align && !j->tls.known && !shared)
     return; /* that there is no such block was said */
   u64 base = j->tls.known ? j->tls.value : 0;
-  if (is_pic(j->l) && !shared && (f = own_global(j, j->l->tls_base))) {
+  if (align && is_pic(j->l) && !shared && (f = own_global(j, j->l->tls_base))) {
     const DecExpr *init = &j->m->globals[f->value].init;
     if (!counts_from(j, init, BASE_MEMORY, &value) || value != base)
       violate(j, "tls.base", &f->by, "__tls_base",

@@ -73,6 +73,57 @@ case "got-of-a-hidden-import" {
       "i32.const 0", "i32.add", { "global.set", to_global "GOT.func.internal.far" } }) },
 }
 
+-- A far function that is hidden, weak, and called.
+local function weak_and_called(o)
+  local far = o:func("far", { sig = "->", undefined = true, weak = true, hidden = true })
+  o:func("g", { sig = "->", export = "g", code = { { "call", far } } })
+  return far
+end
+
+case "got-of-a-weak-hidden-import" {
+  title = "what is weak and hidden is imported if it is called, and has a slot here then",
+  clauses = { "got.internal", "dylink.undefined-weak", "dylink.mem-info.table-size" },
+  link = linking(function(o)
+    o:func("f", { sig = "-> i32", export = "f",
+      code = { { "global.get", got(weak_and_called(o)) } } })
+  end),
+  expect = { imports { ["env.far"] = "function" }, in_table "far", dylink { table_size = 1 },
+    code("__wasm_apply_global_relocs", { { "global.get", to_global "__table_base" },
+      "i32.const 0", "i32.add", { "global.set", to_global "GOT.func.internal.far" } }) },
+}
+
+case "pointer-to-a-weak-hidden-import" {
+  title = "so it has for a pointer",
+  clauses = { "dylink.apply-data-relocs", "dylink.mem-info.table-size" },
+  link = linking(function(o)
+    o:data("p", { bytes = { slot(weak_and_called(o)) }, export = "p", no_strip = true })
+  end),
+  expect = { imports { ["env.far"] = "function" }, in_table "far", dylink { table_size = 1 },
+    has_function "__wasm_apply_data_relocs" },
+}
+
+case "retained-pointer" {
+  title = "a pointer that nobody refers to, but that is retained, is what the GOT says",
+  clauses = { "segment.retain", "dylink.apply-data-relocs", "got.func" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", code = "nop" })
+    o:data("p", { bytes = { slot(f) }, hidden = true, segment_flags = 4 })
+    return { "--no-entry", "-shared", "--experimental-pic", o }
+  end,
+  expect = { got_imports { "func.f" }, has_function "__wasm_apply_data_relocs" },
+}
+
+case "tls-base-of-no-block" {
+  title = "where no data is thread-local __tls_base is 0, in a moved module too",
+  clauses = { "tls.base" },
+  link = linking(function(o)
+    local base = o:global("__tls_base", { type = "i32", undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+  end),
+  expect = { returns("f", {}, 0) },
+}
+
 for what, row in pairs { module = { "import_module", "other", "IMPORT_MODULE_MISMATCH" },
   name = { "import_name", "base", "IMPORT_NAME_MISMATCH" } } do
   case("memory-base-of-another-" .. what) {

@@ -227,6 +227,18 @@ case "slot-of-the-linkers-own-in-a-custom-section" {
   expect = { dylink { table_size = 1 }, custom("mine", "<\0\0\0\0>") },
 }
 
+case "pointer-in-a-custom-section" {
+  title = "without collection its pointers may have entries in the GOT; it holds what it can know",
+  clauses = { "gc.off", "got.mem", "import.none-other" },
+  link = linking(function()
+    local o = an_object()
+    local x = o:data("x", { bytes = "1234", no_strip = true })
+    o:custom("mine", { bytes = { "<", addr(x, 3), ">" } })
+    return o
+  end, "--no-gc-sections"),
+  expect = { custom("mine", "<\3\0\0\0>") },
+}
+
 case "address-in-a-custom-section" {
   title = "a custom section is no code: it may hold an address as an instruction would",
   clauses = { "dylink.absolute-refused", "reloc.memory-addr-sleb" },
