@@ -109,6 +109,17 @@ static u64 section_value(const Link *l, const Reloc *r, const Chunk *from,
   return out->body + chunk_offset(c, offset);
 }
 
+/* The index of what has an address is that of its GOT entry, which is there if
+   code asks for it. */
+static bool has_no_index(const Link *l, const RelocInfo *info,
+                         const Symbol *s) {
+  if (info->value != VALUE_INDEX)
+    return false;
+  if (info->target == TARGET_GLOBAL && s->kind != WASM_SYMBOL_TYPE_GLOBAL)
+    return s->got == NONE;
+  return is_nowhere(l, s);
+}
+
 /* [functions.calls] */
 static u64 index_value(const Reloc *r, const Symbol *s) {
   switch (reloc_info(r->kind)->target) {
@@ -139,8 +150,7 @@ u64 reloc_value(const Link *l, const Reloc *r, const Chunk *c) {
   const Symbol *s = c->obj->symbols[r->index];
   if (info->target == TARGET_SECTION)
     return section_value(l, r, c, s);
-  bool index = info->value == VALUE_INDEX && info->target != TARGET_GLOBAL;
-  if (!is_live(s) || (index && is_nowhere(l, s))) /* it may be in the GOT */
+  if (!is_live(s) || has_no_index(l, info, s))
     return gone(c, r);
   switch (info->value) {
   case VALUE_INDEX: return index_value(r, s);

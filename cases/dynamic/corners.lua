@@ -264,3 +264,18 @@ case "debug-information-of-a-base" {
   end,
   expect = { custom(".debug_info", "\xff\xff\xff\xff") },
 }
+
+case "note-of-a-base" {
+  title = "so does a note of it, in a section of any name: the addend, and -2 in lists of ranges",
+  clauses = { "reloc.dead-target", "debug.tombstone" },
+  link = function()
+    local o = object "a.o"
+    local base = o:global("__memory_base", { type = "i32", undefined = true })
+    o:func("f", { sig = "->", export = "f", code = "nop" })
+    o:custom("note", { bytes = { glob(base) } })
+    o:custom(".debug_ranges", { bytes = { glob(base) } })
+    return { "--no-entry", o }
+  end,
+  peer_differs = "it writes -1",
+  expect = { custom("note", "\0\0\0\0"), custom(".debug_ranges", "\xfe\xff\xff\xff") },
+}

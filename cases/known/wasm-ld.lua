@@ -720,6 +720,8 @@ return {
       "dynamic/corners/memory-base-of-another-name" },
     verdict = "ACCEPTS-INVALID", kind = "bug",
     why = "takes no notice of where an object imports the loader's globals from" },
+  { id = "dynamic/corners/note-of-a-base", verdict = "FAIL", kind = "bug",
+    why = "writes -1, the index of an entry of the GOT that is not there" },
   { id = "dynamic/corners/pointer-to-a-hidden-import", verdict = "CRASH", kind = "bug",
     why = "dies of a signal: gives a slot to what it does not import" },
   { id = "dynamic/corners/thread-pointer-and-got",

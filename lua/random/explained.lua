@@ -71,6 +71,17 @@ local function peer_says(result, text)
   return result.how == "peer refuses" and result.text:find(text, 1, true)
 end
 
+-- Whether a custom section holds the number of a global that is a base.
+local function notes_a_base(p)
+  return any(p, function(item)
+    for _, piece in ipairs(item.kind == "custom" and item.pieces or {}) do
+      if piece.form == "glob" and any(p, function(to)
+        return to.id == piece.to and to.name:find("_base$")
+      end) then return true end
+    end
+  end)
+end
+
 -- Whether an undefined function is only ignored, warned of, or imported.
 local function takes_undefined(p)
   return any_option(p, "--unresolved-symbols=ignore-all")
@@ -493,6 +504,9 @@ local JUDGED = {
     return (result.text:find("is an import, symbol is defined", 1, true)
         or result.clause == "container" and in_archive(p)) and any_option(p, "-r")
       and any(p, function(item) return item.undefined and item.weak end)
+  end },
+  { "dynamic/corners/note-of-a-base", function(p, result)
+    return result.clause == "reloc.global-index-leb" and notes_a_base(p)
   end },
   { "reloc/custom-section/func-attr-offset", function(p, result)
     return result.clause == "reloc.dead-target" and any(p, function(item)
