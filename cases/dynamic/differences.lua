@@ -252,6 +252,19 @@ case "first-page-end" {
   expect = { data_at("y", "\0\0\1\0"), no_function "__wasm_apply_data_relocs" },
 }
 
+case "first-page-end-in-the-got" {
+  title = "nor is it in its entry of the GOT",
+  clauses = { "layout.symbol.first-page-end", "got.internal" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local x = o:data("__wasm_first_page_end", { undefined = true })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(x) } } })
+    return o
+  end, "--extra-features=extended-const"),
+  peer_differs = "it adds __memory_base to it",
+  expect = { returns("f", {}, 65536) },
+}
+
 -- Functions of a library, which another module may replace.
 
 case "relative-slot" {

@@ -193,6 +193,10 @@ local DYNAMIC = {
     return result.how == "bytes"
       and any(p, function(item) return item.name == "__wasm_first_page_end" end)
   end },
+  { "differences/first-page-end-in-the-got", function(p, result)
+    return result.clause == "got.internal"
+      and any(p, function(item) return item.name == "__wasm_first_page_end" end)
+  end },
   { "differences/relative-slot", function(p, result)
     return any_option(p, "-shared")
       and (result.how == "bytes" or RELATIVE_SLOT[result.clause])
