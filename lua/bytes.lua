@@ -39,6 +39,8 @@ local ENCODE = encode.by_name
 --   "size"    bytes of node `of`                      "offset" start of `of` - start of `base`
 --   "section" how many sections stand before `of` "odd"    1 if the size of `of` is odd
 -- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
+-- What the layout adds: parent, behind (bytes of the file behind it), and a group's size.  A node
+-- that is in no tree has no parent.
 
 local Node = {}
 Node.__index = Node
@@ -104,6 +106,8 @@ local function count_items(group)
   return count
 end
 
+local function size_of(n) return n.size or #n.data end
+
 -- Writes what a computed leaf should show; whether it has another size now.
 local function show(n, value)
   local data, size = ENCODE[n.enc](value, n.width), #n.data
@@ -111,36 +115,28 @@ local function show(n, value)
   return #data ~= size
 end
 
--- Sets size, parent and layout of all below a group; the size of the group.  From behind, so that a
--- leaf that counts what stands behind it finds that measured.
-local function measure(group, layout)
-  local kids, total = group.kids, 0
+-- Lays out all below a group that has so many bytes of the file behind it; the bytes behind its
+-- start.  From behind, so that a leaf that counts what stands behind it finds that measured.
+local function measure(group, behind, layout)
+  local kids, leaves, start = group.kids, layout.leaves, behind
   for i = #kids, 1, -1 do
     local n = kids[i]
-    n.parent, n.layout = group, layout
+    n.parent, n.behind = group, start
     if n.kids then
-      total = total + measure(n, layout)
+      start = measure(n, start, layout)
     else
       local calc = n.calc
       if calc then
         layout.computed[#layout.computed + 1] = n
-        if calc.what == "rest" then show(n, total)
+        if calc.what == "rest" then show(n, start - behind)
         elseif calc.what == "items" and not calc.of then show(n, count_items(group)) end
       end
-      n.size = #n.data
-      total = total + n.size
+      leaves[#leaves + 1] = n
+      start = start + #n.data
     end
   end
-  group.size = total
-  return total
-end
-
-local function place(group, offset)
-  group.offset = offset
-  for _, n in ipairs(group.kids) do
-    if n.kids then place(n, offset) else n.offset = offset end
-    offset = offset + n.size
-  end
+  group.size = start - behind
+  return start
 end
 
 local function section_index(target)
@@ -151,38 +147,39 @@ local function section_index(target)
   end
 end
 
+-- How many bytes there are from the start of a node to the end of the file.
+local function from_start(n) return n.behind + size_of(n) end
+
 -- The number a computed leaf should show, or nil if what it counts is gone, or shown by measure().
-local function value_of(n, layout)
+local function value_of(n, total)
   local calc = n.calc
-  local target = calc.of
-  if not target or target.layout ~= layout then return nil end
+  local target, base = calc.of, calc.base
+  if not target or not target.parent then return nil end
   if calc.what == "items" then return count_items(target) end
-  if calc.what == "size" then return target.size end
-  if calc.what == "odd" then return target.size & 1 end
+  if calc.what == "size" then return size_of(target) end
+  if calc.what == "odd" then return size_of(target) & 1 end
   if calc.what == "section" then return section_index(target) end
-  local base = calc.base
-  return target.offset - (base and base.layout == layout and base.offset or 0) + (calc.plus or 0)
+  local whole = base and base.parent and from_start(base) or total
+  return whole - from_start(target) + (calc.plus or 0)
 end
 
 -- Whether a leaf has another size now.
 local function refresh(layout)
   local moved = false
   for _, n in ipairs(layout.computed) do
-    local value = value_of(n, layout)
+    local value = value_of(n, layout.total)
     if value then moved = show(n, value) or moved end
   end
   return moved
 end
 
--- Sizes, offsets and computed bytes of the whole tree, in its nodes: size, offset, parent, layout.
--- The width of a LEB can move what it measures, so this repeats until nothing moves.
+-- The layout of a tree: { total = bytes of the file, computed = computed leaves, leaves }, both
+-- lists from behind.  The width of a LEB can move what it measures, so this repeats until nothing
+-- moves.
 local function lay_out(root)
-  local layout = {}
-  root.layout, root.parent = layout, nil
   for _ = 1, 64 do
-    layout.computed = {}
-    measure(root, layout)
-    place(root, 0)
+    local layout = { computed = {}, leaves = {} }
+    layout.total = measure(root, 0, layout)
     if not refresh(layout) then return layout end
   end
   fail("tree: sizes do not settle")
@@ -292,6 +289,16 @@ end
 
 local function touched(tree) tree.layout = nil end
 
+-- Where a node is in the file, in bytes; of a tree that is laid out.
+local function offset_of(tree, n)
+  return n == tree.root and 0 or tree.layout.total - from_start(n)
+end
+
+-- What is taken out of a tree is nowhere.
+local function take_out(n)
+  walk(n, function(kid) kid.parent = nil end)
+end
+
 local function freeze_below(n)
   walk(n, function(kid) kid.calc = nil end)
 end
@@ -302,7 +309,7 @@ local EDIT = bytes.set_of "fix name after keep"
 local function edit(tree, opts, change)
   opts = opts or {}
   bytes.check_keys("tree edit", opts, EDIT)
-  local before = {}
+  local before = {} -- laid out in any case: what counts a thing that goes keeps what it shows
   for _, n in ipairs(layout_of(tree).computed) do before[n] = n.data end
   change(opts)
   touched(tree)
@@ -342,7 +349,8 @@ function Tree:set(path, value, opts)
   local target = find(self, path)
   return edit(self, opts, function()
     local new = as_node(value, target, target.name)
-    target.data, target.kids, target.calc = new.data, new.kids, new.calc
+    for _, kid in ipairs(target.kids or {}) do take_out(kid) end
+    target.data, target.kids, target.calc, target.size = new.data, new.kids, new.calc, nil
     target.enc, target.width = new.enc or target.enc, new.width or target.width
   end)
 end
@@ -376,15 +384,17 @@ function Tree:remove(path, opts)
   return edit(self, opts, function()
     local parent, at = spot(self, target)
     table.remove(parent.kids, at)
+    take_out(target)
   end)
 end
 
--- A copy of a node; references inside it point into the copy.
+-- A copy of a node, in no tree; references inside it point into the copy.
 local function copy_node(n)
   local made = {}
   walk(n, function(kid)
     local new = {}
     for k, v in pairs(kid) do new[k] = v end
+    new.parent = nil
     made[kid] = node(new)
   end)
   for old, new in pairs(made) do
@@ -436,6 +446,9 @@ function Tree:arrange(list)
     kids[i] = used[part] and copy_node(part) or part
     used[part] = true
   end
+  for _, part in ipairs(self.root.kids) do
+    if not used[part] then take_out(part) end
+  end
   self.root.kids = kids
   touched(self)
   return self
@@ -477,9 +490,9 @@ function Tree:set_widths(width, keep)
 end
 
 function Tree:bytes()
-  layout_of(self)
-  local parts = {}
-  gather(self.root, parts)
+  local leaves, parts = layout_of(self).leaves, {}
+  local count = #leaves
+  for i = 1, count do parts[i] = leaves[count - i + 1].data end
   local all = table.concat(parts)
   if not self.cut then return all end
   local at = self.cut.target
@@ -491,7 +504,7 @@ end
 function Tree:range(path)
   layout_of(self)
   local n = find(self, path)
-  return n.offset, n.size
+  return offset_of(self, n), size_of(n)
 end
 
 function Tree:get(path)
@@ -515,7 +528,8 @@ function Tree:at(offset)
   layout_of(self)
   local best, start = "", 0
   each_path(self.root, "", function(path, n)
-    if n.offset <= offset and offset < n.offset + n.size then best, start = path, n.offset end
+    local at = offset_of(self, n)
+    if at <= offset and offset < at + size_of(n) then best, start = path, at end
   end)
   return best, start
 end
@@ -527,7 +541,7 @@ function Tree:dump()
   each_path(self.root, "", function(path, n)
     if not n.kids then
       local hex = n.data:sub(1, 16):gsub(".", function(c) return ("%02x "):format(c:byte()) end)
-      lines[#lines + 1] = ("%6x  %-40s %s%s"):format(n.offset, path, hex,
+      lines[#lines + 1] = ("%6x  %-40s %s%s"):format(offset_of(self, n), path, hex,
         #n.data > 16 and "..." or "")
     end
   end)

@@ -77,10 +77,13 @@ end
 
 local char = string.char
 
+local BYTE = {} -- by number
+for n = 0, 255 do BYTE[n] = char(n) end
+
 -- Unsigned LEB128 of a 64-bit pattern; `width` pads to that many bytes.
 function encode.uleb(value, width)
   local n = to_integer(value, "uleb")
-  if not width and n & ~127 == 0 then return char(n) end
+  if not width and n & ~127 == 0 then return BYTE[n] end
   if width == 5 and n >> 35 == 0 then
     return char(n & 127 | 128, n >> 7 & 127 | 128, n >> 14 & 127 | 128, n >> 21 & 127 | 128,
       n >> 28)
@@ -97,8 +100,13 @@ end
 
 -- Signed LEB128; `width` pads to that many bytes.
 function encode.sleb(value, width)
-  local n, out = to_integer(value, "sleb"), {}
-  if not width and n >= -64 and n < 64 then return char(n & 127) end
+  local n = to_integer(value, "sleb")
+  if not width and n >= -64 and n < 64 then return BYTE[n & 127] end
+  if width == 5 and n >= -0x80000000 and n < 0x80000000 then
+    return char(n & 127 | 128, n >> 7 & 127 | 128, n >> 14 & 127 | 128, n >> 21 & 127 | 128,
+      n >> 28 & 127)
+  end
+  local out = {}
   repeat
     local low = n & 127
     n = n // 128
@@ -107,7 +115,7 @@ function encode.sleb(value, width)
   until done and (not width or #out >= width)
   if width and #out > width then fail(("sleb: %d does not fit %d bytes"):format(value, width)) end
   out[#out] = out[#out] & 127
-  return string.char(table.unpack(out))
+  return char(table.unpack(out))
 end
 
 -- The LEB128 number at a position of bytes, and how many bytes it takes, at most ten; nil where it
@@ -138,7 +146,10 @@ local function fixed(size, order)
   end
 end
 
-encode.u8, encode.u16 = fixed(1, "<"), fixed(2, "<")
+local signed_byte = fixed(1, "<")
+function encode.u8(value) return BYTE[value] or signed_byte(value) end
+
+encode.u16 = fixed(2, "<")
 encode.u32, encode.u64 = fixed(4, "<"), fixed(8, "<")
 encode.u32be, encode.u64be = fixed(4, ">"), fixed(8, ">")
 
