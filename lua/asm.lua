@@ -1,7 +1,8 @@
 -- asm.lua: instructions and data pieces to nodes of bytes, with their relocations.
 --
 -- Takes: a list of entries and a context (see below).  Gives: a list of nodes; relocations go to
--- ctx.relocs as { type, sym, addend, at = node }.
+-- ctx.relocs as { type, sym, addend, at = node }.  What they point to may get its number later:
+-- asm.settle.
 -- Rule of thumb: an operand that names a thing is a handle, takes 5 (10) padded bytes and leaves
 -- a relocation; an operand that is a number takes as few bytes as it can and leaves none.
 --
@@ -143,14 +144,33 @@ local function as_operand(value, place, ctx)
   return operand(form, value)
 end
 
-local function record(ctx, number, op, at, plus)
-  ctx.relocs[#ctx.relocs + 1] =
-    { type = number, sym = op.sym, addend = op.addend, at = at, plus = plus or 0 }
+-- plus: the place in the leaf; place: where it is the operand's number that the leaf holds.
+local function record(ctx, number, op, at, plus, place)
+  ctx.relocs[#ctx.relocs + 1] = { type = number, sym = op.sym, addend = op.addend, at = at,
+    plus = plus, operand = place and op, place = place }
 end
 
 local ENC = { leb = "uleb", leb64 = "uleb", sleb = "sleb", sleb64 = "sleb", word = "u32",
   word64 = "u64" }
 local WIDTH = { leb = 5, leb64 = 10, sleb = 5, sleb64 = 10 }
+
+-- The number of an operand now, wrapped to 32 bits where the place has no more.
+local function number_in(ctx, op, place)
+  local number = ctx.value(op)
+  if ENC[place] == "sleb" and WIDTH[place] == 5 then
+    return (number + 0x80000000 & 0xffffffff) - 0x80000000
+  elseif WIDTH[place] == 5 or place == "word" then
+    return number & 0xffffffff
+  end
+  return number
+end
+
+-- Writes into the leaves of all operands the numbers that they have now.
+function asm.settle(ctx)
+  for _, r in ipairs(ctx.relocs) do
+    if r.place then B.show(r.at, number_in(ctx, r.operand, r.place)) end
+  end
+end
 
 -- A leaf for an operand; nil if `value` is no operand.
 local function symbolic(name, value, place, ctx, wide)
@@ -171,14 +191,9 @@ local function symbolic(name, value, place, ctx, wide)
   if not number then
     fail(("%s(...) has no relocation for this place; use reloc{}"):format(op.form))
   end
-  local number_now = ctx.value(op)
-  if ENC[place] == "sleb" and WIDTH[place] == 5 then -- wrap to 32 bits
-    number_now = (number_now + 0x80000000 & 0xffffffff) - 0x80000000
-  elseif WIDTH[place] == 5 or place == "word" then
-    number_now = number_now & 0xffffffff
-  end
-  local leaf = B.field(name, ENC[place], number_now, not ctx.short and WIDTH[place] or nil)
-  record(ctx, number, op, leaf)
+  local leaf = B.field(name, ENC[place], number_in(ctx, op, place),
+    not ctx.short and WIDTH[place] or nil)
+  record(ctx, number, op, leaf, 0, place)
   return leaf
 end
 

@@ -108,12 +108,14 @@ end
 
 local function size_of(n) return n.size or #n.data end
 
--- Writes what a computed leaf should show; whether it has another size now.
-local function show(n, value)
+-- Writes a number into the leaf of one; whether it has another size now.
+function bytes.show(n, value)
   local data, size = ENCODE[n.enc](value, n.width), #n.data
   n.data = data
   return #data ~= size
 end
+
+local show = bytes.show
 
 -- Lays out all below a group that has so many bytes of the file behind it; the bytes behind its
 -- start.  From behind, so that a leaf that counts what stands behind it finds that measured.
@@ -192,6 +194,12 @@ Tree.__index = Tree
 
 -- A tree over a list of top nodes.
 function bytes.tree(kids) return setmetatable({ root = bytes.group("", kids) }, Tree) end
+
+-- How many bytes a node and all below it are, by itself.
+function bytes.length(n)
+  if n.data and not n.calc then return #n.data end
+  return #bytes.tree({ n }):bytes()
+end
 
 local function layout_of(tree)
   tree.layout = tree.layout or lay_out(tree.root)

@@ -245,7 +245,7 @@ local function length_of(seg)
   if type(seg.bytes) == "string" then return #seg.bytes end
   local ctx = { relocs = {}, value = function() return 0 end,
     symbol = function() return { kind = "data" } end }
-  return #B.tree({ asm.data(seg.bytes, ctx, "bytes") }):bytes()
+  return B.length(asm.data(seg.bytes, ctx, "bytes"))
 end
 
 local function own_segment(o, name, opts)

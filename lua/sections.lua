@@ -1,9 +1,9 @@
 -- sections.lua: an object's declarations to the tree of its sections.
 --
 -- Takes: the object of object.lua (lists of entities, segments, symbols, ...).  Gives: a tree.
--- Rule of thumb: two passes over the code.  The first finds what code needs (table slots, GOT
--- imports, types); then everything gets its index; the second writes the bytes.  What clang
--- writes is the default, section by section.
+-- Rule of thumb: code is assembled first, which finds what it needs (table slots, GOT imports,
+-- types); then everything gets its index; then the operands get theirs.  What clang writes is the
+-- default, section by section.
 
 local B = require "bytes"
 local asm = require "asm"
@@ -181,7 +181,7 @@ local function assemble(o, needs)
   local code, data = context(o, needs), context(o, needs)
   local init = context(o, needs, o.first_section ~= nil)
   local made = { code = code, data = data, customs = {}, bodies = {}, inits = {}, offsets = {},
-    segments = {} }
+    segments = {}, contexts = { code, data, init } }
   for _, e in ipairs(o.entities) do
     B.at_line(e.where, function()
       if e.kind == "function" and not e.imported then
@@ -195,7 +195,7 @@ local function assemble(o, needs)
   for _, seg in ipairs(o.segments) do
     B.at_line(seg.where, function()
       made.segments[seg] = asm.data(seg.bytes, data, "bytes")
-      seg.length = #B.tree({ made.segments[seg] }):bytes()
+      seg.length = B.length(made.segments[seg])
       if seg.offset then made.offsets[seg] = asm.code(seg.offset, init) end
     end)
   end
@@ -203,6 +203,7 @@ local function assemble(o, needs)
     local ctx = context(o, needs)
     B.at_line(c.where, function() made.customs[c] = asm.data(c.bytes, ctx, "bytes") end)
     c.relocs = ctx.relocs
+    table.insert(made.contexts, ctx)
   end
   return made
 end
@@ -542,12 +543,11 @@ end
 function sections.build(o)
   local needs = new_needs(o)
   o:prepare()
-  assemble(o, needs)
-  if needs.table or #needs.slots > 0 then o:function_table(true, #needs.slots) end
-  place_segments(o)
-  number_entities(o, imports_of(o, needs, 0))
   local made = assemble(o, needs)
+  if needs.table or #needs.slots > 0 then o:function_table(true, #needs.slots) end
   local imports = imports_of(o, needs, place_segments(o))
+  number_entities(o, imports)
+  for _, ctx in ipairs(made.contexts) do asm.settle(ctx) end
   local top, by_path, node_of = { sections.header() }, {}, {}
   local function add(path, id, kids, name)
     local made_section = sections.section(path, id, kids, o.size_width, name)
