@@ -326,6 +326,12 @@ function module.code_metadata(bytes)
   return list
 end
 
+-- Whether an object can be read; nil and what is wrong with its bytes otherwise.
+function module.is_readable(bytes)
+  local ok, e = native.decodes(bytes, true)
+  return ok, e and error_text(e)
+end
+
 -- A module, or nil and what is wrong with the bytes.  is_object: its code is not looked into, where
 -- anything may stand until it is relocated.
 function module.read(bytes, is_object)

@@ -63,7 +63,7 @@ local function validated(request, outcome, link)
 end
 
 local function disagreement(request, outcome, name)
-  local decoded, why = module.read(request.files[name], true)
+  local decoded, why = module.is_readable(request.files[name])
   local d = refusal(outcome, name)
   if d and FORMAT[d.id] and decoded then
     return ("%s: the linker says %s, the decoder takes it"):format(name, d.id)

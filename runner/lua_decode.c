@@ -386,7 +386,9 @@ static DecModule *new_module(lua_State *L) {
   return m;
 }
 
-int linkspec_decode(lua_State *L) {
+/* Decodes the first argument; the module, or NULL and nil with the error on
+   top of the stack. */
+static DecModule *decode_argument(lua_State *L) {
   size_t size;
   const char *bytes = luaL_checklstring(L, 1, &size);
   bool is_object = lua_toboolean(L, 2);
@@ -394,12 +396,27 @@ int linkspec_decode(lua_State *L) {
   DecModule *m = new_module(L);
   DecError error;
   if (decode_module(m, (const uint8_t *)bytes, size, &error) &&
-      (is_object || decode_code(m, &error))) {
-    push_module(L, m);
-    decode_free(m);
-    return 1;
-  }
+      (is_object || decode_code(m, &error)))
+    return m;
   luaL_pushfail(L);
   push_error(L, &error);
-  return 2;
+  return NULL;
+}
+
+int linkspec_decode(lua_State *L) {
+  DecModule *m = decode_argument(L);
+  if (!m)
+    return 2;
+  push_module(L, m);
+  decode_free(m);
+  return 1;
+}
+
+int linkspec_decodes(lua_State *L) {
+  DecModule *m = decode_argument(L);
+  if (!m)
+    return 2;
+  decode_free(m);
+  lua_pushboolean(L, true);
+  return 1;
 }

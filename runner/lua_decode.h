@@ -12,6 +12,10 @@
    it is relocated, so that indexes are not checked. */
 int linkspec_decode(lua_State *L);
 
+/* decodes(bytes[, is_object]) -> true, or nil and the error as above: whether
+   there is a module, without its table. */
+int linkspec_decodes(lua_State *L);
+
 /* module:code(func) -> the instructions of a function of module.funcs, or nil
    and the error as above. */
 int linkspec_decode_code(lua_State *L);

@@ -464,6 +464,7 @@ int luaopen_native(lua_State *L) {
       {"validate", native_validate},
       {"lower", native_lower},
       {"decode", linkspec_decode},
+      {"decodes", linkspec_decodes},
       {"diff", native_diff},
       {"run", native_run},
       {"fork", native_fork},
