@@ -84,7 +84,7 @@ linkers:
 sanitize: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g' \
 	  EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all' tests
-	@sh runner/test/all.sh $(BUILD)/sanitize
+	@sh runner/test/all.sh $(BUILD)/sanitize sanitized
 
 # Line coverage of model/ by the suite alone, and by the C tests.
 coverage: deps

@@ -1,9 +1,11 @@
 #!/bin/sh
-# all.sh BUILD: every test there is.  Each part ends in its own count; the last
-# line is the sum.  Exit status 1 when something failed.  Parts that keep one
-# processor busy for long run beside the others.
+# all.sh BUILD [sanitized]: every test there is; under sanitizers, those that
+# another build of the C code can change.  Each part ends in its own count; the
+# last line is the sum.  Exit status 1 when something failed.  Parts that keep
+# one processor busy for long run beside the others.
 set -u
 build=$1
+kind=${2:-plain}
 here=runner/test
 . $here/tally.sh
 logs=$build/test-logs
@@ -49,6 +51,11 @@ part() { # name command...
   tell "$1"
 }
 
+# A part about pages, Lua's text, or programs built anew.
+unsanitized() { # name command...
+  [ "$kind" = sanitized ] || part "$@"
+}
+
 # Criterion's closing line, in our words.
 criterion() {
   "$@" >"$logs/criterion" 2>&1
@@ -81,7 +88,7 @@ beside &
 part 'model (Criterion)' criterion "$build/model-test"
 part 'runner (Criterion)' criterion "$build/runner-test"
 part 'suite' "$build/linkspec" test
-part 'case files' "$build/linkspec" lint
+unsanitized 'case files' "$build/linkspec" lint
 part 'laws' "$build/linkspec" laws
 part 'Lua library' env LINKSPEC="$build/linkspec" lua5.4 lua/test/all.lua
 part 'command line' sh $here/cli.sh "$build/linkspec"
@@ -91,12 +98,12 @@ part 'objects, strict' sh $here/strict.sh "$build"
 part 'threads' sh $here/threads.sh "$build"
 part 'model as a process' "$build/linkspec" conform --linker linkspec --exact --shard 1/4
 part 'faults, a sample' sample
-part 'mutants' sh $here/mutants.sh "$build"
+unsanitized 'mutants' sh $here/mutants.sh "$build"
 part 'broken linkers' sh $here/broken.sh "$build" 1/4
-part 'page in a browser' sh $here/matrix.sh "$build"
+unsanitized 'page in a browser' sh $here/matrix.sh "$build"
 part 'corpus' sh $here/corpus.sh "$build" short
 part 'modules for loaders' sh $here/real_pic.sh "$build"
-part 'luacheck' lint
+unsanitized 'luacheck' lint
 wait
 tell 'real programs'
 tell 'objects through -r'
