@@ -28,8 +28,8 @@ local function rich()
   return { "--no-entry", o }
 end
 local hints = "metadata.code.test"
-local sections = { "type", "import", "function", "table", "memory", "global", "export", "elem",
-  hints, "code", "data", "notes", "name", "producers", "target_features" }
+local sections = { "type", "import", "function", "table", "memory", "global?", "export", "start?",
+  "elem", hints, "code", "data", "notes", "name", "producers", "target_features" }
 local pattern = { "local.get 0", calls "ext", { "i32.const", to_address "y" }, "i32.add",
   { "call", any() }, "i32.add", "end" }
 local function try(name, expectation)
@@ -179,6 +179,7 @@ code_metadata("notes", {})
 code_metadata("none", {})
 no_section("code")
 section_order { "type" }
+section_order { "type", "import?" }
 name_section { functions = { "dead" } }
 name_section { module = "a.wasm" }
 no_name("f")
