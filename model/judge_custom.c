@@ -139,9 +139,17 @@ static void join(Customs *u, Chunk *c) {
   VEC_PUSH(u->j->l, joined->chunks, c);
 }
 
+/* The module need not have it.  A part without bytes may be where others of its
+   name have come to. */
+static void pass_over(Customs *u, Chunk *c) {
+  bool fresh;
+  map_slot(u->j->l, &u->free, c->name, &fresh);
+  u32 at = map_get(&u->by_name, key_of(u, c));
+  c->out_offset = at == NONE ? 0 : u->all.p[at].size;
+}
+
 static void collect(Customs *u) {
   Judge *j = u->j;
-  bool fresh;
   for (u32 i = 0; i < j->l->objects.n; i++) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsections; k++) {
@@ -149,7 +157,7 @@ static void collect(Customs *u) {
       if (!c || c->discarded || is_consumed(c->name))
         continue;
       if (!c->size || is_dropped(c->name) || is_stripped(j, c->name))
-        map_slot(j->l, &u->free, c->name, &fresh);
+        pass_over(u, c);
       else
         join(u, c);
     }
@@ -316,8 +324,8 @@ void section_offset_is(Judge *j, const Symbol *s, u64 value, const Site *by) {
     expected = data_place(j, s->obj, offset);
   else if (joined)
     expected = c->out_offset + offset;
-  else if (value == offset)
-    return; /* of what is not in the module */
+  else if (value == offset || (c && value == c->out_offset + offset))
+    return; /* of what is not in the module, or has no bytes there */
   if (joined && is_merged(j, joined)
           ? string_stands(j, joined, c, offset, value)
       : expected == NONE ? is_tombstone(by->chunk, by->r, value)

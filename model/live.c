@@ -22,7 +22,8 @@ bool is_live(const Symbol *s) {
   return c ? c->live : s->referenced;
 }
 
-/* [data.whole] [gc.unit] */
+/* The chunk alone, whatever group it is in.
+   [data.whole] [gc.unit] [comdat.gc] */
 void set_live(Symbol *s) {
   s->referenced = true;
   if (s->obj && is_defined(s))
@@ -72,14 +73,15 @@ static void enter_object(Link *l, Queue *q, const Object *o) {
   }
 }
 
-/* The address of a stub is 0: taking it reaches no code.
-   [gc.edge.type] [gc.edge.custom] */
+/* The address of a stub is 0: taking it reaches no code. */
 static bool is_edge(const Reloc *r, const Symbol *s) {
   const RelocInfo *info = reloc_info(r->kind);
   return !(info->value == VALUE_SLOT && info->base == BASE_NONE && s->is_stub);
 }
 
-/* [data.symbol-pulls-segment] [gc.edge.code] [gc.edge.data] */
+/* Never asked of a custom section.
+   [data.symbol-pulls-segment] [gc.edge.code] [gc.edge.data] [gc.edge.type]
+   [gc.edge.custom] */
 static void follow(Link *l, Queue *q, const Chunk *c) {
   for (u32 i = 0; i < c->nrelocs; i++) {
     const Reloc *r = &c->relocs[i];

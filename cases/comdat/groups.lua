@@ -19,7 +19,8 @@ local WEAK = { weak = true }
 case "first-wins" {
   title = "of two groups of one name only the first one is in the output, functions and data",
   clauses = { "comdat.first-wins", "comdat.which" },
-  origin = { "WebAssembly/tool-conventions#157", "WebAssembly/tool-conventions#31" },
+  origin = { "WebAssembly/tool-conventions#157", "WebAssembly/tool-conventions#31",
+    "ziglang/zig#10962" },
   link = function()
     return { "--no-entry", "--export=d", inline("a.o", "a", 1, WEAK), inline("b.o", "b", 2, WEAK) }
   end,
@@ -58,6 +59,23 @@ case "two-names" {
     return { "--no-entry", in_group("a.o", "one", 1), in_group("b.o", "two", 2) }
   end,
   expect = { rejects { id = "DUPLICATE_SYMBOL", phase = "resolve", file = "b.o" } },
+}
+
+case "names-that-begin-alike" {
+  title = "groups of one object whose names begin alike are two, of which one may be left out",
+  clauses = { "comdat.name.unique", "comdat.which" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local function add(o, group, name, value)
+      o:func(name, { sig = "-> i32", export = name, code = "i32.const " .. value,
+        comdat = o:comdat(group) })
+    end
+    add(a, "group", "f", 1)
+    add(b, "group.1", "g", 2)
+    add(b, "group", "f", 3)
+    return { "--no-entry", a, b }
+  end,
+  expect = { returns("f", {}, 1), returns("g", {}, 2), function_count(2) },
 }
 
 case "strong-outside" {

@@ -226,7 +226,7 @@ case "with-debug-sections" {
 
 case "wide-offset" {
   title = "an offset of 64 bits in a 32-bit memory becomes one like any other",
-  clauses = { "reloc.compress", "reloc.memory-addr-leb64" },
+  clauses = { "reloc.compress", "reloc.memory-addr-leb64", "reloc.memarg-width" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })

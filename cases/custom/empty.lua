@@ -28,6 +28,24 @@ case "debug-section" {
   expect = { custom(".debug_info", "info"), returns("f", {}, 7) },
 }
 
+case "offset-into-it" {
+  title = "the place of a section without bytes is 0, or where it would stand behind others",
+  clauses = { "custom.empty", "reloc.section-offset-i32" },
+  link = function()
+    local function with(name, bytes)
+      local o = object(name)
+      o:func(name, { sig = "->", no_strip = true, code = "nop" })
+      local part = o:section_symbol(o:custom("mine", { bytes = bytes }))
+      o:custom("places", { bytes = { sec_offset(part) } })
+      return o
+    end
+    return { "--no-entry", with("a.o", "1234"), with("b.o", "") }
+  end,
+  expect = { custom("mine", "1234"), either {
+    empty_section_dropped = custom("places", "\0\0\0\0\0\0\0\0"),
+    empty_section_kept = custom("places", "\0\0\0\0\4\0\0\0") } },
+}
+
 case "linking" {
   title = "an object whose linking section holds nothing but the version has no symbols",
   clauses = { "linking.sub-section", "linking.version", "linking.sub-section.size",

@@ -57,8 +57,23 @@ case "in-front-of-the-code" {
   link = function() return { "--no-entry", "--strip-all", hinted "a" } end,
   expect = { either { ["code-metadata.none"] = { no_custom "metadata.code.test", exports {
       a = "function" } },
-    kept = section_order { "type", "function", "memory", "global", "export", "metadata.code.test",
+    kept = section_order { "type", "function", "memory", "global?", "export", "metadata.code.test",
       "code" } } },
+  peer_differs = "it stands behind the code",
+}
+
+case "others-stay-behind" {
+  title = "code metadata of every kind stand in front of the code, and other sections behind it",
+  clauses = { "code-metadata.place", "custom.order" },
+  link = function()
+    local o = hinted("b", "second")
+    o:custom("mine", { bytes = "text", before = "type" })
+    return { "--no-entry", "--strip-all", hinted "a", o }
+  end,
+  expect = { either { ["code-metadata.none"] = { no_custom("metadata.code.test",
+      "metadata.code.second"), custom("mine", "text") },
+    kept = section_order { "type", "function", "memory", "global?", "export", "metadata.code.test",
+      "metadata.code.second", "code", "mine" } } },
   peer_differs = "it stands behind the code",
 }
 

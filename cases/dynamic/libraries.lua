@@ -99,6 +99,7 @@ case "static-code" {
 case "static-slot" {
   title = "nor the slot of a library's function",
   clauses = { "library.static-code" },
+  origin = "llvm/llvm-project#104043",
   link = function()
     return list(DYNAMIC, user(function(o)
       return { { "i32.const", slot(o:func("f", { sig = "-> i32", undefined = true })) } }

@@ -104,7 +104,8 @@ end
 case "thread-local-exports" {
   title = "of exports those that each thread has for itself are marked",
   clauses = { "dylink.export-info", "dylink.flags" },
-  origin = { "emscripten-core/emscripten#14120", "WebAssembly/tool-conventions#175" },
+  origin = { "emscripten-core/emscripten#14120", "emscripten-core/emscripten#14982",
+    "WebAssembly/tool-conventions#175" },
   link = of(thread_local, "--shared-memory"),
   expect = { dylink { exports = { each = "tls" } }, exports { each = "global", all = "global" } },
 }

@@ -240,6 +240,18 @@ case "type-is-no-edge" {
   expect = { no_function "f", has_type "f32 -> f64", indirect_table { min = 1 } },
 }
 
+case "type-is-no-reference" {
+  title = "what has the number of a type in the symbol table is not referred to by the type",
+  clauses = { "gc.edge.type", "reloc.type-index-leb" },
+  link = function()
+    local o = object "a.o"
+    o:type "f32 -> f64"
+    o:func("gone", { sig = "->", undefined = true })
+    return run(o, { "f32.const 0; i32.const 0", { "call_indirect", "f32->f64" } }, "-> f64")
+  end,
+  expect = { no_import(), has_type "f32 -> f64", indirect_table { min = 1 } },
+}
+
 case "address-of-a-stub" {
   title = "taking the address of a weak function that is not there keeps no stub",
   clauses = { "gc.linker-made", "symbol.undefined.weak" },

@@ -186,7 +186,8 @@ return {
     why = "COMDAT groups are not read: members of all of them stay, and are exported twice or " ..
       "collide",
     ids = {
-      "comdat/groups/strong-members", "comdat/items/globals", "comdat/items/tables",
+      "comdat/groups/names-that-begin-alike", "comdat/groups/strong-members",
+      "comdat/items/globals", "comdat/items/tables",
       "comdat/items/tag-of-a-second-group-behind-an-import", "comdat/items/tags",
       "comdat/items/without-collection", "comdat/members/aliases",
       "comdat/members/more-members-defined-elsewhere",
@@ -235,7 +236,8 @@ return {
       "debug/tombstones/dead-function-in-other-debug-sections", "debug/tombstones/dead-global",
       "debug/tombstones/imported-function", "debug/tombstones/live-beside-dead",
       "debug/tombstones/no-gc", "debug/tombstones/undefined-data",
-      "debug/tombstones/undefined-function", "dynamic/corners/debug-information-of-a-base",
+      "debug/tombstones/undefined-function", "debug/tombstones/undefined-global",
+      "dynamic/corners/debug-information-of-a-base",
       "limit/least/empty-producer", "limit/names/custom",
       "names/others/behind-custom-sections", "names/others/keep-other-sections",
       "producers/merge/first-version",

@@ -20,7 +20,7 @@ local function value_in(view, name) return view:constants(view:func("get_" .. na
 
 case "data-end" {
   title = "__data_end is the end of all data with the zeros, __global_base its beginning",
-  clauses = { "layout.symbol.data-end", "layout.symbol.global-base" },
+  clauses = { "layout.symbol.data-end", "layout.symbol.global-base", "synthetic.symbols" },
   link = function()
     return { "--no-entry", asking { "__data_end", "__global_base" } }
   end,

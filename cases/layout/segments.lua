@@ -162,6 +162,7 @@ case "bss-takes-no-bytes" {
 case "only-bss" {
   title = "a program whose only data is zeros has no data section and no start function",
   clauses = { "layout.bss-not-written" },
+  origin = "llvm/llvm-project#208284",
   link = function()
     local a = object "a.o"
     a:data("zero", { zero = 64, export = "zero" })

@@ -28,6 +28,21 @@ case "first" {
     returns("f", {}, 4096), memory { min = 1 } },
 }
 
+case "first-and-full" {
+  title = "with --stack-first who pushes more than the stack holds traps, and no data are harmed",
+  clauses = { "layout.stack-first" },
+  link = function()
+    local o = object "a.o"
+    local sp = o:global("__stack_pointer", { type = "i32", mutable = true, undefined = true })
+    local byte = o:data("byte", { bytes = "b" })
+    o:func("push", { sig = "i32 -> i32", export = "push", code = { { "global.get", sp },
+      "local.get 0; i32.sub; i32.const 1; i32.store8", "i32.const 0",
+      { "i32.load8_u", addr(byte) } } })
+    return { "--no-entry", "--stack-first", "-z", "stack-size=4096", o }
+  end,
+  expect = { returns("push", { 4096 }, 0x62), traps("push", { 4097 }) },
+}
+
 case "last" {
   title = "with --no-stack-first the stack lies above the data and ends at the stack pointer",
   clauses = { "layout.stack-last" },
@@ -72,6 +87,7 @@ case "size-zero" {
 case "size-in-hex" {
   title = "-z stack-size takes a number in C notation",
   clauses = { "layout.stack-size" },
+  origin = "ziglang/zig#23181",
   link = linked("--stack-first", "-z", "stack-size=0x2000"),
   expect = { returns("f", {}, 8192) },
 }

@@ -209,6 +209,30 @@ case "order" {
   expect = refused("RELOC_ORDER", "relocation offset", "reloc.CODE.entries[1].offset"),
 }
 
+case "order-of-data" {
+  title = "so are those of data",
+  clauses = { "reloc.offset.order" },
+  link = relocated,
+  mutate = function(files) files["a.o"]:move("reloc.DATA.entries[1]", "reloc.DATA.entries[0]") end,
+  expect = refused("RELOC_ORDER", "relocation offset", "reloc.DATA.entries[1].offset"),
+}
+
+case "order-of-a-custom-section" {
+  title = "and those of a custom section",
+  clauses = { "reloc.offset.order" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", export = "f", code = "nop" })
+    local g = o:func("g", { sig = "->", export = "g", code = "nop" })
+    o:custom(".note", { bytes = { fn_offset(f), fn_offset(g) } })
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    files["a.o"]:move("reloc..note.entries[1]", "reloc..note.entries[0]")
+  end,
+  expect = refused("RELOC_ORDER", "relocation offset", "reloc..note.entries[1].offset"),
+}
+
 case "offset-past-section" {
   title = "relocated bytes that run past the end of their section are refused",
   clauses = { "reloc.offset.inside" },

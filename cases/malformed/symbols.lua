@@ -55,6 +55,20 @@ case "weak-undefined-table" {
   expect = refused("SYMBOL_WEAK_UNDEFINED", "symbol index", "linking.symbols[0].index"),
 }
 
+case "weak-undefined-table-of-another-object" {
+  title = "nor is there one when another object defines a table of the name",
+  clauses = { "symbol.undefined.weak-table" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    local t = a:table("t", { undefined = true })
+    a:func("f", { sig = "-> i32", export = "f", code = { { "table.size", t } } })
+    b:table("t", { min = 3, weak = true })
+    return { "--no-entry", a, b }
+  end,
+  mutate = { file = "a.o", at = "linking.symbols[0].flags", to = 0x11 },
+  expect = refused("SYMBOL_WEAK_UNDEFINED", "symbol index", "linking.symbols[0].index"),
+}
+
 -- Index, and whether it is defined ----------------------------------------------------------------
 
 -- Of each kind: its name, the entry, the first index that is not there.

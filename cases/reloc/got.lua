@@ -3,7 +3,7 @@
 
 case "data" {
   title = "the global of a variable holds its address",
-  clauses = { "reloc.global-index-leb", "got.internal" },
+  clauses = { "reloc.global-index-leb", "reloc.symbol.got", "got.internal" },
   link = function()
     local o = object "a.o"
     local x = o:data("x", { bytes = "\x11\x22", export = "x" })
@@ -19,7 +19,7 @@ case "data" {
 
 case "function" {
   title = "the global of a function holds its slot, which the function gets for that",
-  clauses = { "reloc.global-index-leb", "got.internal" },
+  clauses = { "reloc.global-index-leb", "reloc.symbol.got", "got.internal" },
   link = function()
     local o = object "a.o"
     local g = o:func("g", { sig = "-> i32", export = "g", code = "i32.const 7" })

@@ -17,6 +17,7 @@ end
 case "base-plus-offset" {
   title = "__tls_base plus the offset of a TLS relocation is where the variable is",
   clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
+  origin = "wild-linker/wild#2524",
   link = function()
     local o = tls_object "a.o"
     o:data("plain", { bytes = "plain data", no_strip = true })
@@ -122,7 +123,7 @@ for _, segment in ipairs { ".tdata", ".tbss" } do
   case("by-the-name-" .. segment:sub(2)) {
     title = ("a segment named %s.v is thread-local, flagged or not, and so are its symbols")
       :format(segment),
-    clauses = { "tls.block", "tls.offset" },
+    clauses = { "tls.block", "tls.offset", "object.legacy-tls" },
     link = function()
       local o = tls_object "a.o"
       o:data("plain", { bytes = "plain data", no_strip = true })
@@ -135,6 +136,19 @@ for _, segment in ipairs { ".tdata", ".tbss" } do
     expect = { const_at("f", 1, 4), const_at("plain_f", 1, 4) },
   }
 end
+
+case "not-by-half-of-the-name" {
+  title = "a segment named .tdat.v is plain, and what stands in it has an address",
+  clauses = { "object.legacy-tls" },
+  link = function()
+    local o = object "a.o"
+    local v = o:data("v", { segment_name = ".tdat.v", bytes = "\x22\0\0\0", align = 2 })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr(v) },
+      { "i32.load" } } })
+    return { "--no-entry", o }
+  end,
+  expect = { returns("f", {}, 0x22) },
+}
 
 case "distance-between-plain-data-of-threads" {
   title = "where memory is shared plain data may tell the distance to plain data",

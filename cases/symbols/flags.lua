@@ -73,7 +73,7 @@ case "hidden-reference" {
 -- Linking.md: EXPORTED "differs from the visibility flags in that it effects the static linker".
 case "hidden-and-exported" {
   title = "EXPORTED is heeded whatever the visibility: a hidden function is exported",
-  clauses = { "symbol.exported" },
+  clauses = { "symbol.exported", "symbol.hidden-exported" },
   link = function()
     return { "--no-entry", seen("a.o", { hidden = true, exported = true }) }
   end,

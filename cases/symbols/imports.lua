@@ -141,6 +141,7 @@ case "modules-differ" {
 case "env-and-named-module" {
   title = "a module name clashes with the env of a reference that says nothing of modules",
   clauses = { "symbol.merge.import" },
+  origin = "llvm/llvm-project#178715",
   link = function()
     return { "--no-entry", "--allow-undefined", calling("a.o", "a", "f"),
       calling("b.o", "b", "f", { import_module = "host", import_name = "f" }) }

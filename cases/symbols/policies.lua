@@ -88,7 +88,8 @@ for name, option in pairs { allow = "--allow-undefined", warn = "--warn-unresolv
   ignore = "--unresolved-symbols=ignore-all" } do
   case("data-" .. name) {
     title = "with " .. option .. " the address of undefined data is 0, whatever the addend",
-    clauses = { "undefined.policy." .. name, "reloc.memory.undefined" },
+    clauses = { "undefined.policy." .. name, "reloc.memory.undefined",
+      "reloc.memory.undefined-addend", "reloc.memory.undefined-strong" },
     origin = "emscripten-core/emscripten#14721",
     link = function() return { "--no-entry", option, data_user() } end,
     expect = { name == "warn" and warns { id = "UNDEFINED_WARNING", file = "a.o" } or no_warnings(),

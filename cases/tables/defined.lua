@@ -70,6 +70,17 @@ case "other-object-defines-it" {
     runs { { call = "grow", value = 3 }, { call = "size", value = 5 } } },
 }
 
+case "weak" {
+  title = "a table may be defined weakly, and gives way to a strong one",
+  clauses = { "symbol.undefined.weak-table", "symbol.binding.weak" },
+  link = function()
+    local o = object "a.o"
+    o:table("mine", { type = "externref", min = 5, weak = true })
+    return { "--no-entry", o, with_table("b.o") }
+  end,
+  expect = { counts { table = 1 }, returns("size", {}, 3) },
+}
+
 case "imported" {
   title = "an undefined table with an import name is imported, before all defined ones",
   clauses = { "table.defined" },

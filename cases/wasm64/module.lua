@@ -137,6 +137,20 @@ case "slot-of-32-bits" {
   expect = { rejects { id = "INIT_TYPE", phase = "read", class = "malformed", file = "a.o" } },
 }
 
+case "zeros-above-4-gib" {
+  title = "data that far apart are no matter while no segment has bytes for the gap",
+  clauses = { "wasm64.memory", "limit.size" },
+  link = function()
+    local o = object("a.o", { memory64 = true })
+    o:data("a", { bytes = "a", align = 31, export = "a" })
+    o:data("z", { zero = 4, align = 31, segment_name = ".bss.z", export = "z" })
+    o:data("y", { zero = 4, align = 31, segment_name = ".bss.y", export = "y" })
+    return { "--no-entry", "-m", "wasm64", o }
+  end,
+  expect = { address "a" { min = 1 << 31 }, address "z" { min = 2 << 31 },
+    address "y" { min = 3 << 31 } },
+}
+
 case "segment-above-4-gib" {
   title = "a data segment whose gaps make it larger than a section can be is refused",
   clauses = { "wasm64.memory", "limit.size" },
