@@ -120,7 +120,6 @@ static void settle_options(Options *o) {
   if (o->shared || o->pie) { /* bases are the loader's */
     o->import_table = true;
     o->table_base = 0;
-    o->global_base = 0;
     o->layout = LAYOUT_LLD;
   }
   if (o->shared) {

@@ -253,7 +253,6 @@ static void add_got_entry(Link *l, Symbol *s) {
   s->got = l->got.n; /* its place among them, until globals are numbered */
   if (s->kind == WASM_SYMBOL_TYPE_FUNCTION) {
     resolve_table(l, true); /* though a stub gets no slot in it */
-    set_live(l->table);
     add_table_entry(l, s);
   }
   VEC_PUSH(l, l->got, s);

@@ -79,7 +79,7 @@ case "missing-unchecked" {
 case "disallowed" {
   title = "a feature that one object requires and another forbids is an error",
   clauses = { "features.required", "features.disallowed" },
-  link = permissive({ "=simd128" }, { "-simd128" }),
+  link = permissive({ "=simd128" }, { "+atomics", "-simd128" }),
   expect = { rejects { id = "FEATURE_DISALLOWED", class = "feature", file = "b.o", of = 1,
     message = "simd128.* a%.o.* b%.o" } },
 }

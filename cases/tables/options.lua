@@ -177,3 +177,17 @@ case "import-for-slots-alone" {
   expect = { indirect_table { imported = true, min = 2 }, in_table "f",
     code("size", { { "table.size", to_table "other" } }) },
 }
+
+case "import-not-for-a-null-entry" {
+  title = "--import-table imports no table for a global that holds the address of no function",
+  clauses = { "table.import", "got.internal" },
+  link = function()
+    local o = object("a.o", { table = false })
+    local t = o:table("__indirect_function_table", { type = "funcref", undefined = true })
+    local g = o:func("g", { sig = "->", undefined = true, weak = true })
+    o:func("dead", { sig = "-> i32", code = { { "table.size", t } } })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", got(g) } } })
+    return { "--no-entry", "--import-table", o }
+  end,
+  expect = { no_import(), returns("f", {}, 0) },
+}
