@@ -193,7 +193,7 @@ case "broken-index" {
 }
 
 case "index-cut-off" {
-  title = "an index too short for its count, or for a name, tells as little as none",
+  title = "an index too short for its count, or for a name, or of no names, tells as little as none",
   clauses = CLAUSE,
   link = function()
     local header = "/               0           0     0     0       "
@@ -205,11 +205,13 @@ case "index-cut-off" {
     -- With them the member would begin at 0x48, 0x4c, 0x4e.
     return { "--no-entry", user "g", file("lib.a", with "\xff\xff\xff "),
       file("more.a", with "\0\0\0\2\0\0\0\x4c"),
-      file("name.a", with "\0\0\0\1\0\0\0\x4ef?") }
+      file("name.a", with "\0\0\0\1\0\0\0\x4ef?"),
+      file("count.a", with "\0\0\0\0\0\0\0\x4ef\0") }
   end,
-  expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)", of = 3 },
+  expect = { warns { id = "BITCODE_SKIPPED", file = "lib.a(f.o)", of = 4 },
     warns { id = "BITCODE_SKIPPED", file = "more.a(f.o)" },
-    warns { id = "BITCODE_SKIPPED", file = "name.a(f.o)" }, has_function("run", "g") },
+    warns { id = "BITCODE_SKIPPED", file = "name.a(f.o)" },
+    warns { id = "BITCODE_SKIPPED", file = "count.a(f.o)" }, has_function("run", "g") },
 }
 
 case "not-in-the-index" {
