@@ -78,7 +78,7 @@ for _, row in ipairs(FIELDS) do
   local path = part .. "." .. name
   local function refused(id)
     return { rejects { id = id, phase = "read", class = "malformed", file = "libx.so",
-      field = field } }
+      field = field, offset = path } }
   end
 
   case(field:gsub(" ", "-") .. "-cut-off") {

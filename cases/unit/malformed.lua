@@ -131,7 +131,7 @@ change("local-and-undefined", "a local symbol is defined",
   { id = "SYMBOL_LOCAL_UNDEFINED" }, "puts",
   { flags = 0x12 })
 change("weak-undefined-global", "only functions and data can be weak and undefined",
-  { id = "SYMBOL_WEAK_UNDEFINED" }, "g", { flags = 0x11 })
+  { id = "SYMBOL_WEAK_UNDEFINED", field = "g" }, "g", { flags = 0x11 })
 change("function-of-no-type", "a function has a type of the unit", { id = "INDEX_RANGE" }, "boot",
   { type = 4 })
 change("tag-with-results", "a tag has no results", { id = "TAG_RESULTS", field = "e" }, "e",
