@@ -193,7 +193,7 @@ case "broken-index" {
 }
 
 case "index-cut-off" {
-  title = "an index too short for its count, or for a name, or of no names, tells as little as none",
+  title = "an index too short for its count or a name, or of no names, tells as little as none",
   clauses = CLAUSE,
   link = function()
     local header = "/               0           0     0     0       "
