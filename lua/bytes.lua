@@ -80,11 +80,17 @@ function bytes.vector(name, entries)
   return bytes.group(name, kids)
 end
 
--- A length-prefixed string: fields "len" and "bytes".
+-- A length-prefixed string: fields "len" and "bytes".  It is one leaf until it is looked into.
 function bytes.string(name, text)
-  return bytes.group(name, {
-    bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", text),
-  })
+  return node { name = name, data = encode.name(text), folded = text }
+end
+
+-- Makes the two fields of a string; whether that was still to be done.
+local function unfold(n)
+  if not n.folded then return false end
+  n.kids = { bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", n.folded) }
+  n.data, n.folded = nil, nil
+  return true
 end
 
 -- Layout ------------------------------------------------------------------------------------
@@ -206,6 +212,15 @@ local function layout_of(tree)
   return tree.layout
 end
 
+local function touched(tree) tree.layout = nil end
+
+-- Lays out a tree in which every string is two fields.
+local function unfolded(tree)
+  walk(tree.root, unfold)
+  touched(tree)
+  return layout_of(tree)
+end
+
 -- Distance of two words, for "did you mean".
 local function distance(a, b)
   local row = {}
@@ -250,6 +265,7 @@ end
 local function near(tree, path)
   local found, shape = {}, (path:gsub("%d+", "#"))
   local shapes = {}
+  unfolded(tree)
   each_path(tree.root, "", function(candidate)
     local gap = candidate == path and 0 or distance(candidate:sub(1, 60), path:sub(1, 60))
     local key = candidate:gsub("%d+", "#")
@@ -270,7 +286,8 @@ local function near(tree, path)
 end
 
 -- The first node below `n` with this path.  Only what the path begins with is looked into.
-local function lookup_below(n, prefix, path)
+local function lookup_below(tree, n, prefix, path)
+  if unfold(n) then touched(tree) end
   local seen = none_seen()
   local index = tonumber(path:match("^%[(%d+)%]", #prefix + 1))
   for _, kid in ipairs(n.kids or {}) do
@@ -279,14 +296,14 @@ local function lookup_below(n, prefix, path)
     else
       local own = path_of(kid, prefix, seen)
       if own == path then return kid end
-      local found = path:sub(1, #own) == own and lookup_below(kid, own, path)
+      local found = path:sub(1, #own) == own and lookup_below(tree, kid, own, path)
       if found then return found end
     end
   end
 end
 
 local function lookup(tree, path)
-  return path == "" and tree.root or lookup_below(tree.root, "", path)
+  return path == "" and tree.root or lookup_below(tree, tree.root, "", path)
 end
 
 local function find(tree, path)
@@ -294,8 +311,6 @@ local function find(tree, path)
   return lookup(tree, path)
     or fail(("no field '%s' in this file; near it: %s"):format(path, near(tree, path)))
 end
-
-local function touched(tree) tree.layout = nil end
 
 -- Where a node is in the file, in bytes; of a tree that is laid out.
 local function offset_of(tree, n)
@@ -359,6 +374,7 @@ function Tree:set(path, value, opts)
     local new = as_node(value, target, target.name)
     for _, kid in ipairs(target.kids or {}) do take_out(kid) end
     target.data, target.kids, target.calc, target.size = new.data, new.kids, new.calc, nil
+    target.folded = new.folded
     target.enc, target.width = new.enc or target.enc, new.width or target.width
   end)
 end
@@ -481,7 +497,7 @@ end
 -- what keep(field or group) is true of, with all below.  How many were changed.
 function Tree:set_widths(width, keep)
   local changed = 0
-  layout_of(self)
+  unfolded(self)
   local function visit(n)
     if keep(n) then return end
     if (n.enc == "uleb" or n.enc == "sleb") and #n.data <= 5 then
@@ -510,15 +526,15 @@ end
 
 -- Offset and size of a field in the file, in bytes.
 function Tree:range(path)
-  layout_of(self)
   local n = find(self, path)
+  layout_of(self)
   return offset_of(self, n), size_of(n)
 end
 
 function Tree:get(path)
+  local n, parts = find(self, path), {}
   layout_of(self)
-  local parts = {}
-  gather(find(self, path), parts)
+  gather(n, parts)
   return table.concat(parts)
 end
 
@@ -527,13 +543,14 @@ function Tree:has(path) return lookup(self, path) ~= nil end
 -- All paths, groups before what they hold, in file order.
 function Tree:paths()
   local list = {}
+  unfolded(self)
   each_path(self.root, "", function(path) list[#list + 1] = path end)
   return list
 end
 
 -- The innermost field that holds the byte at `offset`, and the field's first byte.
 function Tree:at(offset)
-  layout_of(self)
+  unfolded(self)
   local best, start = "", 0
   each_path(self.root, "", function(path, n)
     local at = offset_of(self, n)
@@ -544,7 +561,7 @@ end
 
 -- One line a leaf: offset, path, bytes in hex.
 function Tree:dump()
-  layout_of(self)
+  unfolded(self)
   local lines = {}
   each_path(self.root, "", function(path, n)
     if not n.kids then
