@@ -330,6 +330,7 @@ return {
       "pic/got/archive-member", "pic/got/entry-keeps-its-target", "pic/got/hidden-variable",
       "pic/got/imported-function", "pic/got/imported-table", "pic/got/local-variable",
       "pic/got/names", "pic/got/signature-mismatch", "pic/got/weak-loser",
+      "tables/options/import-not-for-a-null-entry",
       "pic/got/weak-undefined-alone",
       "pic/programs/constructor", "pic/programs/virtual-call", "pic/undefined/allowed",
       "pic/undefined/entry-of-a-function", "pic/undefined/entry-of-a-variable",
