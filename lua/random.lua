@@ -6,6 +6,7 @@
 -- A difference is shrunk before it is shown: whatever can go while it stays, goes.  When a case
 -- explains it, what it needs is taken from the whole link, which is then looked at again: behind
 -- a difference that is known another one may hide.
+-- A run in which the other linker linked nothing has compared nothing, and fails.
 
 local argparse = require "argparse"
 local command = require "command"
@@ -60,15 +61,18 @@ local function first_error(outcome)
   end
 end
 
--- Other linkers do not check what --validate=strict, the default here, does.
-local function permissive(request)
-  return { argv = { "--validate=permissive", table.unpack(request.argv) }, files = request.files }
+-- What both linkers are asked for.  Other linkers do not check what --validate=strict, the default
+-- here, does.
+local function request_of(p)
+  local request = build(p)
+  table.insert(request.argv, 1, "--validate=permissive")
+  return request
 end
 
 -- What the judge has against a linker's module, as a difference; nil when nothing.
 local function judged(request, outcome, who)
   if outcome.ended ~= "linked" then return nil end
-  local judgement, failed = driver.judgement(permissive(request), outcome.bytes)
+  local judgement, failed = driver.judgement(request, outcome.bytes)
   if not judgement then
     return { class = "different", how = who .. ": " .. failed.failed, clause = "container",
       text = ("%s: no judgement: %s"):format(who, failed.text or failed.failed) }
@@ -97,12 +101,8 @@ local function compare_bytes(ours, theirs)
     text = ("only the other linker refuses: %s"):format(theirs.message) }
 end
 
--- What became of a plan: { class, text, how }; class is "same", "refused" (by both, or where only
--- judgements count by one) or "different"; how tells differences of different kinds apart.
-local function compare(p, links)
-  local model, peer = links.model, links.peer
-  local request = build(p)
-  local ours, theirs = model:link(permissive(request)), peer:link(request)
+local function compare_outcomes(request, ours, theirs, links)
+  local peer = links.peer
   if theirs.ended == "crashed" or theirs.ended == "timeout" then
     return { class = "different", how = "crash",
       text = ("%s: %s"):format(peer.label, theirs.message) }
@@ -113,6 +113,17 @@ local function compare(p, links)
   if not links.judge_only then return compare_bytes(ours, theirs) end
   if ours.ended == "linked" and theirs.ended == "linked" then return { class = "same" } end
   return { class = "refused", text = (first_error(ours)) or theirs.message }
+end
+
+-- What became of a plan: { class, text, how, linked }; class is "same", "refused" (by both, or
+-- where only judgements count by one) or "different"; how tells differences of different kinds
+-- apart; linked is whether the other linker gave a module.
+local function compare(p, links)
+  local request = request_of(p)
+  local theirs = links.peer:link(request)
+  local result = compare_outcomes(request, links.model:link(request), theirs, links)
+  result.linked = theirs.ended == "linked"
+  return result
 end
 
 -- Shrinking ---------------------------------------------------------------------------------------
@@ -236,18 +247,16 @@ end
 -- Showing -----------------------------------------------------------------------------------------
 
 local function save(folder, p, links)
-  local request = build(p)
+  local request = request_of(p)
   local function write(name, bytes)
     driver.make_folders(folder .. "/" .. name)
     assert(native.write_file(folder .. "/" .. name, bytes))
   end
   for name, bytes in pairs(request.files) do write(name, bytes) end
-  write("command", table.concat(request.argv, " ") .. "\n")
-  local ours = links.model:link(permissive(request))
-  local theirs = links.peer:link(request)
+  write("command", table.concat(build(p).argv, " ") .. "\n")
+  local ours, theirs = links.model:link(request), links.peer:link(request)
   write("model.wasm", ours.bytes or "")
   write("peer.wasm", theirs.bytes or "")
-  return table.concat(request.argv, " ")
 end
 
 -- Without words of a form: relocations that the other linker does not know.
@@ -300,11 +309,12 @@ local function run_seed(seed, links, options)
   local p = plan.random(seed)
   fit(p, links)
   local result = compare(p, links)
+  local linked = result.linked
   if result.class == "different" and not options.no_shrink then
     local other, cases = unexplained(p, links, result)
     result = other or { class = "explained", cases = cases }
   end
-  result.seed = seed
+  result.seed, result.linked = seed, linked
   if result.class == "different" then
     result.command = table.concat(build(p).argv, " ")
     if options.keep then save(("%s/%d"):format(options.keep, seed), p, links) end
@@ -335,6 +345,21 @@ local function show_reasons(reasons)
   for _, name in ipairs(names) do io.write(("%6d %s\n"):format(reasons[name], name)) end
 end
 
+-- The closing counts; gives the exit status.
+local function summary(counts, peer)
+  local n = setmetatable(counts, { __index = function() return 0 end })
+  io.write(("%d the same, %d refused by both, %d different as cases say\n"):format(n.same,
+    n.refused, n.explained))
+  local failed = n.different
+  if n.linked == 0 then
+    io.write("no seed was linked by the peer: ", peer.label, "\n")
+    failed = failed + n.refused
+  end
+  io.write(("%d passed, %d failed, %d skipped\n"):format(n.same + n.refused + n.different - failed,
+    failed, n.explained))
+  return n.linked > 0 and failed == 0 and command.OK or command.FAILED
+end
+
 local function run_all(options, peer)
   local counts, reasons = {}, {}
   local links = { model = driver.model(), peer = peer, judge_only = options.judge_only,
@@ -348,6 +373,7 @@ local function run_all(options, peer)
     end,
     on_result = function(_, result)
       counts[result.class] = (counts[result.class] or 0) + 1
+      if result.linked then counts.linked = (counts.linked or 0) + 1 end
       if result.class == "different" then
         show(result, options)
       else
@@ -357,12 +383,7 @@ local function run_all(options, peer)
   }
   if options.verbose then show_reasons(reasons) end
   if not done then return command.FAILED end
-  local n = setmetatable(counts, { __index = function() return 0 end })
-  io.write(("%d the same, %d refused by both, %d different as cases say\n"):format(n.same,
-    n.refused, n.explained))
-  io.write(("%d passed, %d failed, %d skipped\n"):format(n.same + n.refused, n.different,
-    n.explained))
-  return n.different == 0 and command.OK or command.FAILED
+  return summary(counts, peer)
 end
 
 -- Runs the command.  args: the words behind it, and home and program, paths.

@@ -28,4 +28,30 @@ return function(T)
     pipe:close()
     for _, id in ipairs(explained.cases()) do assert(ids[id], id) end
   end)
+
+  -- What a run of 20 seeds prints, and its exit status; `rest`: options.
+  local function run(rest)
+    local pipe = io.popen(("%s random --count 20 %s 2>&1"):format(os.getenv "LINKSPEC", rest))
+    local text = pipe:read("a")
+    local _, _, status = pipe:close()
+    return text, status
+  end
+
+  T.test("random: the model is the same as a program of its own", function()
+    for _, form in ipairs { "--linker linkspec", "--linker linkspec=" .. os.getenv "LINKSPEC",
+      "--linker linkspec --judge-only" } do
+      local text, status = run(form)
+      assert(status == 0 and text:find("\n20 passed, 0 failed, 0 skipped\n$"), text)
+      assert(not text:find("^0 the same"), text)
+    end
+  end)
+
+  T.test("random: a linker that links nothing passes nothing", function()
+    for _, form in ipairs { "--linker broken-rejects", "--linker broken-rejects --judge-only" } do
+      local text, status = run(form)
+      assert(status == 1 and text:find("no seed was linked by the peer: broken-rejects", 1, true),
+        text)
+      assert(text:find("\n0 passed, 20 failed, 0 skipped\n$"), text)
+    end
+  end)
 end
