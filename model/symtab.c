@@ -72,13 +72,21 @@ void replace_symbol(Link *l, Symbol *s, Symbol as) {
     trace_definition(l, s);
 }
 
+/* Of a definition that is left out, NO_STRIP asks to keep what is not there.
+   [comdat.references] [symbol.no-strip] */
+static u32 flags_of(const SymbolRow *r, bool undefined) {
+  if (!undefined || (r->flags & WASM_SYMBOL_UNDEFINED))
+    return r->flags;
+  return (r->flags & ~(u32)WASM_SYMBOL_NO_STRIP) | WASM_SYMBOL_UNDEFINED;
+}
+
 /* The symbol that the row alone describes.
    [symbol.alias] */
 static Symbol from_row(Object *o, const SymbolRow *r, bool undefined) {
   Symbol s = {.name = r->name,
               .kind = r->kind,
               .state = undefined ? SYM_UNDEFINED : SYM_DEFINED,
-              .flags = r->flags | (undefined ? WASM_SYMBOL_UNDEFINED : 0u),
+              .flags = flags_of(r, undefined),
               .obj = o};
   u32 i = r->index.i;
   bool import = r->flags & WASM_SYMBOL_UNDEFINED;

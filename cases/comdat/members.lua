@@ -256,6 +256,57 @@ case "exported-member" {
   expect = { no_export "f", calls("b", { "f" }) },
 }
 
+-- The flag asks for the definition, and the text excludes that one.
+local function keeping(kind, options)
+  local a, b = object "a.o", object "b.o"
+  a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat "group" })
+  options.no_strip, options.comdat = true, b:comdat "group"
+  b[kind](b, "g", options)
+  return a, b
+end
+
+case "no-strip" {
+  title = "NO_STRIP of a function that was left out imports none of its name",
+  clauses = { "comdat.first-wins", "symbol.no-strip", "comdat.references" },
+  link = function()
+    return { "--no-entry", "--import-undefined", keeping("func", { sig = "->", code = "nop" }) }
+  end,
+  expect = { function_count(1), no_import() },
+  peer_differs = "wasm-ld takes the flag over to the reference, if that is the first mention",
+}
+
+case "no-strip-behind-a-reference" {
+  title = "nor does it keep an import that an earlier object mentions",
+  clauses = { "comdat.first-wins", "symbol.no-strip", "comdat.references" },
+  link = function()
+    local first = object "first.o"
+    first:func("g", { sig = "->", undefined = true })
+    return { "--no-entry", "--import-undefined", first,
+      keeping("func", { sig = "->", code = "nop" }) }
+  end,
+  expect = { function_count(1), no_import() },
+}
+
+case "no-strip-of-a-reference" {
+  title = "NO_STRIP of a reference does, also beside a function that was left out",
+  clauses = { "symbol.no-strip", "symbol.merge.flags" },
+  link = function()
+    local first = object "first.o"
+    first:func("g", { sig = "->", undefined = true, no_strip = true })
+    return { "--no-entry", "--import-undefined", first,
+      keeping("func", { sig = "->", code = "nop" }) }
+  end,
+  expect = { function_count(1), imports_exactly { "env.g" } },
+}
+
+case "no-strip-data" {
+  title = "NO_STRIP of data that were left out keeps no symbol of their name",
+  clauses = { "comdat.first-wins", "symbol.no-strip", "comdat.references", "emit-relocs.module" },
+  link = function() return { "--no-entry", "--emit-relocs", keeping("data", { bytes = "g" }) } end,
+  expect = { data_segments {}, no_linking_symbol "g" },
+  peer_differs = "wasm-ld takes the flag over to the reference, if that is the first mention",
+}
+
 case "their-references" {
   title = "what only members that were left out refer to may be undefined",
   clauses = { "comdat.first-wins", "gc.undefined" },

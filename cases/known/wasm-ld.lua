@@ -598,6 +598,9 @@ return {
     verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
     why = "the name still waits for the member that is loaded already, and is neither " ..
       "undefined nor defined" },
+  { ids = { "comdat/members/no-strip", "comdat/members/no-strip-data",
+      "relocatable/comdat/no-strip-of-what-is-dropped" }, verdict = "FAIL", kind = "bug",
+    why = "what is left out becomes a reference with its NO_STRIP, if it is the first mention" },
   { id = "comdat/members/retained", verdict = "FAIL", versions = ">=18", kind = "bug",
     why = "a segment to be retained is written, though its group is left out" },
   { id = "compress/code/function-offset-into-code", verdict = "FAIL", kind = "bug",

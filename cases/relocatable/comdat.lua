@@ -50,6 +50,22 @@ case "second-is-dropped" {
   },
 }
 
+case "no-strip-of-what-is-dropped" {
+  title = "what is dropped leaves a reference without its NO_STRIP: a later link imports nothing",
+  clauses = { "relocatable.comdats", "symbol.no-strip", "comdat.references" },
+  peer_differs = "wasm-ld keeps the second members, too, in the same group",
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat "group" })
+    b:func("g", { sig = "->", no_strip = true, code = "nop", comdat = b:comdat "group" })
+    return { "-r", a, b }
+  end,
+  expect = {
+    linking_symbol "g" { kind = "function", flags = "undefined" }, function_count(1),
+    relinks({ "--no-entry", "--import-undefined" }, { function_count(1), no_import() }),
+  },
+}
+
 case "second-and-what-it-alone-calls" {
   title = "so is a local function of the group that only they call",
   clauses = { "relocatable.comdats", "comdat.first-wins" },

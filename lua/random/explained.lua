@@ -134,6 +134,8 @@ local OTHER_WIDTH = { [true] = { addr = true, slot = true },
 
 local function one_thread(p) return is_dynamic(p) and not any_option(p, "--shared-memory") end
 
+local function is_kept_member(item) return item.comdat and item.no_strip end
+
 local function is_hidden_and_far(item) return item.undefined and item.hidden end
 
 local function is_weak_definition(item)
@@ -364,6 +366,9 @@ local REASONS = {
   end },
   { "init/commands/name-of-a-wrapper-is-free", function(p)
     return any(p, function(item) return item.name and item.name:find("command_export") end)
+  end },
+  { "comdat/members/no-strip", function(p, result)
+    return result.how == "bytes" and any(p, is_kept_member)
   end },
   { "comdat/members/retained", function(p)
     return any(p, function(item) return item.retain and item.comdat end)
