@@ -112,7 +112,6 @@ case "twice-in-the-got" {
 case "alias" {
   title = "of two names that a library gives one function only the one that is called is imported",
   clauses = { "library.function" },
-  origin = "llvm/llvm-project#104576",
   link = function()
     return list(PIE, caller(), libx(function(l) l:export("also_f", l:symbol "f") end))
   end,

@@ -91,6 +91,23 @@ case "alias" {
     no_import("env.f", "env.g") },
 }
 
+-- Whether it is imported as well, though no code of the library would call that, is the linker's
+-- choice: wasm-ld does so.
+case "weak-alias" {
+  title = "a weak alias that nobody calls is exported; what it stands for is called as it is",
+  clauses = { "shared.exports", "shared.weak", "symbol.alias" },
+  origin = "llvm/llvm-project#104576",
+  link = linking(SHARED, function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "-> i32", hidden = true, code = "i32.const 7" })
+    o:alias("g", f, { weak = true })
+    o:func("h", { sig = "-> i32", code = { { "call", f } } })
+    return o
+  end),
+  expect = { exports { g = { kind = "function", sig = "-> i32" } }, no_export "f",
+    no_import "env.f", calls("h", { "f" }) },
+}
+
 case "direct-call" {
   title = "a library calls its own strong function, though it exports it",
   clauses = { "shared.direct-call" },

@@ -90,6 +90,7 @@ case "default-visibility-is-no-root" {
 case "export-section-is-no-root" {
   title = "an object's export section keeps nothing: only symbols count",
   clauses = { "gc.reachability", "container.export-ignored" },
+  origin = "WebAssembly/wabt#1534",
   link = function()
     local o = object "a.o"
     o:export("f", o:func("f", { sig = "->", code = "nop" }))

@@ -359,6 +359,8 @@ return {
     why = "constructors begin with the code for pointers in data, which is not exported" },
   { id = "dynamic/replacing/visible-of-pie", verdict = "FAIL", versions = "<15", kind = "disagrees",
     why = "the start function is the code for pointers in data, which is not exported" },
+  { id = "dynamic/replacing/weak-alias", verdict = "FAIL", versions = "<15", kind = "disagrees",
+    why = "constructors begin with the code for pointers in data, which is not exported" },
   { id = "dynamic/replacing/weak-and-strong",
     verdict = "FAIL", versions = "<15", kind = "disagrees",
     why = "constructors begin with the code for pointers in data, which is not exported" },
@@ -1804,6 +1806,9 @@ return {
     verdict = "ACCEPTS-INVALID", versions = ">=14", kind = "bug",
     why = "drops relocations that lie in no function and no segment, so the code keeps what " ..
       "the object held" },
+  { id = "malformed/relocs/section-of-globals",
+    verdict = "ACCEPTS-INVALID", kind = "disagrees",
+    why = "takes no notice of such relocations, so the global is what the object held" },
   { id = "malformed/relocs/section-twice", verdict = "ACCEPTS-INVALID", kind = "disagrees",
     why = "takes the relocations of both sections" },
   { id = "malformed/relocs/symbol-index", verdict = "CRASH", versions = ">=19", kind = "bug",

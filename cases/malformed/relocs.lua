@@ -49,11 +49,34 @@ case "section-behind" {
 case "section-kind" {
   title = "relocations of the section of types are refused",
   clauses = { "reloc.section.target" },
-  origin = { "WebAssembly/wabt#1658", "WebAssembly/tool-conventions#153",
-    "WebAssembly/tool-conventions#269" },
   link = relocated,
   mutate = { file = "a.o", at = "reloc.CODE.section", to = 0 },
   expect = refused("RELOC_SECTION", "relocated section", "reloc.CODE.section"),
+}
+
+-- A linker that takes no notice of them gives the global the value that the object happens to hold.
+case "section-of-globals" {
+  title = "relocations of the section of globals are refused, though they lie inside it",
+  clauses = { "reloc.section.target" },
+  origin = { "WebAssembly/wabt#1658", "WebAssembly/tool-conventions#153",
+    "WebAssembly/tool-conventions#269" },
+  link = function()
+    local o = object "a.o"
+    local x = o:data("x", { bytes = "\1\2\3\4", export = "x" })
+    local g = o:global("g", { init = { { "raw", "\x41\x80\x80\x80\x80\0" } } })
+    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", g }, "drop",
+      { "i32.const", addr(x) } } })
+    return { "--no-entry", o }
+  end,
+  mutate = function(files)
+    -- Between globals and code stand exports and DataCount.  The one entry is of the constant in
+    -- the one global, and means x.
+    local globals = files["a.o"]:get("reloc.CODE.section"):byte() - 3
+    files["a.o"]:insert("reloc.CODE", section("reloc.GLOBAL", 0, {
+      f.raw("section", string.char(globals)), f.raw("entries", "\1\4\4\0\0") }),
+      { after = true })
+  end,
+  expect = refused("RELOC_SECTION", "relocated section", "reloc.GLOBAL.section"),
 }
 
 case "section-twice" {

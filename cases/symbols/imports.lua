@@ -309,6 +309,20 @@ case "table-without-a-name" {
 }
 
 -- One field may be imported under as many types as there are callers.
+case "one-symbol-two-types" {
+  title = "two references to one symbol cannot import one field by two types",
+  clauses = { "signature.undefined-disagree", "symbol.merge.import" },
+  origin = "ziglang/zig#23181",
+  link = function()
+    return { "--no-entry",
+      calling("a.o", "a", "f", { import_module = "host", import_name = "field" }),
+      calling("b.o", "b", "f", { import_module = "host", import_name = "field",
+        sig = "-> i64" }) }
+  end,
+  expect = { rejects { id = "SIGNATURE_CONFLICT", phase = "resolve", file = "b.o",
+    files = { "a.o", "b.o" } } },
+}
+
 case "three-symbols-two-types" {
   title = "three symbols import one field by two types: each caller gets its own type",
   clauses = { "symbol.explicit-name" },

@@ -36,7 +36,7 @@ end
 -- Of each: the place (entry of reloc.CODE, path in the body), the relocation put there (type,
 -- index), the instruction that it then makes, and whether it no longer fits its neighbours.
 local FUNCTION_INDEX, TABLE_INDEX_SLEB, TYPE_INDEX, ADDR_LEB, ADDR_SLEB = 0, 1, 6, 3, 4
-local GLOBAL_INDEX, TAG_INDEX, TABLE_NUMBER = 7, 10, 20
+local GLOBAL_INDEX, FUNCTION_OFFSET_I32, TAG_INDEX, TABLE_NUMBER = 7, 8, 10, 20
 for _, row in ipairs {
   { "call", 0, "body[0].func", TABLE_INDEX_SLEB, 4, 1, { "call", to_slot "f" }, "function index",
     true },
@@ -199,6 +199,23 @@ case "word-in-code" {
   mutate = { file = "a.o", at = "reloc.CODE.entries[4].type", to = 5 },
   expect = { rejects { id = "RELOC_NOT_PADDED", phase = "read", class = "malformed", file = "a.o",
     offset = "code.funcs[0].body[5].value" } },
+}
+
+case "function-offset-in-code" {
+  title = "the offset of a function, which is for debug sections, is refused in code",
+  clauses = { "reloc.encoding" },
+  link = function()
+    local o = object "a.o"
+    local g = o:func("g", { sig = "->", code = "nop" })
+    o:func("f", { sig = "-> i32", code = { { "call", g }, { "i32.const", slot(g) } } })
+    return { "--no-entry", "--export=f", o }
+  end,
+  mutate = function(files)
+    files["a.o"]:set("reloc.CODE.entries[1].type", FUNCTION_OFFSET_I32)
+    files["a.o"]:insert("reloc.CODE.entries[1].index", "\0", { after = true, name = "addend" })
+  end,
+  expect = { rejects { id = "RELOC_NOT_PADDED", phase = "read", class = "malformed", file = "a.o",
+    offset = "code.funcs[1].body[1].value" } },
 }
 
 case "narrow-i64-constant" {
