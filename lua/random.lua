@@ -115,15 +115,13 @@ local function compare_outcomes(request, ours, theirs, links)
   return { class = "refused", text = (first_error(ours)) or theirs.message }
 end
 
--- What became of a plan: { class, text, how, linked }; class is "same", "refused" (by both, or
--- where only judgements count by one) or "different"; how tells differences of different kinds
--- apart; linked is whether the other linker gave a module.
+-- What became of a plan: { class, text, how }; class is "same", "refused" (by both, or where only
+-- judgements count by one) or "different"; how tells differences of different kinds apart.
 local function compare(p, links)
   local request = request_of(p)
   local theirs = links.peer:link(request)
-  local result = compare_outcomes(request, links.model:link(request), theirs, links)
-  result.linked = theirs.ended == "linked"
-  return result
+  links.linked = links.linked or theirs.ended == "linked"
+  return compare_outcomes(request, links.model:link(request), theirs, links)
 end
 
 -- Shrinking ---------------------------------------------------------------------------------------
@@ -308,13 +306,13 @@ end
 local function run_seed(seed, links, options)
   local p = plan.random(seed)
   fit(p, links)
+  links.linked = false -- whether the other linker gave a module, of this plan or of a part
   local result = compare(p, links)
-  local linked = result.linked
   if result.class == "different" and not options.no_shrink then
     local other, cases = unexplained(p, links, result)
     result = other or { class = "explained", cases = cases }
   end
-  result.seed, result.linked = seed, linked
+  result.seed, result.linked = seed, links.linked
   if result.class == "different" then
     result.command = table.concat(build(p).argv, " ")
     if options.keep then save(("%s/%d"):format(options.keep, seed), p, links) end

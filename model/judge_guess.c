@@ -24,7 +24,7 @@ bool function_could_be(Judge *j, const Symbol *s, u64 index) {
   bool import = index < j->m->imported_funcs;
   if (!is_defined(s))
     return import || is_trap(j, (u32)index);
-  if (s->is_stub)
+  if (s->is_stub || (import && is_imported(j->l, s)))
     return true;
   bool made = !s->func->c.obj;
   const Fact *f = made ? made_fact(j, s) : function_fact(j, s->func);

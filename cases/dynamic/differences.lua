@@ -226,6 +226,35 @@ case "pointer-to-hidden-weak-function" {
   expect = { data_at("y", "\0\0\0\0"), no_function "__wasm_apply_data_relocs" },
 }
 
+case "got-of-hidden-weak-function" {
+  title = "so is its entry of the GOT, which is the module's own",
+  clauses = { "got.internal", "reloc.weak-undefined.table" },
+  link = linking(PIE, function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", undefined = true, weak = true, hidden = true })
+    o:func("g", { sig = "-> i32", export = "g", code = { { "global.get", got(f) } } })
+    return o
+  end),
+  peer_differs = "it dies",
+  expect = { got_imports {}, no_import "env.f", dylink { table_size = 0 }, returns("g", {}, 0) },
+}
+
+for kind, opts in pairs { func = { sig = "->", code = "nop" }, data = { bytes = "1234" } } do
+  case("got-of-hidden-weak-" .. kind .. "-of-a-waiting-member") {
+    title = "and stays so when a member of an archive that is not taken defines the name: " .. kind,
+    clauses = { "got.internal", "archive.lazy.weak-reference" },
+    link = linking(PIE, function()
+      local o, member = object "a.o", object "b.o"
+      local x = o[kind](o, "x", { sig = opts.sig, undefined = true, weak = true, hidden = true })
+      o:func("g", { sig = "-> i32", export = "g", code = { { "global.get", got(x) } } })
+      member[kind](member, "x", opts)
+      return archive("lib.a", { member }), o
+    end),
+    peer_differs = "it asks the loader",
+    expect = { got_imports {}, returns("g", {}, 0) },
+  }
+end
+
 case "absolute" {
   title = "an absolute symbol is an address of the whole memory: no base is added",
   clauses = { "symbol.absolute", "dylink.apply-data-relocs" },

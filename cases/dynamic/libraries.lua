@@ -325,6 +325,18 @@ case "tag" {
   expect = { imports { ["env.problem"] = "tag" } },
 }
 
+case "weak-tag-last" {
+  title = "an object's weak tag behind the library gives way to it, as a function does",
+  clauses = { "library.tag", "library.weak-definition" },
+  link = function()
+    local o = user(function(o) return { { "throw", tag(o:tag("problem", { sig = "->",
+      weak = true })) } } end)
+    return list({ "--experimental-pic", "-shared" },
+      libx(function(l) l:export("problem", l:tag("problem", { sig = "->" })) end), o)
+  end,
+  expect = { imports { ["env.problem"] = "tag" }, no_export "problem" },
+}
+
 case "mutable-global" {
   title = "a mutable global of a library is that global",
   clauses = { "library.global" },

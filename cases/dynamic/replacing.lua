@@ -27,10 +27,11 @@ local function calling(how)
   end
 end
 
--- The one call in f() is of this import.
-local function calls_import(import)
-  return holds("f calls the import " .. import, function(_, view)
-    local found = view:calls(view:func "f")
+-- The one call in a function, or in f(), is of this import.
+local function calls_import(import, who)
+  who = who or "f"
+  return holds(who .. " calls the import " .. import, function(_, view)
+    local found = view:calls(view:func(who))
     return #found == 1 and found[1] == view:import(import).index, tostring(found[1])
   end)
 end
@@ -193,6 +194,21 @@ case "no-wrappers" {
   link = linking(SHARED, starting),
   expect = { calls("__wasm_call_ctors", { "boot" }), calls("_start", {}), calls("visible", {}) },
 }
+
+local ENTRIES = { [""] = "--entry=__wasm_call_ctors", ["-that-nobody-runs"] = "--no-entry" }
+
+for name, option in pairs(ENTRIES) do
+  case("weak-constructor" .. name) {
+    title = "a weak constructor may be replaced, too: the import is called, with " .. option,
+    clauses = { "shared.weak", "shared.constructors", "init.list" },
+    link = linking(SHARED, function()
+      local o = object "a.o"
+      o:init(o:func("boot", { sig = "->", weak = true, code = "nop" }))
+      return o
+    end, option),
+    expect = { exports { boot = "function" }, calls_import("env.boot", "__wasm_call_ctors") },
+  }
+end
 
 case "entry-of-pie" {
   title = "a program that is moved exports its entry, and not what is merely visible",

@@ -246,6 +246,18 @@ case "code-offsets" {
   },
 }
 
+case "code-offset-before-the-section" {
+  title = "so does one that lies before the section: only the module's bytes cannot hold it",
+  clauses = { "relocatable.relocations", "reloc.function-offset-i32" },
+  link = function()
+    local o = object "a.o"
+    local f = o:func("f", { sig = "->", code = "nop" })
+    o:custom(".debug_line", { bytes = { fn_offset(f, -9) } })
+    return { "--validate=permissive", "-r", o }
+  end,
+  expect = { relocations ".debug_line" { "FUNCTION_OFFSET_I32 f -9 at 0" } },
+}
+
 case "section-offsets" {
   title = "an offset into a custom section is one into what it became part of",
   clauses = { "relocatable.relocations", "reloc.section-offset-i32" },
