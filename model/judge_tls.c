@@ -215,6 +215,41 @@ static void measure(Judge *j, u64 *size, u64 *align) {
   *size = copied > *size ? copied : *size;
 }
 
+/* Nothing counts from it, but a program may take it for a pointer to the
+   thread, and want one that is not null. */
+static void judge_base_of_no_block(Judge *j, const Fact *f) {
+  const DecExpr *init = &j->m->globals[f->value].init;
+  u64 value;
+  if (constant_of(init, &value) && !value)
+    take(j, PERMISSION_NULL_TLS_BASE);
+  else if (!counts_from(j, init, BASE_MEMORY, &value) || value > j->memory_size)
+    violate(j, "tls.base.one-thread", &f->by, "__tls_base", "an address",
+            "another value");
+}
+
+/* Where threads share the memory, code sets it. */
+static void judge_tls_base(Judge *j, bool has_block) {
+  const Fact *f = own_global(j, j->l->tls_base);
+  bool shared = j->l->opt.shared_memory;
+  u64 value, base = j->tls.known ? j->tls.value : 0;
+  if (!f || (has_block && !j->tls.known && !shared))
+    return; /* that there is no such block was said */
+  if (!has_block && !shared)
+    return judge_base_of_no_block(j, f);
+  const DecExpr *init = &j->m->globals[f->value].init;
+  if (is_pic(j->l) && !shared) {
+    if (!counts_from(j, init, BASE_MEMORY, &value) || value != base)
+      violate(j, "tls.base", &f->by, "__tls_base",
+              format(j->l, "%llu behind __memory_base, where the block is",
+                     (unsigned long long)base),
+              "another value");
+  } else if (constant_of(init, &value) && value != base &&
+             !(shared && (!value || j->tls_part)))
+    violate(j, "tls.base", &f->by, "__tls_base",
+            format(j->l, "%llu, where the block is", (unsigned long long)base),
+            number(j, value));
+}
+
 void judge_tls(Judge *j) {
   u64 size, align, value;
   const Fact *f;
@@ -231,23 +266,5 @@ void judge_tls(Judge *j) {
             format(j->l, "%llu, which all thread-local data takes",
                    (unsigned long long)size),
             number(j, value));
-  /* Where threads share the memory, code sets it. */
-  bool shared = j->l->opt.shared_memory;
-  if (align && !j->tls.known && !shared)
-    return; /* that there is no such block was said */
-  u64 base = j->tls.known ? j->tls.value : 0;
-  if (align && is_pic(j->l) && !shared && (f = own_global(j, j->l->tls_base))) {
-    const DecExpr *init = &j->m->globals[f->value].init;
-    if (!counts_from(j, init, BASE_MEMORY, &value) || value != base)
-      violate(j, "tls.base", &f->by, "__tls_base",
-              format(j->l, "%llu behind __memory_base, where the block is",
-                     (unsigned long long)base),
-              "another value");
-    return;
-  }
-  if ((f = value_of(j, j->l->tls_base, &value)) && value != base &&
-      !(shared && (!value || j->tls_part)))
-    violate(j, "tls.base", &f->by, "__tls_base",
-            format(j->l, "%llu, where the block is", (unsigned long long)base),
-            number(j, value));
+  judge_tls_base(j, align > 0);
 }

@@ -316,16 +316,21 @@ static u64 place_stack(Link *l, u64 p) {
   return p;
 }
 
-/* Where threads share the memory, __tls_base differs in each: code sets it.
-   [tls.size] [tls.align] [tls.main-thread] [threads.lowered]
-   [layout.zig.tls] */
+/* Where threads share the memory, it differs in each: code sets it.
+   [tls.main-thread] [tls.base.one-thread] */
+static void set_tls_base(Link *l, u64 address) {
+  if (l->opt.shared_memory || !l->tls_base)
+    return;
+  set_global(l->tls_base, address);
+  if (is_pic(l)) /* the block comes first */
+    l->tls_base->item->init.p->opcode = WASM_OPCODE_GLOBAL_GET;
+}
+
+/* [tls.size] [tls.align] [threads.lowered] [layout.zig.tls] */
 static void set_tls(Link *l, const OutSegment *s) {
   set_global(l->tls_size, s->size);
   set_global(l->tls_align, 1ull << s->align);
-  if (!l->opt.shared_memory)
-    set_global(l->tls_base, s->address);
-  if (!l->opt.shared_memory && l->tls_base && is_pic(l)) /* it comes first */
-    l->tls_base->item->init.p->opcode = WASM_OPCODE_GLOBAL_GET;
+  set_tls_base(l, s->address);
 }
 
 /* [layout.symbol.global-base] [layout.symbol.dso-handle]
@@ -333,6 +338,7 @@ static void set_tls(Link *l, const OutSegment *s) {
 static u64 place_segments(Link *l, u64 p) {
   set_address(l->global_base, p);
   set_address(l->dso_handle, p);
+  set_tls_base(l, p); /* no null pointer, though there may be no block */
   for (u32 i = 0; i < l->segments.n; i++) {
     OutSegment *s = l->segments.p[i];
     p = align_to(p, 1ull << s->align);

@@ -124,6 +124,8 @@ return {
     { "tls.wasm64", "silent", "the types of these on wasm64: the text says i32" },
     { "tls.main-thread", "de-facto", "the first thread's block lies in memory, and __tls_base " ..
       "is its address" },
+    { "tls.base.one-thread", "de-facto", "where there is one thread __tls_base is an address, " ..
+      "and no null pointer, thread-local data or not" },
   },
   { "Linking.md", "limitations",
     { "data.passive-input", "must", "objects have no passive segments that code refers to" },

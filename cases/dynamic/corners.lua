@@ -115,13 +115,15 @@ case "retained-pointer" {
 }
 
 case "tls-base-of-no-block" {
-  title = "where no data is thread-local __tls_base is 0, in a moved module too",
-  clauses = { "tls.base" },
+  title = "where no data is thread-local __tls_base is no null pointer, in a moved module too",
+  clauses = { "tls.base", "tls.base.one-thread" },
   link = linking(function(o)
     local base = o:global("__tls_base", { type = "i32", undefined = true })
-    o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+    o:func("is_null", { sig = "-> i32", export = "is_null",
+      code = { { "global.get", base }, "i32.eqz" } })
   end),
-  expect = { returns("f", {}, 0) },
+  peer_differs = "it is 0",
+  expect = { returns("is_null", {}, 0, { ["env.__memory_base"] = 4096 }) },
 }
 
 for what, row in pairs { module = { "import_module", "other", "IMPORT_MODULE_MISMATCH" },

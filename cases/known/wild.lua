@@ -508,9 +508,6 @@ return {
     why = "__table_base of a static link is 0, and not the first slot",
     ids = { "layout/provided/bases-of-a-static-link" } },
   { verdict = "FAIL", versions = V, kind = "disagrees",
-    why = "__tls_base is not 0 where there is no block",
-    ids = { "reloc/tls/base-without-a-block", "tls/single/base-without-block" } },
-  { verdict = "FAIL", versions = V, kind = "disagrees",
     why = "__tls_size and __tls_align are exported, asked for or not",
     ids = {
       "tls/got/each-thread-its-own", "tls/got/two-variables-behind-plain-data",

@@ -184,6 +184,16 @@ local function block_padded(x)
   return false
 end
 
+-- Nothing counts from it.
+local function base_of_no_block(x)
+  local i = #x.changes == 1 and x.changes[1].path:match("^globals%.(%d+)%.init%.value$")
+  if not i or layout.own(x, "__tls_base") ~= i - 1 then return false end
+  for _, s in ipairs(x.about.layout.segments) do
+    if s.tls then return false end
+  end
+  return x.changes[1].is > 0 and x.changes[1].is <= layout.memory_size(x.n)
+end
+
 local function heap_higher(x)
   local moved = layout.moved(x)
   return moved and moved.names["__heap_base"] and moved.is > moved.was and moved.is % 16 == 0
@@ -200,6 +210,8 @@ return {
   { "a passive segment that nothing copies", never_copied },
   { "__dso_handle is an address of the memory, whichever", names_module },
   { "the address of data that has no bytes", nothing_moved },
+  { "__tls_base, where there is no block, is an address of the memory, whichever",
+    base_of_no_block },
   { "__tls_size with padding behind the block", block_padded },
   { "the heap begins higher, in memory that is free: it is smaller", heap_higher },
 }

@@ -51,8 +51,10 @@ return {
       and (result.clause == "got.internal" or result.text:find("GOT.data.internal", 1, true))
   end },
   { "dynamic/differences/tls-base-of-one-thread", function(p, result)
-    return one_thread(p) and any(p, is_thread_local)
-      and result.text:find("~ $__tls_base", 1, true)
+    return one_thread(p) and any(p, is_thread_local) and traits.differs_in_tls_base(result)
+  end },
+  { "dynamic/corners/tls-base-of-no-block", function(p, result)
+    return one_thread(p) and traits.differs_in_tls_base(result)
   end },
   { "dynamic/differences/pointer-to-thread-local", function(p, result)
     return one_thread(p) and any(p, is_thread_local) and (result.how == "crash"

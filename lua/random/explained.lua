@@ -16,6 +16,10 @@ local REASONS = {
     return (result.how == "crash" or result.how == "TABLE_SYMBOLS")
       and any(p, function(item) return item.kind == "table" end)
   end },
+  { "reloc/tls/base-without-a-block", function(p, result)
+    return not traits.is_dynamic(p) and not any_option(p, "--shared-memory")
+      and traits.differs_in_tls_base(result)
+  end, 22 },
   { "archives/lazy/local-definitions-do-not-count", function(p, result)
     return result.how == "crash" and traits.in_archive(p)
       and any(p, function(item) return item.static end)

@@ -137,6 +137,11 @@ function traits.one_thread(p)
   return traits.is_dynamic(p) and not traits.any_option(p, "--shared-memory")
 end
 
+-- Whether __tls_base begins as another value.
+function traits.differs_in_tls_base(result)
+  return result.text:find("~ $__tls_base", 1, true)
+end
+
 -- Whether an object or an option says that the module may use a feature.
 function traits.has_feature(p, name)
   return traits.any_option(p, "--extra-features=" .. name) or traits.any(p, function(item)

@@ -311,6 +311,17 @@ row("tls.first-thread", THREADS .. [[
     files = { way == "yes" and m or nil } }
 ]])
 
+row("tls.base.null", [[
+  local o = object "a.o"
+  local base = o:global("__tls_base", { type = "i32", mutable = true, undefined = true })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "global.get", base } } })
+  return { "--no-entry", o }
+]], function(bytes, way)
+  return with_section(bytes, 6, function(globals)
+    return way == "yes" and changed(globals, "\x7f\0\x41\x80\x80\4\x0b", "\x7f\0\x41\0\x0b") or nil
+  end)
+end)
+
 -- What is done with them --------------------------------------------------------------------------
 
 local WAYS = { ONE = { "no", "yes" }, LINK = { "no", "yes", "both" },
