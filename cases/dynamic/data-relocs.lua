@@ -222,6 +222,19 @@ case "not-by-constructors" {
     no_start() },
 }
 
+case "not-at-the-start" {
+  title = "nor does the module call it when it starts",
+  clauses = { "dylink.apply-data-relocs.order", "dylink.apply-data-relocs.export" },
+  link = function()
+    local o = object "a.o"
+    o:features()
+    local x = o:data("x", { bytes = "1234", hidden = true })
+    o:data("p", { bytes = { addr(x) }, align = 2, no_strip = true })
+    return { "-pie", "--no-entry", "--experimental-pic", o }
+  end,
+  expect = { exports { __wasm_apply_data_relocs = "function" }, no_start() },
+}
+
 case "many" {
   title = "each link of many pointers gives the same code",
   clauses = { "dylink.apply-data-relocs" },

@@ -99,6 +99,8 @@ return {
     why = "it is 0, so that a program's pointer to its thread is null" },
   { id = "dynamic/corners/zeros-alone", verdict = "FAIL", versions = "<15", kind = "disagrees",
     why = "the start function is the code for pointers in data, which is not exported" },
+  { id = "dynamic/data-relocs/not-at-the-start", verdict = "FAIL", versions = "<15", kind = "bug",
+    why = "the start function is the code for pointers in data, which is not exported" },
   { id = "dynamic/data-relocs/not-by-constructors",
     verdict = "FAIL", versions = "<15", kind = "bug",
     why = "constructors begin with the pointers in data, before other modules' are written" },

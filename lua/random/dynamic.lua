@@ -86,11 +86,7 @@ return {
   { "dynamic/differences/relative-slot", function(p, result)
     return any_option(p, "-shared")
       and (result.how == "bytes" or RELATIVE_SLOT[result.clause])
-      and any(p, function(item)
-        for _, r in ipairs(item.code or {}) do
-          if r.form == "slot_rel" then return true end
-        end
-      end)
+      and traits.in_code(p, "slot_rel")
   end },
   { "dynamic/differences/pointer-to-hidden-weak", function(p, result)
     return result.how == "bytes" and any(p, traits.is_hidden_and_far)
@@ -127,6 +123,23 @@ return {
     return traits.peer_says(result, "symbol type mismatch")
       and result.text:find("WASM_SYMBOL_TYPE_DATA in lib", 1, true)
   end },
+  { "dynamic/data-relocs/not-at-the-start", function(_, result)
+    return result.clause == "start.none"
+      or result.clause == "threads.init-memory" and result.text:find("found: +a store")
+      or result.clause == "names.synthetic"
+      and result.text:find("__wasm_apply_data_relocs", 1, true)
+  end, 14 },
+  { "dynamic/data-relocs/not-by-constructors", function(_, result)
+    return result.clause == "init.list"
+  end, 14 },
+  { "dynamic/got/own-hidden-shared", function(p, result)
+    return result.clause == "export.none-other" and traits.in_code(p, "got")
+  end, 14 },
+  { "dynamic/replacing/weak-hidden", function(p, result)
+    return result.clause == "export.none-other" and any(p, function(item)
+      return item.weak and item.hidden and not item.undefined
+    end)
+  end, 14 },
   { "dynamic/libraries/weak-tag-last", function(p, result)
     return result.clause == "export.none-other" and library_has(p, "tag")
       and any(p, function(item) return item.kind == "tag" and item.weak end)

@@ -35,6 +35,10 @@ return {
     return names(p, "__stack_low") or names(p, "__stack_high")
   end, 15 },
   { "layout/provided/heap", function(p) return names(p, "__heap_end") end, 15 },
+  { "archives/whole/start-lib-constructors", function(p, result)
+    return result.clause == "gc.reachability" and traits.has_constructor(p)
+      and traits.has_input(p, "lib")
+  end, 20 },
   { "layout/provided/first-page-end", function(p)
     return names(p, "__wasm_first_page_end")
   end, 19 },

@@ -113,14 +113,29 @@ function traits.is_dynamic(p)
     or traits.any_option(p, "--unresolved-symbols=import-dynamic")
 end
 
-function traits.in_archive(p)
+-- Whether an input is an archive, a "lib" (objects between --start-lib and --end-lib), ...
+function traits.has_input(p, kind)
   for _, input in ipairs(p.inputs) do
-    if input.kind == "archive" or input.kind == "lib" then return true end
+    if input.kind == kind then return true end
   end
+end
+
+-- Whether objects wait to be asked for.
+function traits.in_archive(p)
+  return traits.has_input(p, "archive") or traits.has_input(p, "lib")
 end
 
 function traits.is_thread_local(item)
   return item.tls or (item.segment or ""):find("^%.t[db][as][ts]")
+end
+
+-- Whether code refers to something in that form.
+function traits.in_code(p, form)
+  return traits.any(p, function(item)
+    for _, r in ipairs(item.code or {}) do
+      if r.form == form then return true end
+    end
+  end)
 end
 
 -- Whether a word in data is of such a form.
