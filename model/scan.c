@@ -279,7 +279,7 @@ static void check_tls(Link *l, const Chunk *c, const Reloc *r,
     return;
   else if (!is_tls(s))
     id = DIAG_TLS_SYMBOL;
-  else if (!s->seg || !s->seg->out->is_tls)
+  else if (!s->seg->out->is_tls)
     id = DIAG_TLS_SEGMENT;
   else
     return;

@@ -28,8 +28,11 @@ bool is_shared(const Symbol *s) {
   return s->state == SYM_SHARED;
 }
 
+/* What is at an absolute address is in no thread's block, whatever it says.
+   [symbol.tls] [symbol.absolute] */
 bool is_tls(const Symbol *s) {
-  return s->flags & WASM_SYMBOL_TLS;
+  return (s->flags & (WASM_SYMBOL_TLS | WASM_SYMBOL_ABSOLUTE)) ==
+         WASM_SYMBOL_TLS;
 }
 
 bool is_thread_local(const Link *l, const Symbol *s) {

@@ -33,7 +33,10 @@ return {
     ids = { "symbols/undefined/weak-global" } },
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "an absolute symbol is moved with the data, or is 0 for other objects",
-    ids = { "reloc/absolute/from-another-object", "symbols/alias/absolute" } },
+    ids = {
+      "reloc/absolute/from-another-object", "symbols/alias/absolute", "tls/got/absolute-program",
+      "tls/got/absolute-threads",
+    } },
   { verdict = "REJECTS-VALID", versions = V, kind = "bug",
     why = "an absolute symbol is moved with the data, or is 0 for other objects",
     ids = { "reloc/absolute/beyond-32-bits" } },

@@ -309,7 +309,7 @@ return {
     why = "dies of a signal: an absolute symbol",
     ids = {
       "reloc/absolute/from-another-object", "symbols/alias/absolute-zero",
-      "tls/shared/absolute-variable",
+      "tls/got/absolute-program", "tls/got/absolute-threads", "tls/shared/absolute-variable",
     } },
   { verdict = "CRASH", versions = V, kind = "bug",
     why = "dies of a signal: an archive that does not begin with a sound index of symbols",
@@ -420,7 +420,10 @@ return {
     ids = { "exports/names/export-name-is-the-memory" } },
   { verdict = "ACCEPTS-INVALID", versions = V, kind = "bug",
     why = "WASM_SYM_NO_STRIP and WASM_SEG_FLAG_RETAIN keep nothing: what has them is left out",
-    ids = { "tls/shared/distance-to-plain-data", "wasm64/module/segment-above-4-gib" } },
+    ids = {
+      "tls/shared/distance-to-an-absolute-variable", "tls/shared/distance-to-plain-data",
+      "wasm64/module/segment-above-4-gib",
+    } },
   { verdict = "FAIL", versions = V, kind = "bug",
     why = "WASM_SYM_NO_STRIP and WASM_SEG_FLAG_RETAIN keep nothing: what has them is left out",
     ids = {

@@ -213,3 +213,27 @@ case "pointer-in-front-of-plain-data" {
   end,
   expect = { symbol "__wasm_apply_tls_relocs" { state = "defined" } },
 }
+
+-- A variable cannot be at one address, and at another one in each thread's block.
+for what, options in pairs {
+  program = { "--no-entry" },
+  threads = { "--no-entry", "--shared-memory", "--max-memory=1048576" },
+  pie = { "--no-entry", "-pie", "--experimental-pic" },
+  ["pie-with-threads"] = { "--no-entry", "-pie", "--experimental-pic", "--shared-memory",
+    "--max-memory=1048576" },
+} do
+  case("absolute-" .. what) {
+    title = what .. ": what is at an absolute address is there for each thread",
+    clauses = { "symbol.absolute", "symbol.tls", "tls.got" },
+    link = function()
+      local o = threaded "a.o"
+      tls(o, "v", "\x22\0\0\0")
+      add_got(o, "x", o:data("x", { absolute = true, tls = true, offset = 0x1234, hidden = true }))
+      local list = { table.unpack(options) }
+      list[#list + 1] = o
+      return list
+    end,
+    peer_differs = what ~= "pie" and "it adds where the block is" or nil,
+    expect = { returns("address_x", {}, 0x1234) },
+  }
+end

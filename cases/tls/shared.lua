@@ -361,15 +361,15 @@ case "variable-in-a-plain-segment" {
 }
 
 case "absolute-variable" {
-  title = "a TLS relocation against a variable without a segment is refused",
-  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset" },
+  title = "a TLS relocation against a variable at an absolute address is refused",
+  clauses = { "reloc.memory-addr-tls-sleb", "tls.offset", "symbol.absolute" },
   link = function()
     local o = threaded "a.o"
     local v = o:data("v", { absolute = true, tls = true, offset = 16, size = 4 })
     o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
     return linked(o)
   end,
-  expect = refused("TLS_SEGMENT", "a.o"),
+  expect = refused("TLS_SYMBOL", "a.o"),
 }
 
 case "undefined-variable" {
@@ -414,6 +414,18 @@ case "distance-to-plain-data" {
     local o = threaded "a.o"
     local plain = o:data("plain", { bytes = "\0\0\0\0", align = 2 })
     tls(o, "far", { addr_locrel(plain) })
+    return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
+  end,
+  expect = { rejects { id = "TLS_PLACE", class = "mismatch", files = { "a.o", "a.o" } } },
+}
+
+case "distance-to-an-absolute-variable" {
+  title = "nor its distance to what is at an absolute address, thread-local or not",
+  clauses = { "reloc.memory-addr-locrel-i32", "tls.block", "symbol.absolute" },
+  link = function()
+    local o = threaded "a.o"
+    local x = o:data("x", { absolute = true, tls = true, offset = 4660 })
+    tls(o, "far", { addr_locrel(x) })
     return { "--no-entry", "--shared-memory", "--max-memory=131072", o }
   end,
   expect = { rejects { id = "TLS_PLACE", class = "mismatch", files = { "a.o", "a.o" } } },
