@@ -93,7 +93,9 @@ static bool may_be_settled(Judge *j, const Reloc *r, const Symbol *s) {
   const Options *o = &j->l->opt;
   if (s->kind == WASM_SYMBOL_TYPE_SECTION)
     return !o->relocatable && o->gc_sections;
-  if (r->kind == R_WASM_FUNCTION_INDEX_I32 && is_nowhere(j->l, s))
+  if ((r->kind == R_WASM_FUNCTION_INDEX_I32 ||
+       r->kind == R_WASM_GLOBAL_INDEX_I32) &&
+      is_nowhere(j->l, s))
     return true; /* no code has such a field */
   return !o->relocatable && reloc_info(r->kind)->value == VALUE_SLOT &&
          (s->is_stub || !is_defined(s));

@@ -316,13 +316,6 @@ static void slot_site(Judge *j, const Walk *w, const Reloc *r, const Symbol *s,
   slot_is(j, s, slot, by);
 }
 
-/* Whether s, which only custom sections mention, is nothing in the module. */
-static bool has_no_index(const Judge *j, const Symbol *s) {
-  return is_nowhere(j->l, s) ||
-         (is_undefined(s) && s->kind != WASM_SYMBOL_TYPE_DATA &&
-          s->kind != WASM_SYMBOL_TYPE_FUNCTION && !is_imported(j->l, s));
-}
-
 static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
                        u64 out) {
   const Chunk *c = w->c;
@@ -334,7 +327,7 @@ static void judge_site(Judge *j, const Walk *w, const Reloc *r, u64 value,
   if (info->target == TARGET_SECTION)
     return; /* judge_custom.c knows where sections went */
   const Symbol *s = c->obj->symbols[r->index];
-  bool nowhere = w->custom && info->value == VALUE_INDEX && has_no_index(j, s);
+  bool nowhere = w->custom && info->value == VALUE_INDEX && is_nowhere(j->l, s);
   if (w->custom && info->target == TARGET_GLOBAL && is_provided(j, s) &&
       is_tombstone(c, r, value))
     return; /* code does not ask for the GOT entry of a base */

@@ -257,8 +257,8 @@ bool has_feature(const Link *l, const char *name);
    options ask for it, or because something needs it (required). */
 void resolve_table(Link *l, bool required);
 bool is_imported(const Link *l, const Symbol *s);
-/* A function that nobody defines, and that no code asks for, else it would have
-   been reported or be imported: only custom sections name it. */
+/* What nobody defines, and no code asks for, else it would have been reported
+   or be imported: only custom sections name it.  Not of data. */
 bool is_nowhere(const Link *l, const Symbol *s);
 void number_imports(Link *l); /* in front of all definitions */
 /* Table slots, GOT entries, types, stubs; undefined symbols are reported. */

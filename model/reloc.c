@@ -110,7 +110,8 @@ static u64 section_value(const Link *l, const Reloc *r, const Chunk *from,
 }
 
 /* The index of what has an address is that of its GOT entry, which is there if
-   code asks for it. */
+   code asks for it.  What a custom section alone names is not imported for it.
+   [reloc.dead-target] */
 static bool has_no_index(const Link *l, const RelocInfo *info,
                          const Symbol *s) {
   if (info->value != VALUE_INDEX)

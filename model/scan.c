@@ -129,8 +129,8 @@ bool is_imported(const Link *l, const Symbol *s) {
 }
 
 bool is_nowhere(const Link *l, const Symbol *s) {
-  return s->kind == WASM_SYMBOL_TYPE_FUNCTION && is_undefined(s) &&
-         !s->is_stub && !is_imported(l, s);
+  return is_import_kind(s) && is_undefined(s) && !s->is_stub &&
+         !is_imported(l, s);
 }
 
 static u8 external_kind(const Symbol *s) {

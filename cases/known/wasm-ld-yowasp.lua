@@ -17,6 +17,8 @@ return {
     verdict = "CRASH", versions = ">=22", kind = "bug",
     why = "asserts that what is called is a function, where other builds take for one what is " ..
       "of another kind or still waits in an archive" },
+  { id = "reloc/custom-section/global-that-is-only-named", verdict = "CRASH", versions = ">=22",
+    kind = "bug", why = "asserts that a global has a number, where other builds write -1" },
   { id = "comdat/members/outside-reference-to-local",
     verdict = "CRASH", versions = ">=22", kind = "bug",
     why = "asserts that nobody refers to a member of a group that was left out, but those " ..

@@ -1999,6 +1999,8 @@ return {
   { id = "reloc/custom-section/function-that-is-only-named",
     verdict = "REJECTS-VALID", versions = "<=16", kind = "unimplemented",
     why = "relocation 26 is not known yet" },
+  { id = "reloc/custom-section/global-that-is-only-named", verdict = "FAIL", kind = "bug",
+    why = "an undefined global that only custom sections name has no number: -1 is written" },
   { id = "reloc/data/function-index-i32",
     verdict = "REJECTS-VALID", versions = "<=16", kind = "unimplemented",
     why = "relocation 26 is not known yet" },

@@ -218,3 +218,17 @@ case "function-that-is-only-named" {
   end,
   expect = { custom("note", "\0\0\0\0") },
 }
+
+case "global-that-is-only-named" {
+  title = "so is that of a global",
+  clauses = { "reloc.global-index-i32", "reloc.dead-target" },
+  link = function()
+    local o = object "a.o"
+    local g = o:global("g", { type = "i32", undefined = true, no_strip = true })
+    o:custom("note", { bytes = { reloc { type = "R_WASM_GLOBAL_INDEX_I32", sym = g,
+      bytes = "\0\0\0\0" } } })
+    return { "--no-entry", o }
+  end,
+  peer_differs = "wasm-ld writes -1, which it has for the number of what has none",
+  expect = { custom("note", "\0\0\0\0") },
+}

@@ -87,6 +87,10 @@ return {
   { "dynamic/corners/note-of-a-base", function(p, result)
     return result.clause == "reloc.global-index-leb" and traits.notes_a_base(p)
   end },
+  { "reloc/custom-section/global-that-is-only-named", function(_, result)
+    return result.clause == "reloc.dead-target"
+      and result.text:find("R_WASM_GLOBAL_INDEX_I32.*found: +4294967295")
+  end },
   { "reloc/custom-section/func-attr-offset", function(p, result)
     return result.clause == "reloc.dead-target" and any(p, function(item)
       return item.kind == "custom" and item.name:find("^llvm%.func_attr%.")
