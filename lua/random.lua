@@ -15,6 +15,7 @@ local driver = require "driver"
 local pool = require "pool"
 local build = require "random.build"
 local explained = require "random.explained"
+local fit = require "random.fit"
 local plan = require "random.plan"
 
 local random = {}
@@ -110,13 +111,17 @@ local function compare_outcomes(request, ours, theirs, links)
   local wrong = judged(request, ours, "model")
     or ours.ended == "linked" and ours.bytes ~= theirs.bytes and judged(request, theirs, peer.name)
   if wrong then return wrong end
+  if theirs.ended == "unsupported" then
+    return { class = "unsupported", text = theirs.message }
+  end
   if not links.judge_only then return compare_bytes(ours, theirs) end
   if ours.ended == "linked" and theirs.ended == "linked" then return { class = "same" } end
   return { class = "refused", text = (first_error(ours)) or theirs.message }
 end
 
 -- What became of a plan: { class, text, how }; class is "same", "refused" (by both, or where only
--- judgements count by one) or "different"; how tells differences of different kinds apart.
+-- judgements count by one), "unsupported" by the other linker, or "different"; how tells
+-- differences of different kinds apart.
 local function compare(p, links)
   local request = request_of(p)
   local theirs = links.peer:link(request)
@@ -232,7 +237,7 @@ local function unexplained(p, links, result)
   local cases = {}
   while result.class == "different" do
     local gone = shrink(p, links, result)
-    result.release = links.release
+    result.release, result.linker = links.release, links.peer.identity
     local case = explained.case(p, result)
     if not case then return result end
     cases[#cases + 1] = case
@@ -257,55 +262,9 @@ local function save(folder, p, links)
   write("peer.wasm", theirs.bytes or "")
 end
 
--- Without words of a form: relocations that the other linker does not know.
-local function leave_out(p, form)
-  for _, o in ipairs(p.objects) do
-    for _, item in ipairs(o.items) do
-      for i = #(item.pieces or {}), 1, -1 do
-        if item.pieces[i].form == form then table.remove(item.pieces, i) end
-      end
-    end
-  end
-end
-
--- Without shared libraries.
-local function leave_out_libraries(p)
-  p.libraries = {}
-  for i = #p.inputs, 1, -1 do
-    if p.inputs[i].kind == "library" then table.remove(p.inputs, i) end
-  end
-end
-
--- Makes of a plan one that the other linker can be asked for: options that it has not are left
--- out.  Without --extra-features most links are refused, so features are not checked then; without
--- --start-lib libraries are archives, and what reads those wants an index.  wasm-ld knows
--- R_WASM_FUNCTION_INDEX_I32, and reads shared libraries, since 18.
-local function fit(p, links)
-  local peer = links.peer
-  local function takes(option) return peer.adapter.argv(option, peer.version, {}) end
-  local options = {}
-  for _, option in ipairs(p.options) do
-    local is_features = option[1]:find("^%-%-extra%-features")
-    if takes(option) then options[#options + 1] = option
-    elseif is_features then options[#options + 1] = { "--no-check-features" }
-    end
-  end
-  p.options = options
-  if peer.name:find("^wasm%-ld") and links.release < 18 then
-    leave_out(p, "fn")
-    leave_out_libraries(p)
-  end
-  if takes { "--start-lib" } then return end
-  for i, input in ipairs(p.inputs) do
-    if input.kind == "lib" or input.kind == "archive" then
-      input.kind, input.index, input.name = "archive", true, ("lib%d.a"):format(i)
-    end
-  end
-end
-
 local function run_seed(seed, links, options)
   local p = plan.random(seed)
-  fit(p, links)
+  fit(p, links, request_of)
   links.linked = false -- whether the other linker gave a module, of this plan or of a part
   local result = compare(p, links)
   if result.class == "different" and not options.no_shrink then
@@ -328,7 +287,7 @@ local function show(result, options)
   io.stdout:flush()
 end
 
--- Counts why both refuse, or every case that explains something of a link.
+-- Counts why a link was not compared, or every case that explains something of a link.
 local function count_reasons(reasons, result)
   for _, text in ipairs(result.cases or { result.text }) do
     local reason = result.class .. ": " .. text:match("[^\n]*")
@@ -346,15 +305,15 @@ end
 -- The closing counts; gives the exit status.
 local function summary(counts, peer)
   local n = setmetatable(counts, { __index = function() return 0 end })
-  io.write(("%d the same, %d refused by both, %d different as cases say\n"):format(n.same,
-    n.refused, n.explained))
+  io.write(("%d the same, %d refused by both, %d different as cases say, %d not supported\n")
+    :format(n.same, n.refused, n.explained, n.unsupported))
   local failed = n.different
   if n.linked == 0 then
     io.write("no seed was linked by the peer: ", peer.label, "\n")
     failed = failed + n.refused
   end
   io.write(("%d passed, %d failed, %d skipped\n"):format(n.same + n.refused + n.different - failed,
-    failed, n.explained))
+    failed, n.explained + n.unsupported))
   return n.linked > 0 and failed == 0 and command.OK or command.FAILED
 end
 

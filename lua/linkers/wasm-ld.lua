@@ -17,6 +17,7 @@
 --   is_ours                  the reference linker: not one of them either, and nothing is known
 --   unsupported, crash       lists of patterns, of what it says on standard error when it lacks
 --                            something, which counts where it failed, or when it died
+--   unknown                  the pattern of the options that it says it does not know
 -- Rule of thumb: an option that a version has not is UNSUPPORTED, not a failure.
 
 local adapter = { name = "wasm-ld", probe = { "--version" }, version = "LLD (%d[%d.]*)",

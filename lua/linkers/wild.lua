@@ -13,7 +13,7 @@ local adapter = { name = "wild", probe = { FLAVOR[1], FLAVOR[2], "--version" },
     "not implemented yet", "not yet implemented", "is not supported for Wasm", "are not emitted",
     "unsupported Wasm relocation type", "references unsupported symbol kind",
     "only funcref table imports are supported", "compiled without linker%-plugin support" },
-  crash = { "panicked at" },
+  crash = { "panicked at" }, unknown = "unrecognized option%(s%): ([^\n]+)",
 }
 
 function adapter.argv(list)

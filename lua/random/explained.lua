@@ -207,9 +207,10 @@ local function first(reasons, p, result)
   end
 end
 
--- The case that tells why, or nil.
+-- The case that tells why, or nil.  result.linker is whose it is: of others nothing is known.
 function explained.case(p, result)
   if result.how:find("^model: ") then return nil end -- what it writes is right
+  if not (result.linker or ""):find("^wasm%-ld") then return nil end
   return traits.is_dynamic(p) and first(dynamic, p, result)
     or first(result.clause and judged or REASONS, p, result)
 end
