@@ -567,23 +567,28 @@ function View:host_imports(values)
   return list
 end
 
--- Steps as node.run takes them, arguments with their types.
+-- The call as node.run takes it, arguments with their types.
+local function prepare_call(self, s)
+  local e = self:export(s.call)
+  if e.kind ~= "function" then self:miss("function " .. s.call, e.kind) end
+  local params, results = self:describe("function", e.index).sig:match("^(.-) ?-> ?(.*)$")
+  s.types, s.result = {}, results
+  for word in params:gmatch("%S+") do s.types[#s.types + 1] = word end
+  if #s.types ~= #s.args then
+    self:miss(("%s with %d arguments"):format(s.call, #s.args), params)
+  end
+end
+
+-- Steps as node.run takes them.
 function View:prepare_steps(steps)
   local list = {}
-  for k, step in ipairs(steps) do
+  for _, step in ipairs(steps) do
     local s = { args = {} }
     for key, value in pairs(step) do s[key] = value end
-    if s.call then
-      local e = self:export(s.call)
-      if e.kind ~= "function" then self:miss("function " .. s.call, e.kind) end
-      local params, results = self:describe("function", e.index).sig:match("^(.-) ?-> ?(.*)$")
-      s.types, s.result = {}, results
-      for word in params:gmatch("%S+") do s.types[#s.types + 1] = word end
-      if #s.types ~= #s.args then
-        self:miss(("%s with %d arguments"):format(s.call, #s.args), params)
-      end
+    if not s.if_exported or self:find_export(s.call) then
+      if s.call then prepare_call(self, s) end
+      list[#list + 1] = s
     end
-    list[k] = s
   end
   return list
 end

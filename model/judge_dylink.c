@@ -109,7 +109,7 @@ static u32 told(u32 flags) {
                         WASM_SYMBOL_NO_STRIP);
 }
 
-static bool is_an_export(const Judge *j, Str name) {
+bool is_an_export(const Judge *j, Str name) {
   for (u32 i = 0; i < j->m->export_count; i++)
     if (str_eq(text_of(j->m->exports[i].name), name))
       return true;

@@ -188,7 +188,13 @@ static void add_store(Judge *j, Stores *all, const Event *e) {
   VEC_PUSH(j->l, all->list, ((Store){e->args[0].n, e->args[1], e->out, false}));
 }
 
-/* What the loader has the module write. */
+/* The value is an entry of the GOT, which the loader may fill in later. */
+static bool is_known_later(const Judge *j, const Event *e) {
+  return j->relocs_at_start && e->args[1].kind == VALUE_GLOBAL &&
+         j->m->globals[e->args[1].global].is_mutable;
+}
+
+/* What the loader, or the start function, has the module write. */
 static void collect_stores(Judge *j, Stores *all) {
   Site by = site_of(all->what, NO_OFFSET);
   Run run = {0};
@@ -201,6 +207,10 @@ static void collect_stores(Judge *j, Stores *all) {
   for (u32 i = 0; i < run.events.n; i++) {
     const Event *e = &run.events.p[i];
     by.out = e->out;
+    if (e->kind == EVENT_STORE && is_known_later(j, e))
+      violate(j, "dylink.apply-data-relocs", &by, NULL,
+              "an address that is known when the module starts",
+              "one that the loader may say later");
     if (e->kind == EVENT_STORE && is_address(j, e->args[0]))
       add_store(j, all, e);
     else

@@ -158,6 +158,7 @@ struct Judge {
   bool *got_set;           /* by global: code sets it */
   Known *set;              /* by global: to what the start function sets it */
   u32 apply_relocs;        /* function that writes pointers in data, or NONE */
+  bool relocs_at_start;    /* it is called then, and not by the loader */
   VEC(Event) block_stores; /* pointers in a thread's block */
   VEC(Made) made, made_globals, provided; /* provided: data, by address */
   VEC(Title) titles;
@@ -499,6 +500,7 @@ void judge_dynamic(Judge *j);
 /* -- judge_dylink.c -- */
 
 void judge_dylink(Judge *j);
+bool is_an_export(const Judge *j, Str name);
 
 /* -- judge_items.c -- */
 

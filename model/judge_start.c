@@ -1,12 +1,60 @@
 /* judge_start.c: the start function.  Where threads share the memory, the first
    of them copies passive data there and all others wait until that is done;
-   zeros of an imported memory are written in it, too.  A program that needs
-   none of that has no start function.
+   zeros of an imported memory are written in it, too; and pointers in data, if
+   the loader cannot call the code that writes them.  A program that needs none
+   of that has no start function.
 
    Rule of thumb: it is run three times, for the three things that a thread may
    find: nobody has begun, somebody works, all is done. */
 
 #include "judge_parts.h"
+
+/* -- pointers in data -- */
+
+/* Code that the loader would call if it were exported may run at the start, if
+   it is not.  It is told by all that it does: it writes to the module's data.
+   [dylink.apply-data-relocs.export] */
+static bool writes_pointers(Judge *j, u32 index) {
+  Run run = {0};
+  if (j->relocs_at_start)
+    return j->apply_relocs == index;
+  if (!is_pic(j->l) || is_an_export(j, STR("__wasm_apply_data_relocs")) ||
+      index < j->m->imported_funcs || j->function_of[index])
+    return false;
+  run_function(j, index, &run);
+  for (u32 i = 0; i < run.events.n; i++)
+    if (run.events.p[i].kind != EVENT_STORE ||
+        !is_address(j, run.events.p[i].args[0]))
+      return false;
+  if (!run.events.n || run.unclear)
+    return false;
+  j->apply_relocs = index;
+  j->relocs_at_start = true;
+  j->function_seen[index] = true;
+  entitle(j, index, STR("__wasm_apply_data_relocs"));
+  take(j, PERMISSION_POINTERS_AT_START);
+  return true;
+}
+
+static bool is_pointers(const Judge *j, const Event *e) {
+  return j->relocs_at_start && e->kind == EVENT_CALL &&
+         e->index == j->apply_relocs;
+}
+
+/* What is copied later would undo them. */
+static void judge_pointers_last(Judge *j, const Run *run, const Site *by) {
+  bool written = false;
+  for (u32 i = 0; i < run->events.n; i++) {
+    const Event *e = &run->events.p[i];
+    written |= is_pointers(j, e);
+    if (written && (e->kind == EVENT_INIT || e->kind == EVENT_FILL))
+      return violate(j, "dylink.apply-data-relocs", by, NULL,
+                     "pointers are written when the data are there",
+                     "data are copied behind them");
+  }
+}
+
+/* -- what it is made of -- */
 
 /* Is it a call of another function of the linker's own? */
 static bool is_part(const Judge *j, const Event *e) {
@@ -35,8 +83,13 @@ static void entitle_part(Judge *j, u32 index, const Run *run) {
     entitle(j, index, STR("__wasm_apply_global_relocs"));
 }
 
-static void run_part(Judge *j, u32 index, Run *all) {
+static void run_part(Judge *j, const Event *call, Run *all) {
   Run part = {.flag = all->flag, .working = all->working};
+  u32 index = call->index;
+  if (writes_pointers(j, index)) {
+    VEC_PUSH(j->l, all->events, *call);
+    return;
+  }
   run_function(j, index, &part);
   j->function_seen[index] = true;
   entitle_part(j, index, &part);
@@ -53,6 +106,11 @@ static void run_part(Judge *j, u32 index, Run *all) {
 
 void run_start(Judge *j, Run *run) {
   Run calls = {.flag = run->flag, .working = run->working};
+  if (writes_pointers(j, j->m->start)) {
+    VEC_PUSH(j->l, run->events,
+             ((Event){.kind = EVENT_CALL, .index = j->m->start}));
+    return;
+  }
   run_function(j, j->m->start, &calls);
   if (!is_dynamic(j->l) || !calls_parts(j, &calls)) {
     entitle_part(j, j->m->start, &calls);
@@ -61,7 +119,7 @@ void run_start(Judge *j, Run *run) {
   }
   entitle(j, j->m->start, STR("__wasm_start"));
   for (u32 i = 0; i < calls.events.n; i++)
-    run_part(j, calls.events.p[i].index, run);
+    run_part(j, &calls.events.p[i], run);
 }
 
 static void judge_copies(Judge *j, const Run *run, const Site *by) {
@@ -128,7 +186,7 @@ static void judge_events(Judge *j, const Run *run, const Site *by) {
   for (u32 i = 0; i < run->events.n; i++) {
     const Event *e = &run->events.p[i];
     Site site = site_of(by->what, e->out);
-    if (e->kind == EVENT_CALL)
+    if (e->kind == EVENT_CALL && !writes_pointers(j, e->index))
       judge_tls_got(j, e->index);
     if (e->kind == EVENT_STORE || e->kind == EVENT_TRAP)
       violate(j, "threads.init-memory", &site, NULL,
@@ -211,9 +269,13 @@ static bool waits(const Judge *j, const Run *meanwhile, const Run *first) {
 }
 
 /* What only the first thread may do. */
-static bool changes_memory(const Run *run) {
+static bool changes_memory(const Judge *j, const Run *run) {
   for (u32 i = 0; i < run->events.n; i++)
     switch (run->events.p[i].kind) {
+    case EVENT_CALL:
+      if (!is_pointers(j, &run->events.p[i]))
+        break;
+      return true;
     case EVENT_INIT:
     case EVENT_FILL:
     case EVENT_FLAG: return true;
@@ -224,13 +286,17 @@ static bool changes_memory(const Run *run) {
 
 /* Nothing is written when the flag says that all is done, and who waits is
    woken by then. */
-static bool is_done_last(const Run *first) {
+static bool is_done_last(const Judge *j, const Run *first) {
   bool done = false;
   for (u32 i = 0; i < first->events.n; i++)
     switch (first->events.p[i].kind) {
     case EVENT_FLAG: done = true; break;
     case EVENT_NOTIFY:
       if (!done)
+        return false;
+      break;
+    case EVENT_CALL:
+      if (done && is_pointers(j, &first->events.p[i]))
         return false;
       break;
     case EVENT_INIT:
@@ -267,13 +333,13 @@ static void judge_once(Judge *j, const Run *first, const Tally *of,
   run_start(j, &meanwhile);
   bool clear = !second.unclear && !meanwhile.unclear;
   must_happen(
-      j, clear && !changes_memory(&second) && !changes_memory(&meanwhile), by,
-      "memory is written by the first thread alone", "by others, too");
+      j, clear && !changes_memory(j, &second) && !changes_memory(j, &meanwhile),
+      by, "memory is written by the first thread alone", "by others, too");
   must_happen(j, waits(j, &meanwhile, first), by,
               "who comes while the first thread works waits for it", "not so");
   must_happen(j, !wait_of(first) && !wait_of(&second), by,
               "nobody else waits: not every thread may", "not so");
-  must_happen(j, wakes(j, first) && is_done_last(first), by,
+  must_happen(j, wakes(j, first) && is_done_last(j, first), by,
               "all who wait are woken when it is done", "not so");
   judge_events(j, &second, by);
   judge_events(j, &meanwhile, by);
@@ -300,8 +366,8 @@ static bool any_set(const Judge *j) {
 
 /* Is there something to do when the program starts? */
 static bool is_due(const Judge *j) {
-  return j->l->opt.shared_memory || any_passive(j) || any_set(j) ||
-         (j->l->opt.import_memory && j->fills.n);
+  return j->l->opt.shared_memory || j->relocs_at_start || any_passive(j) ||
+         any_set(j) || (j->l->opt.import_memory && j->fills.n);
 }
 
 /* Can function `index` be one of the linker's own that starts the program? */
@@ -319,6 +385,9 @@ void judge_start(Judge *j) {
     return must_happen(j, !any_passive(j), &by,
                        "it copies passive segments to memory", "there is none");
   by.out = j->m->funcs[index].offset;
+  Run run = {0};
+  if (may_start(j, index))
+    run_start(j, &run);
   if (!is_due(j))
     return violate(j, "start.none", &by, NULL,
                    "none, as there is nothing to initialise",
@@ -328,8 +397,6 @@ void judge_start(Judge *j) {
                        "one of the linker's own, without parameters",
                        format(j->l, "function %u", index));
   j->function_seen[index] = true;
-  Run run = {0};
-  run_start(j, &run);
   must_happen(j, !run.unclear, &by, "code that can be followed", run.unclear);
   if (run.unclear)
     return;
@@ -337,12 +404,13 @@ void judge_start(Judge *j) {
   const Tally *of = tally(j, &run);
   judge_all_copied(j, of, &by);
   judge_events(j, &run, &by);
+  judge_pointers_last(j, &run, &by);
   judge_drops(j, of, of, &by);
   if (!j->l->opt.shared_memory)
     return;
   judge_first_block(j, &run, of, &by);
   /* Where there is no data, and memory stays as it is, all threads may do the
      same. */
-  if (j->m->data_count || run.flag_used || changes_memory(&run))
+  if (j->m->data_count || run.flag_used || changes_memory(j, &run))
     judge_once(j, &run, of, &by);
 }

@@ -426,8 +426,6 @@ return {
   { id = "dynamic/threads/pointer-in-a-block",
     verdict = "FAIL", versions = "<=16", kind = "unimplemented",
     why = "nothing writes pointers into a thread's block but for the first thread" },
-  { id = "dynamic/threads/pointers", verdict = "FAIL", versions = "<15", kind = "bug",
-    why = "the code for pointers in data is not exported" },
   { id = "dynamic/threads/segments", verdict = "FAIL", versions = "<15", kind = "disagrees",
     why = "the code for pointers in data is there, empty, and not exported" },
   { id = "dynamic/threads/start-of-data-alone",

@@ -202,6 +202,7 @@ end
 -- runs({ { call = "f", args = { 1 }, value = 2 }, { get = "g", value = 3 },
 --        { call = "h", traps = true } }, imports): steps on one instance, in Node; skipped, and
 -- counted so, where there is none.  Without value: whatever it gives.  get: an exported global.
+-- if_exported = true: left out where nothing is exported so.
 -- { instance = 2 }: the steps that follow are on another instance, made now, over the same
 -- imports; { instance = 1 } goes back.  Imported functions return 0, globals are 0, memories are
 -- zero, unless imports says otherwise: { ["env.f"] = 7, ["env.g"] = 1024, ["env.memory"] = 0xff }

@@ -1,6 +1,7 @@
 -- Tests of the judge on modules for a loader that are wrong: a module is linked from one input, or
 -- with one set of options, and judged as a link of another; or bytes of it are changed.
 
+local encode = require "encode"
 local json = require "dkjson"
 local lfs = require "lfs"
 local library = require "library"
@@ -80,6 +81,33 @@ local function last_section(module)
   return module:sub(1, 8) .. module:sub(behind) .. module:sub(9, behind - 1)
 end
 
+-- The module with more code, in front of that which is there once.
+local function with_code(module, before, code)
+  return suite.with_section(module, 10, function(section)
+    local at, from = assert(section:find(before, 1, true)), 2
+    while true do
+      local size, width = encode.leb(section, from)
+      if at < from + width + size then
+        return section:sub(1, from - 1) .. encode.uleb(size + #code)
+          .. section:sub(from + width, at - 1) .. code .. section:sub(at)
+      end
+      from = from + width + size
+    end
+  end)
+end
+
+-- The module whose start function calls the code for pointers there.
+local function pointers_before(there)
+  return function(module)
+    local call = "\x10" .. suite.pointers_code(module)
+    return with_code(suite.without_pointers_export(module), there, call)
+  end
+end
+
+-- What the start function does in turn: it copies, says that all is done, and drops what it copied.
+local COPIES, SAYS_DONE, WAKES, DROPS = "\x41\0\x23\0\x6a", "\x20\0\x41\2\xfe\x17",
+  "\x20\0\x41\x7f\xfe", "\xfc\9\0"
+
 -- Two stores of the code for pointers, of data and of a function, and both of data.
 local TWO = "\x41\x08\x23\0\x6a\x23\0\x41\4\x6a\x36\2\0\x41\x0c\x23\0\x6a\x23\1\x41\0\x6a"
 local ONE_TWICE = TWO:gsub("\x41\x0c", "\x41\x08")
@@ -134,6 +162,12 @@ end
 local CONSTANT = SHARED .. " --extra-features=extended-const"
 local function y_alone(s) return { s.y } end
 
+-- Pointers to the module's own, and no entries.
+local OWN = { entries = function() return {} end,
+  pointers = function(s) return { addr(s.x, 4), slot(s.f) } end }
+local OWN_OF_THREADS = merged(OWN, { features = ATOMICS })
+local ALL = { entries = OWN.entries }
+
 -- What is weak may be another's.
 local WEAK = { away = { sig = "->", code = "nop", weak = true },
   more = function(o, s) o:func("g", { sig = "->", code = { { "call", s.away } } }) end }
@@ -187,6 +221,18 @@ local ROWS = {
     change = in_section(6, "\x23\0\x41\8\x6a", "\x23\0\x42\8\x6a"), found = { "got.internal" } },
 
   -- Pointers in data.
+  { "pointers at the start", linked = OWN, asked = OWN, change = suite.pointers_at_start,
+    found = {} },
+  { "pointers at the start to what the loader knows later", linked = ALL, asked = ALL,
+    change = suite.pointers_at_start, found = { "dylink.apply-data-relocs" } },
+  { "pointers by the first thread", linked = OWN_OF_THREADS, asked = OWN_OF_THREADS,
+    options = THREADS, change = pointers_before(SAYS_DONE), found = {} },
+  { "pointers in front of the data", linked = OWN_OF_THREADS, asked = OWN_OF_THREADS,
+    options = THREADS, change = pointers_before(COPIES), found = { "dylink.apply-data-relocs" } },
+  { "pointers when all is said to be done", linked = OWN_OF_THREADS, asked = OWN_OF_THREADS,
+    options = THREADS, change = pointers_before(WAKES), found = { "threads.init-memory" } },
+  { "pointers by every thread", linked = OWN_OF_THREADS, asked = OWN_OF_THREADS,
+    options = THREADS, change = pointers_before(DROPS), found = { "threads.init-memory" } },
   { "another addend", linked = { pointers = function(s)
     return { addr(s.x, 5), slot(s.f), addr(s.far, 8) } end },
     found = { "dylink.apply-data-relocs", "gc.live" } },

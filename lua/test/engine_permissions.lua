@@ -33,15 +33,8 @@ local function seconds(way) return way == "yes" end
 -- Changes of modules ------------------------------------------------------------------------------
 
 local changed, with_section = suite.changed, suite.with_section
+local without_export = suite.without_export
 local GLOBAL <const>, FUNCTION <const> = 3, 0
-
--- The module without that export, of a thing below 128.
-local function without_export(bytes, name, kind)
-  return with_section(bytes, 7, function(exports)
-    local entry = exports:match("." .. name .. string.char(kind) .. ".")
-    return string.char(exports:byte() - 1) .. changed(exports, entry, ""):sub(2)
-  end)
-end
 
 -- Rows --------------------------------------------------------------------------------------------
 
@@ -321,6 +314,13 @@ row("tls.base.null", [[
     return way == "yes" and changed(globals, "\x7f\0\x41\x80\x80\4\x0b", "\x7f\0\x41\0\x0b") or nil
   end)
 end)
+
+row("dylink.apply-data-relocs.start", [[
+  local o = object "a.o"
+  local x = o:data("x", { bytes = "1234", hidden = true })
+  o:data("p", { bytes = { addr(x) } })
+  return { "-shared", "--experimental-pic", o }
+]], function(bytes, way) return way == "yes" and suite.pointers_at_start(bytes) or bytes end)
 
 -- What is done with them --------------------------------------------------------------------------
 

@@ -90,6 +90,34 @@ function suite.with_section(bytes, id, change)
   return out
 end
 
+-- The module without that export, of a thing below 128.
+function suite.without_export(bytes, name, kind)
+  return suite.with_section(bytes, 7, function(exports)
+    local entry = exports:match("." .. name .. string.char(kind) .. ".")
+    return string.char(exports:byte() - 1) .. suite.changed(exports, entry, ""):sub(2)
+  end)
+end
+
+local POINTERS <const> = "__wasm_apply_data_relocs"
+
+-- The code for pointers in data: of a module that exports it, below 128.
+function suite.pointers_code(bytes) return bytes:match(POINTERS .. "\0(.)") end
+
+function suite.without_pointers_export(bytes)
+  return suite.without_export(bytes, POINTERS, 0)
+end
+
+-- The module that calls it at the start, and does not export it.
+function suite.pointers_at_start(bytes)
+  local start, at = "\8\1" .. suite.pointers_code(bytes), 9
+  bytes = suite.without_pointers_export(bytes)
+  while bytes:byte(at) < 8 do
+    local size, width = encode.leb(bytes, at + 1)
+    at = at + 1 + width + size
+  end
+  return bytes:sub(1, at - 1) .. start .. bytes:sub(at)
+end
+
 -- The path of a program that a test may run from any folder.
 function suite.from_anywhere(path)
   return path:find("^/") and path or lfs.currentdir() .. "/" .. path
