@@ -229,7 +229,7 @@ local function archive(name, members, opts)
   if type(name) ~= "string" then fail("archive: the name is a string") end
   if type(members) ~= "table" then fail("archive: members is a list") end
   opts = opts or {}
-  B.check_keys("archive '" .. name .. "'", opts, OPTIONS)
+  B.check_keys("archive", opts, OPTIONS, name)
   local ar = { name = name, members = members }
   for key, value in pairs(opts) do ar[key] = value end
   ar.format = opts.format or "gnu"

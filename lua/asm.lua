@@ -146,8 +146,8 @@ end
 
 -- plus: the place in the leaf; place: where it is the operand's number that the leaf holds.
 local function record(ctx, number, op, at, plus, place)
-  ctx.relocs[#ctx.relocs + 1] = { type = number, sym = op.sym, addend = op.addend, at = at,
-    plus = plus, operand = place and op, place = place }
+  ctx.relocs[#ctx.relocs + 1] = { type = number, sym = op.sym, addend = op.addend,
+    at = B.named(at), plus = plus, operand = place and op, place = place }
 end
 
 local ENC = { leb = "uleb", leb64 = "uleb", sleb = "sleb", sleb64 = "sleb", word = "u32",
@@ -479,12 +479,32 @@ local function parse(text)
   return name, list, keys
 end
 
+-- Texts that name nothing mean the same everywhere: what the first of them were assembled to.
+local assembled, room = {}, 10000
+
+local function names_nothing(text)
+  return not text:find("[$>]") and not text:find("call_indirect", 1, true)
+end
+
+-- The instruction of a text; nil where there is none.
+local function text_to_node(text, ctx)
+  local before = assembled[text]
+  if not before then
+    local name, list, keys = parse(text)
+    if not name then return nil end
+    local made = instruction(name, list, keys, ctx)
+    if room == 0 or not names_nothing(text) then return made end
+    before, room = { made, B.tree({ made }):bytes() }, room - 1
+    assembled[text] = before
+  end
+  local folded = B.folded(before[1], before[2])
+  folded.op = before[1].op
+  return folded
+end
+
 local function entry_to_nodes(entry, ctx, out)
   if type(entry) == "string" then
-    for line in entry:gmatch("[^\n;]+") do
-      local name, list, keys = parse(line)
-      if name then out[#out + 1] = instruction(name, list, keys, ctx) end
-    end
+    for text in entry:gmatch("[^\n;]+") do out[#out + 1] = text_to_node(text, ctx) end
   elseif B.is_node(entry) then
     out[#out + 1] = entry
   elseif asm.is_operand(entry) then
@@ -540,7 +560,7 @@ function asm.code(entries, ctx, no_end)
   if depth > 0 then
     fail(("code: %d block(s) without end (no_end = true if meant)"):format(depth))
   end
-  if depth == 0 then out[#out + 1] = instruction("end", {}, {}, ctx) end
+  if depth == 0 then out[#out + 1] = text_to_node("end", ctx) end
   return out
 end
 
@@ -551,8 +571,7 @@ function asm.data(pieces, ctx, name)
   local function add(piece)
     if type(piece) == "string" then
       kids[#kids + 1] = B.item(B.raw("piece", piece))
-    elseif type(piece) == "table" and not B.is_node(piece) and not asm.is_operand(piece)
-      and not piece.kind then
+    elseif type(piece) == "table" and not getmetatable(piece) and not piece.kind then
       for _, inner in ipairs(piece) do add(inner) end
     else
       kids[#kids + 1] = B.item(symbolic("piece", piece, "word", ctx)

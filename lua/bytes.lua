@@ -39,8 +39,10 @@ local ENCODE = encode.by_name
 --   "size"    bytes of node `of`                      "offset" start of `of` - start of `base`
 --   "section" how many sections stand before `of` "odd"    1 if the size of `of` is odd
 -- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
--- What the layout adds: parent, behind (bytes of the file behind it), and a group's size.  A node
--- that is in no tree has no parent.
+-- folded group: a leaf until a path leads into it; then it gets its kids from what it has of
+--   fields = { name, enc, value, ... } (a record), text (a string), or made (a group to copy).
+-- named: somebody refers to the node, so that the layout adds its parent, behind (bytes of the file
+-- behind it) and size.  A node that is in no tree has no parent.
 
 local Node = {}
 Node.__index = Node
@@ -61,14 +63,36 @@ function bytes.raw(name, data) return node { name = name, data = data } end
 -- A named list of nodes.
 function bytes.group(name, kids) return node { name = name, kids = kids } end
 
+-- What a field of a record may be besides a number: a string, bytes, or a record.
+local WRITE = setmetatable({ string = encode.name, raw = function(value) return value end,
+  record = function(n) return n.data end }, { __index = ENCODE })
+
+-- A group of fields whose values are known: name, encoding, value, name, encoding, value, ...
+function bytes.record(name, fields)
+  local parts, count = {}, 0
+  for i = 1, #fields, 3 do
+    count = count + 1
+    parts[count] = WRITE[fields[i + 1]](fields[i + 2])
+  end
+  return node { name = name, data = table.concat(parts), fields = fields }
+end
+
 -- Marks a node as the next entry of a vector; returns it.
 function bytes.item(entry)
   entry.item = true
   return entry
 end
 
+-- Marks a node that somebody will refer to; returns it.
+function bytes.named(n)
+  n.named = true
+  return n
+end
+
 -- A number worked out from the tree (see "calc" above).
 function bytes.computed(name, enc, calc, width)
+  if calc.of then calc.of.named = true end
+  if calc.base then calc.base.named = true end
   return node { name = name, enc = enc, width = width, calc = calc,
     data = ENCODE[enc](0, width) }
 end
@@ -80,25 +104,69 @@ function bytes.vector(name, entries)
   return bytes.group(name, kids)
 end
 
--- A length-prefixed string: fields "len" and "bytes".  It is one leaf until it is looked into.
+-- A length-prefixed string: fields "len" and "bytes".
 function bytes.string(name, text)
-  return node { name = name, data = encode.name(text), folded = text }
+  return node { name = name, data = encode.name(text), text = text }
 end
-
--- Makes the two fields of a string; whether that was still to be done.
-local function unfold(n)
-  if not n.folded then return false end
-  n.kids = { bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", n.folded) }
-  n.data, n.folded = nil, nil
-  return true
-end
-
--- Layout ------------------------------------------------------------------------------------
 
 local function walk(n, visit)
   visit(n)
   for _, kid in ipairs(n.kids or {}) do walk(kid, visit) end
 end
+
+-- A copy of a node, in no tree; references inside it point into the copy.
+local function copy_node(n)
+  local made = {}
+  walk(n, function(kid)
+    local new = {}
+    for k, v in pairs(kid) do new[k] = v end
+    new.parent = nil
+    made[kid] = node(new)
+  end)
+  for old, new in pairs(made) do
+    if old.kids then
+      new.kids = {}
+      for i, kid in ipairs(old.kids) do new.kids[i] = made[kid] end
+    end
+    if old.calc then
+      new.calc = { what = old.calc.what, plus = old.calc.plus }
+      new.calc.of = made[old.calc.of] or old.calc.of
+      new.calc.base = made[old.calc.base] or old.calc.base
+    end
+  end
+  return made[n]
+end
+
+-- A leaf of the bytes of a group, that becomes a copy of it when it is looked into.
+function bytes.folded(group, data) return node { name = group.name, data = data, made = group } end
+
+local function kids_of_record(fields)
+  local kids = {}
+  for i = 1, #fields, 3 do
+    local name, enc, value = fields[i], fields[i + 1], fields[i + 2]
+    kids[#kids + 1] = enc == "string" and bytes.string(name, value)
+      or enc == "raw" and bytes.raw(name, value) or enc == "record" and copy_node(value)
+      or bytes.field(name, enc, value)
+  end
+  return kids
+end
+
+-- Gives a folded group its kids; whether that was still to be done.
+local function unfold(n)
+  if n.text then
+    n.kids = { bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", n.text) }
+  elseif n.fields then
+    n.kids = kids_of_record(n.fields)
+  elseif n.made then
+    n.kids = copy_node(n.made).kids
+  else
+    return false
+  end
+  n.data, n.text, n.fields, n.made = nil, nil, nil, nil
+  return true
+end
+
+-- Layout ------------------------------------------------------------------------------------
 
 -- Adds the bytes of all leaves to a list.
 local function gather(n, parts)
@@ -111,8 +179,6 @@ local function count_items(group)
   for _, kid in ipairs(group.kids or {}) do count = count + (kid.item and 1 or 0) end
   return count
 end
-
-local function size_of(n) return n.size or #n.data end
 
 -- Writes a number into the leaf of one; whether it has another size now.
 function bytes.show(n, value)
@@ -128,8 +194,7 @@ local show = bytes.show
 local function measure(group, behind, layout)
   local kids, leaves, start = group.kids, layout.leaves, behind
   for i = #kids, 1, -1 do
-    local n = kids[i]
-    n.parent, n.behind = group, start
+    local n, past = kids[i], start
     if n.kids then
       start = measure(n, start, layout)
     else
@@ -142,8 +207,8 @@ local function measure(group, behind, layout)
       leaves[#leaves + 1] = n
       start = start + #n.data
     end
+    if n.named then n.parent, n.behind, n.size = group, past, start - past end
   end
-  group.size = start - behind
   return start
 end
 
@@ -156,7 +221,7 @@ local function section_index(target)
 end
 
 -- How many bytes there are from the start of a node to the end of the file.
-local function from_start(n) return n.behind + size_of(n) end
+local function from_start(n) return n.behind + n.size end
 
 -- The number a computed leaf should show, or nil if what it counts is gone, or shown by measure().
 local function value_of(n, total)
@@ -164,8 +229,8 @@ local function value_of(n, total)
   local target, base = calc.of, calc.base
   if not target or not target.parent then return nil end
   if calc.what == "items" then return count_items(target) end
-  if calc.what == "size" then return size_of(target) end
-  if calc.what == "odd" then return size_of(target) & 1 end
+  if calc.what == "size" then return target.size end
+  if calc.what == "odd" then return target.size & 1 end
   if calc.what == "section" then return section_index(target) end
   local whole = base and base.parent and from_start(base) or total
   return whole - from_start(target) + (calc.plus or 0)
@@ -188,6 +253,7 @@ local function lay_out(root)
   for _ = 1, 64 do
     local layout = { computed = {}, leaves = {} }
     layout.total = measure(root, 0, layout)
+    root.size = layout.total
     if not refresh(layout) then return layout end
   end
   fail("tree: sizes do not settle")
@@ -214,9 +280,12 @@ end
 
 local function touched(tree) tree.layout = nil end
 
--- Lays out a tree in which every string is two fields.
+-- Lays out a tree in which nothing is folded and each node has its place.
 local function unfolded(tree)
-  walk(tree.root, unfold)
+  walk(tree.root, function(n)
+    unfold(n)
+    n.named = true
+  end)
   touched(tree)
   return layout_of(tree)
 end
@@ -302,8 +371,15 @@ local function lookup_below(tree, n, prefix, path)
   end
 end
 
+-- The node with this path, or nil; it will have its place in the layout.
 local function lookup(tree, path)
-  return path == "" and tree.root or lookup_below(tree, tree.root, "", path)
+  if path == "" then return tree.root end
+  local n = lookup_below(tree, tree.root, "", path)
+  if n and not n.named then
+    n.named = true
+    touched(tree)
+  end
+  return n
 end
 
 local function find(tree, path)
@@ -320,10 +396,6 @@ end
 -- What is taken out of a tree is nowhere.
 local function take_out(n)
   walk(n, function(kid) kid.parent = nil end)
-end
-
-local function freeze_below(n)
-  walk(n, function(kid) kid.calc = nil end)
 end
 
 local EDIT = bytes.set_of "fix name after keep"
@@ -373,8 +445,8 @@ function Tree:set(path, value, opts)
   return edit(self, opts, function()
     local new = as_node(value, target, target.name)
     for _, kid in ipairs(target.kids or {}) do take_out(kid) end
-    target.data, target.kids, target.calc, target.size = new.data, new.kids, new.calc, nil
-    target.folded = new.folded
+    target.data, target.kids, target.calc = new.data, new.kids, new.calc
+    target.text, target.fields, target.made = new.text, new.fields, new.made
     target.enc, target.width = new.enc or target.enc, new.width or target.width
   end)
 end
@@ -386,6 +458,7 @@ function Tree:insert(path, value, opts)
     local list, index = path:match("^(.-)%[(%d+)%]$")
     local owner = list and lookup(self, list)
     if not owner or count_items(owner) ~= tonumber(index) then find(self, path) end
+    if unfold(owner) then touched(self) end
     target, at_end = owner, true
   end
   return edit(self, opts, function(o)
@@ -410,29 +483,6 @@ function Tree:remove(path, opts)
     table.remove(parent.kids, at)
     take_out(target)
   end)
-end
-
--- A copy of a node, in no tree; references inside it point into the copy.
-local function copy_node(n)
-  local made = {}
-  walk(n, function(kid)
-    local new = {}
-    for k, v in pairs(kid) do new[k] = v end
-    new.parent = nil
-    made[kid] = node(new)
-  end)
-  for old, new in pairs(made) do
-    if old.kids then
-      new.kids = {}
-      for i, kid in ipairs(old.kids) do new.kids[i] = made[kid] end
-    end
-    if old.calc then
-      new.calc = { what = old.calc.what, plus = old.calc.plus }
-      new.calc.of = made[old.calc.of] or old.calc.of
-      new.calc.base = made[old.calc.base] or old.calc.base
-    end
-  end
-  return made[n]
 end
 
 -- Writes a second copy of a field, entry or section right behind it.
@@ -488,8 +538,12 @@ end
 
 -- Turns every computed field at or below path into the bytes it has now.
 function Tree:freeze(path)
+  local n = find(self, path or "")
+  walk(n, unfold)
+  touched(self)
   layout_of(self)
-  freeze_below(find(self, path or ""))
+  walk(n, function(kid) kid.calc = nil end)
+  touched(self)
   return self
 end
 
@@ -528,7 +582,7 @@ end
 function Tree:range(path)
   local n = find(self, path)
   layout_of(self)
-  return offset_of(self, n), size_of(n)
+  return offset_of(self, n), n.size
 end
 
 function Tree:get(path)
@@ -554,7 +608,7 @@ function Tree:at(offset)
   local best, start = "", 0
   each_path(self.root, "", function(path, n)
     local at = offset_of(self, n)
-    if at <= offset and offset < at + size_of(n) then best, start = path, at end
+    if at <= offset and offset < at + n.size then best, start = path, at end
   end)
   return best, start
 end

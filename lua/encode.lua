@@ -14,15 +14,26 @@ local pinned -- position that replaces the caller's while late work runs
 -- Call once at load from a library file: its lines are then never blamed in messages.
 function encode.library() own_chunks[debug.getinfo(2, "S").short_src] = true end
 
+local author_file = setmetatable({}, { __mode = "k" }) -- of a function; false: of the library
+
+local function file_of(f)
+  local file = author_file[f]
+  if file == nil then
+    file = debug.getinfo(f, "S").short_src
+    file = not own_chunks[file] and file
+    author_file[f] = file
+  end
+  return file
+end
+
 -- "file:line: " of the nearest caller outside the library, or "".
 function encode.where()
   if pinned then return pinned end
   for level = 2, 40 do
-    local at = debug.getinfo(level, "Sl")
+    local at = debug.getinfo(level, "fl")
     if not at then break end
-    if at.currentline > 0 and not own_chunks[at.short_src] then
-      return ("%s:%d: "):format(at.short_src, at.currentline)
-    end
+    local file = at.currentline > 0 and file_of(at.func)
+    if file then return ("%s:%d: "):format(file, at.currentline) end
   end
   return ""
 end
@@ -44,17 +55,21 @@ function encode.at_line(where, work)
   if not ok then error(message, 0) end
 end
 
--- Every key of `given` must be in `allowed` (a list or a set of names).
-function encode.check_keys(what, given, allowed)
+local function whose(what, name)
+  return name and ("%s '%s'"):format(what, tostring(name)) or what
+end
+
+-- Every key of `given` must be in `allowed`, a set of names.  what, name: whose options they are.
+function encode.check_keys(what, given, allowed, name)
   if type(given) ~= "table" then
-    fail(what .. ": expected a table of options, got " .. type(given))
+    fail(whose(what, name) .. ": expected a table of options, got " .. type(given))
   end
   for key in pairs(given) do
     if not allowed[key] then
       local names = {}
-      for name in pairs(allowed) do names[#names + 1] = tostring(name) end
+      for known in pairs(allowed) do names[#names + 1] = tostring(known) end
       table.sort(names)
-      fail(("%s: unknown option '%s' (known: %s)"):format(what, tostring(key),
+      fail(("%s: unknown option '%s' (known: %s)"):format(whose(what, name), tostring(key),
         table.concat(names, ", ")))
     end
   end

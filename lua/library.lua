@@ -59,7 +59,7 @@ local ADDRESS = B.set_of "tls flags"
 
 function Library:address(name, value, opts)
   opts = opts or {}
-  B.check_keys("address '" .. name .. "'", opts, ADDRESS)
+  B.check_keys("address", opts, ADDRESS, name)
   local init = { self.pointer .. ".const " .. value }
   local g = self:global(name, { type = self.pointer, init = init })
   self:export(name, g)
@@ -145,7 +145,7 @@ local MEMORY = B.set_of "min max shared"
 local function memory_of(name, opts)
   if opts.memory == false then return false end
   local memory = { module = "env", field = "memory" }
-  B.check_keys(("memory of library '%s'"):format(name), opts.memory or {}, MEMORY)
+  B.check_keys("memory of library", opts.memory or {}, MEMORY, name)
   for key, value in pairs(opts.memory or {}) do memory[key] = value end
   return memory
 end
@@ -153,7 +153,7 @@ end
 -- library "libx.so" or library("libx.so", options)
 function library.library(name, opts)
   opts = opts or {}
-  B.check_keys("library '" .. tostring(name) .. "'", opts, OPTIONS)
+  B.check_keys("library", opts, OPTIONS, name)
   local memory, datacount = memory_of(name, opts), opts.datacount
   if datacount == nil then datacount = memory and memory.shared or false end
   local l = object.object(name, { linking = false, memory64 = opts.wasm64, size_width = 0,

@@ -93,7 +93,7 @@ local function declare(o, what, name, opts, keys)
     fail(("%s %s: declare everything before the first override of a field")
       :format(what, tostring(name)))
   end
-  if keys then B.check_keys(("%s '%s'"):format(what, tostring(name)), opts, keys) end
+  if keys then B.check_keys(what, opts, keys, name) end
   o.tree = nil
 end
 
@@ -500,7 +500,7 @@ local OPTIONS = B.set_of "table memory memory64 datacount elem linking size_widt
 function object.object(name, opts)
   check_name("object", name)
   opts = opts or {}
-  B.check_keys("object '" .. name .. "'", opts, OPTIONS)
+  B.check_keys("object", opts, OPTIONS, name)
   local o = setmetatable({ name = name, opts = opts, types = {}, type_of = {}, entities = {},
     symbols = {}, named = {}, segments = {}, customs = {}, comdats = {}, inits = {}, exports = {},
     elements = {} }, Object)

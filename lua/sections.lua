@@ -38,37 +38,31 @@ function sections.header(magic, version)
   })
 end
 
+local function extend(list, more)
+  return table.move(more, 1, #more, #list + 1, list)
+end
+
 local function limits(l)
   local flags = l.limits_flags
     or (l.max and 1 or 0) | (l.shared and 2 or 0) | (l.is64 and 4 or 0) | (l.page_size and 8 or 0)
-  local kids = { B.field("flags", "u8", flags), B.field("min", "uleb", l.min or 0) }
-  if l.max then kids[3] = B.field("max", "uleb", l.max) end
-  if l.page_size then kids[#kids + 1] = B.field("page_size", "uleb", l.page_size) end
-  return B.group("limits", kids)
+  local fields = { "flags", "u8", flags, "min", "uleb", l.min or 0 }
+  if l.max then extend(fields, { "max", "uleb", l.max }) end
+  if l.page_size then extend(fields, { "page_size", "uleb", l.page_size }) end
+  return B.record("limits", fields)
 end
 
-local function table_type(t)
-  return { B.raw("type", asm.valtype(t.type or "funcref")), limits(t) }
-end
-
-local function global_type(g)
-  return { B.raw("type", asm.valtype(g.type or "i32")),
-    B.field("mutable", "u8", g.mutable and 1 or 0) }
-end
-
-local function tag_type(t) return { B.field("attribute", "u8", 0),
-  B.field("type", "uleb", t.sig.index) } end
-
-local IMPORT = {
-  ["function"] = function(e) return { B.field("type", "uleb", e.sig.index) } end,
-  table = table_type, memory = function(m) return { limits(m) } end,
-  global = global_type, tag = tag_type,
+-- The fields of what is of a type, by its kind.
+local TYPE = {
+  ["function"] = function(e) return { "type", "uleb", e.sig.index } end,
+  table = function(t)
+    return { "type", "raw", asm.valtype(t.type or "funcref"), "limits", "record", limits(t) }
+  end,
+  memory = function(m) return { "limits", "record", limits(m) } end,
+  global = function(g)
+    return { "type", "raw", asm.valtype(g.type or "i32"), "mutable", "u8", g.mutable and 1 or 0 }
+  end,
+  tag = function(t) return { "attribute", "u8", 0, "type", "uleb", t.sig.index } end,
 }
-
-local function extend(list, more)
-  for _, kid in ipairs(more) do list[#list + 1] = kid end
-  return list
-end
 
 -- Numbering -----------------------------------------------------------------------------------
 
@@ -210,9 +204,15 @@ end
 
 -- Sections --------------------------------------------------------------------------------------
 
-local function entries_of(list, name, fields)
+local function entries_of(list, name, kids)
   local items = {}
-  for i, e in ipairs(list) do items[i] = B.group(name, fields(e)) end
+  for i, e in ipairs(list) do items[i] = B.group(name, kids(e)) end
+  return items
+end
+
+local function records_of(list, name, fields)
+  local items = {}
+  for i, e in ipairs(list) do items[i] = B.record(name, fields(e)) end
   return items
 end
 
@@ -235,8 +235,8 @@ local function type_fields(t)
 end
 
 local function import_fields(e)
-  return extend({ B.string("module", e.module or "env"), B.string("field", e.field),
-    B.field("kind", "u8", EXTERNAL[e.kind]) }, IMPORT[e.kind](e))
+  return extend({ "module", "string", e.module or "env", "field", "string", e.field,
+    "kind", "u8", EXTERNAL[e.kind] }, TYPE[e.kind](e))
 end
 
 local function items_group(name, nodes)
@@ -257,8 +257,8 @@ function sections.locals(list)
       runs[#runs + 1] = { count = 1, type = t }
     end
   end
-  return B.vector("locals", entries_of(runs, "local", function(run)
-    return { B.field("count", "uleb", run.count), B.raw("type", asm.valtype(run.type)) }
+  return B.vector("locals", records_of(runs, "local", function(run)
+    return { "count", "uleb", run.count, "type", "raw", asm.valtype(run.type) }
   end))
 end
 
@@ -278,7 +278,7 @@ local function segment_fields(o, seg, made)
   if seg.memory then kids[2] = B.field("memory", "uleb", seg.memory) end
   if not seg.passive then
     local expr = made.offsets[seg]
-      or asm.code({ (o.opts.memory64 and "i64" or "i32") .. ".const " .. seg.address }, {})
+      or asm.code({ { (o.opts.memory64 and "i64" or "i32") .. ".const", seg.address } }, {})
     kids[#kids + 1] = items_group("offset", expr)
   end
   kids[#kids + 1] = B.computed("size", "uleb", { what = "rest" })
@@ -321,30 +321,33 @@ end
 local function export_fields(x)
   local what = x.what
   local e = what.entity or what
-  return { B.string("name", x.name), B.field("kind", "u8", EXTERNAL[e.kind] or e.kind),
-    B.field("index", "uleb", e.index) }
+  return { "name", "string", x.name, "kind", "u8", EXTERNAL[e.kind] or e.kind,
+    "index", "uleb", e.index }
 end
 
 -- Linking section -------------------------------------------------------------------------------
 
 local function symbol_fields(s)
-  if s.raw then return s.raw end
-  local kids = { B.field("kind", "u8", SYMBOL[s.kind]), B.field("flags", "uleb", s.flags) }
-  local named = not s.undefined or s.flags & 0x40 ~= 0
-  if s.kind == "data" then
-    kids[3] = B.string("name", s.name)
-    if not s.undefined then
-      local seg = s.place.segment
-      extend(kids, { B.field("segment", "uleb", s.place.segment_index or seg and seg.index or 0),
-        B.field("offset", "uleb", s.place.offset), B.field("size", "uleb", s.place.size) })
-    end
-  elseif s.kind == "section" then
-    kids[3] = B.computed("section", "uleb", { what = "section", of = s.node_of(s.target) })
-  else
-    kids[3] = B.field("index", "uleb", s.entity.index)
-    if named then kids[4] = B.string("name", s.name) end
+  local fields = { "kind", "u8", SYMBOL[s.kind], "flags", "uleb", s.flags }
+  if s.kind ~= "data" then
+    extend(fields, { "index", "uleb", s.entity.index })
+    return (not s.undefined or s.flags & 0x40 ~= 0) and extend(fields, { "name", "string", s.name })
+      or fields
   end
-  return kids
+  extend(fields, { "name", "string", s.name })
+  if s.undefined then return fields end
+  local place = s.place
+  return extend(fields, { "segment", "uleb",
+    place.segment_index or place.segment and place.segment.index or 0,
+    "offset", "uleb", place.offset, "size", "uleb", place.size })
+end
+
+local function symbol_node(s)
+  if s.raw then return B.group("symbol", s.raw) end
+  if s.kind ~= "section" then return B.record("symbol", symbol_fields(s)) end
+  return B.group("symbol", { B.field("kind", "u8", SYMBOL.section),
+    B.field("flags", "uleb", s.flags),
+    B.computed("section", "uleb", { what = "section", of = s.node_of(s.target) }) })
 end
 
 local function subsection(o, name, number, items)
@@ -386,18 +389,20 @@ end
 local function linking_section(o, node_of)
   local kids = { B.field("version", "uleb", 2) }
   if #o.symbols > 0 then
-    kids[#kids + 1] = subsection(o, "symbols", 8, entries_of(o.symbols, "symbol", symbol_fields))
+    local entries = {}
+    for i, s in ipairs(o.symbols) do entries[i] = symbol_node(s) end
+    kids[#kids + 1] = subsection(o, "symbols", 8, entries)
   end
   if #o.segments > 0 then
-    kids[#kids + 1] = subsection(o, "segments", 5, entries_of(o.segments, "segment", function(s)
-      return { B.string("name", s.name), B.field("alignment", "uleb", s.align or 0),
-        B.field("flags", "uleb", segment_flags(s.flags)) }
+    kids[#kids + 1] = subsection(o, "segments", 5, records_of(o.segments, "segment", function(s)
+      return { "name", "string", s.name, "alignment", "uleb", s.align or 0,
+        "flags", "uleb", segment_flags(s.flags) }
     end))
   end
   if #o.inits > 0 then
-    kids[#kids + 1] = subsection(o, "init_funcs", 6, entries_of(o.inits, "init", function(i)
+    kids[#kids + 1] = subsection(o, "init_funcs", 6, records_of(o.inits, "init", function(i)
       local sym = type(i.sym) == "table" and i.sym.symbol_index or i.sym
-      return { B.field("priority", "uleb", i.priority), B.field("symbol", "uleb", sym) }
+      return { "priority", "uleb", i.priority, "symbol", "uleb", sym }
     end))
   end
   if #o.comdats > 0 then
@@ -440,7 +445,7 @@ end
 local function features_section(o)
   local items = {}
   for i, f in ipairs(o.feature_list) do
-    items[i] = B.group("feature", { B.raw("prefix", f:sub(1, 1)), B.string("name", f:sub(2)) })
+    items[i] = B.record("feature", { "prefix", "raw", f:sub(1, 1), "name", "string", f:sub(2) })
   end
   return sections.section("target_features", 0, { B.vector("features", items) }, o.size_width)
 end
@@ -452,8 +457,8 @@ local function producers_section(o)
       by_name[p[1]] = {}
       fields[#fields + 1] = p[1]
     end
-    table.insert(by_name[p[1]], B.group("value", { B.string("name", p[2]),
-      B.string("version", p[3] or "") }))
+    table.insert(by_name[p[1]], B.record("value", { "name", "string", p[2],
+      "version", "string", p[3] or "" }))
   end
   return sections.section("producers", 0, { B.vector("fields",
     entries_of(fields, "field", function(name)
@@ -486,9 +491,9 @@ local function name_section(o)
   for _, kind in ipairs(NAME_KINDS) do
     if names[kind[1]] then
       kids[#kids + 1] = subsection(o, kind[1], kind[2],
-        entries_of(name_map(o, names[kind[1]], kind[3]), "entry", function(pair)
+        records_of(name_map(o, names[kind[1]], kind[3]), "entry", function(pair)
           local e = type(pair[1]) == "table" and (pair[1].entity or pair[1])
-          return { B.field("index", "uleb", e and e.index or pair[1]), B.string("name", pair[2]) }
+          return { "index", "uleb", e and e.index or pair[1], "name", "string", pair[2] }
         end))
     end
   end
@@ -498,31 +503,31 @@ end
 -- The whole file --------------------------------------------------------------------------------
 
 local function plain_sections(o, needs, imports, made, add)
-  local function vector(path, id, name, list, fields)
-    if #list > 0 then
-      return add(path, id, { B.vector(name, entries_of(list, name, fields)) })
-    end
+  local function vector(path, id, name, entries)
+    if #entries > 0 then return add(path, id, { B.vector(name, entries) }) end
+  end
+  local function definitions(path, id, name, kind)
+    vector(path, id, name, records_of(of_kind(o, kind), name, TYPE[kind]))
   end
   local funcs = of_kind(o, "function")
-  vector("type", 1, "types", o.types, type_fields)
-  vector("import", 2, "imports", imports, import_fields)
-  vector("function", 3, "funcs", funcs, function(e)
-    return { B.field("type", "uleb", e.sig.index) }
-  end)
-  vector("table", 4, "tables", of_kind(o, "table"), table_type)
-  vector("memory", 5, "memories", of_kind(o, "memory"), function(m) return { limits(m) } end)
-  vector("tag", 13, "tags", of_kind(o, "tag"), tag_type)
-  vector("global", 6, "globals", of_kind(o, "global"), function(g)
-    return extend(global_type(g), { items_group("init", made.inits[g]) })
-  end)
-  vector("export", 7, "exports", o.exports, export_fields)
+  vector("type", 1, "types", entries_of(o.types, "types", type_fields))
+  vector("import", 2, "imports", records_of(imports, "imports", import_fields))
+  definitions("function", 3, "funcs", "function")
+  definitions("table", 4, "tables", "table")
+  definitions("memory", 5, "memories", "memory")
+  definitions("tag", 13, "tags", "tag")
+  vector("global", 6, "globals", entries_of(of_kind(o, "global"), "globals", function(g)
+    return { B.raw("type", asm.valtype(g.type or "i32")),
+      B.field("mutable", "u8", g.mutable and 1 or 0), items_group("init", made.inits[g]) }
+  end))
+  vector("export", 7, "exports", records_of(o.exports, "exports", export_fields))
   if o.start_func then
     local f = o.start_func
     add("start", 8, { B.field("func", "uleb", type(f) == "table" and f.entity.index or f) })
   end
-  vector("elem", 9, "segments", element_list(o, needs), function(el)
+  vector("elem", 9, "segments", entries_of(element_list(o, needs), "segments", function(el)
     return element_fields(o, el)
-  end)
+  end))
   local code_parts, data_parts = {}, {}
   for i, f in ipairs(funcs) do
     code_parts[i] = B.group("func", function_fields(f, made.bodies[f]))

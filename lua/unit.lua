@@ -91,7 +91,7 @@ end
 local FUNC = B.set_of(SYMBOL_KEYS .. "sig locals code no_end")
 
 function Unit:func(name, opts)
-  B.check_keys(("func '%s'"):format(name), opts, FUNC)
+  B.check_keys("func", opts, FUNC, name)
   local locals = opts.locals or {}
   if type(locals) == "string" then locals = declare.words(locals) end
   return new_symbol(self, "function", name, opts, { type = type_of(self, opts.sig),
@@ -107,20 +107,22 @@ end
 local DATA = B.set_of(SYMBOL_KEYS .. "bytes zero align constant")
 
 function Unit:data(name, opts)
-  B.check_keys(("data '%s'"):format(name), opts, DATA)
+  B.check_keys("data", opts, DATA, name)
   return new_symbol(self, "data", name, opts, { pieces = opts.bytes or ("\0"):rep(opts.zero or 0),
     align = opts.align or 0, constant = opts.constant })
 end
 
+local ANON = B.set_of "bytes zero align flags tls undefined"
+
 function Unit:anon(opts)
-  B.check_keys("anon", opts, B.set_of "bytes zero align flags tls undefined")
+  B.check_keys("anon", opts, ANON)
   return self:data("", opts)
 end
 
 local GLOBAL = B.set_of(SYMBOL_KEYS .. "type mutable init")
 
 function Unit:global(name, opts)
-  B.check_keys(("global '%s'"):format(name), opts, GLOBAL)
+  B.check_keys("global", opts, GLOBAL, name)
   return new_symbol(self, "global", name, opts, { valtype = opts.type or "i32",
     mutable = opts.mutable, init = opts.init })
 end
@@ -128,13 +130,15 @@ end
 local TABLE = B.set_of(SYMBOL_KEYS .. "type min max is64")
 
 function Unit:table(name, opts)
-  B.check_keys(("table '%s'"):format(name), opts, TABLE)
+  B.check_keys("table", opts, TABLE, name)
   return new_symbol(self, "table", name, opts, { valtype = opts.type or "funcref", min = opts.min,
     max = opts.max, is64 = opts.is64 })
 end
 
+local TAG = B.set_of(SYMBOL_KEYS .. "sig")
+
 function Unit:tag(name, opts)
-  B.check_keys(("tag '%s'"):format(name), opts, B.set_of(SYMBOL_KEYS .. "sig"))
+  B.check_keys("tag", opts, TAG, name)
   return new_symbol(self, "tag", name, opts, { type = type_of(self, opts.sig or "->") })
 end
 
@@ -305,7 +309,7 @@ end
 function unit.unit(name, opts)
   if type(name) ~= "string" then fail("unit: the name is a string") end
   opts = opts or {}
-  B.check_keys("unit '" .. name .. "'", opts, B.set_of "memory64")
+  B.check_keys("unit", opts, B.set_of "memory64", name)
   return setmetatable({ name = name, memory64 = opts.memory64 or false, types = {}, type_of = {},
     symbols = {}, inits = {}, feature_list = {} }, Unit)
 end
