@@ -36,10 +36,11 @@ case "got" {
   title = "2000 entries of the GOT that are imported, and 2000 of the module's own",
   clauses = { "got.mem", "got.internal" },
   link = linking(function(o)
-    local code = {}
+    local code, block = {}, o:segment(".data.near", { bytes = ("1234"):rep(2000), align = 2 })
     for i = 1, 2000 do
       local far = o:data("far" .. i, { undefined = true })
-      local near = o:data("near" .. i, { bytes = "1234", align = 2, hidden = true })
+      local near = o:data("near" .. i, { segment = block, offset = 4 * i - 4, size = 4,
+        hidden = true })
       code[#code + 1] = { "global.get", got(far) }
       code[#code + 1] = { "global.get", got(near) }
       code[#code + 1] = "drop; drop"
