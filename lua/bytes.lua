@@ -41,8 +41,8 @@ local ENCODE = encode.by_name
 -- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
 -- folded group: a leaf until a path leads into it; then it gets its kids from what it has of
 --   fields = { name, enc, value, ... } (a record), text (a string), or made (a group to copy).
--- named: somebody refers to the node, so that the layout adds its parent, behind (bytes of the file
--- behind it) and size.  A node that is in no tree has no parent.
+-- named: somebody refers to the node.  To such, and to all once a path is looked up, the layout adds
+-- parent, behind (bytes of the file behind it) and size.  A node that is in no tree has no parent.
 
 local Node = {}
 Node.__index = Node
@@ -207,7 +207,7 @@ local function measure(group, behind, layout)
       leaves[#leaves + 1] = n
       start = start + #n.data
     end
-    if n.named then n.parent, n.behind, n.size = group, past, start - past end
+    if layout.all or n.named then n.parent, n.behind, n.size = group, past, start - past end
   end
   return start
 end
@@ -246,12 +246,12 @@ local function refresh(layout)
   return moved
 end
 
--- The layout of a tree: { total = bytes of the file, computed = computed leaves, leaves }, both
--- lists from behind.  The width of a LEB can move what it measures, so this repeats until nothing
--- moves.
-local function lay_out(root)
+-- The layout of a tree: { total = bytes of the file, computed = computed leaves, leaves, all =
+-- whether all nodes have their place }, both lists from behind.  The width of a LEB can move what it
+-- measures, so this repeats until nothing moves.
+local function lay_out(root, all)
   for _ = 1, 64 do
-    local layout = { computed = {}, leaves = {} }
+    local layout = { computed = {}, leaves = {}, all = all }
     layout.total = measure(root, 0, layout)
     root.size = layout.total
     if not refresh(layout) then return layout end
@@ -274,19 +274,25 @@ function bytes.length(n)
 end
 
 local function layout_of(tree)
-  tree.layout = tree.layout or lay_out(tree.root)
+  tree.layout = tree.layout or lay_out(tree.root, tree.is_searched)
   return tree.layout
 end
 
 local function touched(tree) tree.layout = nil end
 
--- Lays out a tree in which nothing is folded and each node has its place.
-local function unfolded(tree)
-  walk(tree.root, function(n)
-    unfold(n)
-    n.named = true
-  end)
+-- To be called before a node is looked for.
+local function searched(tree)
+  if tree.is_searched then return end
+  tree.is_searched = true
   touched(tree)
+end
+
+-- Lays out a tree in which nothing is folded.
+local function unfolded(tree)
+  searched(tree)
+  walk(tree.root, function(n)
+    if unfold(n) then touched(tree) end
+  end)
   return layout_of(tree)
 end
 
@@ -371,15 +377,9 @@ local function lookup_below(tree, n, prefix, path)
   end
 end
 
--- The node with this path, or nil; it will have its place in the layout.
 local function lookup(tree, path)
-  if path == "" then return tree.root end
-  local n = lookup_below(tree, tree.root, "", path)
-  if n and not n.named then
-    n.named = true
-    touched(tree)
-  end
-  return n
+  searched(tree)
+  return path == "" and tree.root or lookup_below(tree, tree.root, "", path)
 end
 
 local function find(tree, path)
@@ -539,8 +539,9 @@ end
 -- Turns every computed field at or below path into the bytes it has now.
 function Tree:freeze(path)
   local n = find(self, path or "")
-  walk(n, unfold)
-  touched(self)
+  walk(n, function(kid)
+    if unfold(kid) then touched(self) end
+  end)
   layout_of(self)
   walk(n, function(kid) kid.calc = nil end)
   touched(self)

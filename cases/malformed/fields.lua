@@ -90,18 +90,16 @@ end
 -- Removes the field and all behind it in its part; counts still count them, sizes do not.
 local function cut(o, path)
   local part = part_of(path)
-  local from, first, size = o:range(path), o:range(part)
-  local leaves = {}
+  local from, gone, counts = o:range(path), {}, {}
   for _, p in ipairs(o:paths()) do
-    local at = o:range(p)
-    if p:find("count$") then o:freeze(p) end
-    if at >= from and at < first + size and p:sub(1, #part) == part then
-      table.insert(leaves, 1, p)
+    if p:sub(1, #part) == part then
+      if p:find("count$") then counts[#counts + 1] = p end
+      local is_in_last = gone[1] and p:sub(1, #gone[1]) == gone[1]
+      if o:range(p) >= from and not is_in_last then table.insert(gone, 1, p) end
     end
   end
-  for _, p in ipairs(leaves) do
-    if o:has(p) then o:remove(p) end
-  end
+  for _, p in ipairs(counts) do o:freeze(p) end
+  for _, p in ipairs(gone) do o:remove(p) end
 end
 
 for _, row in ipairs(FIELDS) do
