@@ -12,7 +12,9 @@
 
 /* -- arena -- */
 
-enum { BLOCK_SIZE = 1 << 18 };
+/* Each block is twice as large as the one before, since most links are small
+   and what is taken is zeroed. */
+enum { FIRST_BLOCK = 1 << 13, LAST_BLOCK = 1 << 18 };
 
 struct Block {
   struct Block *next;
@@ -20,14 +22,24 @@ struct Block {
   _Alignas(max_align_t) u8 bytes[];
 };
 
-static struct Block *add_block(Arena *a, size_t size) {
+static size_t next_size(const Arena *a) {
+  size_t last = a->blocks ? a->blocks->size : FIRST_BLOCK / 2;
+  return last < LAST_BLOCK ? last * 2 : LAST_BLOCK;
+}
+
+/* The block that n bytes are to be taken from. */
+static struct Block *add_block(Arena *a, size_t n) {
+  size_t size = next_size(a);
+  bool is_large = n > size;
+  if (is_large)
+    size = n;
   struct Block *b = calloc(1, sizeof *b + size);
   if (!b)
     return NULL;
   b->size = size;
   /* A block made for one large thing goes behind the current one, which may
      still have room for small ones. */
-  if (a->blocks && size > BLOCK_SIZE) {
+  if (a->blocks && is_large) {
     b->next = a->blocks->next;
     a->blocks->next = b;
   } else {
@@ -44,7 +56,7 @@ void *arena_alloc(Arena *a, size_t n) {
   n = (n + align - 1) / align * align;
   struct Block *b = a->blocks;
   if (!b || b->size - b->used < n)
-    b = add_block(a, n > BLOCK_SIZE ? n : BLOCK_SIZE);
+    b = add_block(a, n);
   if (!b)
     return NULL;
   void *p = b->bytes + b->used;
