@@ -74,9 +74,7 @@ local function pad(content) return B.computed("pad", "newlines", { what = "odd",
 
 local function body_node(m)
   if type(m.data) == "string" then return B.raw("body", m.data) end
-  local tree = m.data:build()
-  if tree.cut then return B.raw("body", tree:bytes()) end
-  return B.group("body", tree:parts())
+  return m.data:build():folded "body"
 end
 
 -- Long names --------------------------------------------------------------------------------------

@@ -628,8 +628,11 @@ function Tree:dump()
   return table.concat(lines, "\n") .. "\n"
 end
 
--- Copies of the top nodes, to be put into another tree.
-function Tree:parts() return self:clone().root.kids end
+-- A node of these bytes, to be put into another tree.
+function Tree:folded(name)
+  if self.cut then return bytes.raw(name, self:bytes()) end
+  return bytes.folded(bytes.group(name, self.root.kids), self:bytes())
+end
 
 -- A copy that shares nothing with this tree.
 function Tree:clone()

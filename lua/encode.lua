@@ -95,10 +95,13 @@ local char = string.char
 local BYTE = {} -- by number
 for n = 0, 255 do BYTE[n] = char(n) end
 
+local SMALL = table.move(BYTE, 0, 127, 0, {}) -- numbers that one byte of LEB128 holds
+
 -- Unsigned LEB128 of a 64-bit pattern; `width` pads to that many bytes.
 function encode.uleb(value, width)
+  local small = not width and SMALL[value]
+  if small then return small end
   local n = to_integer(value, "uleb")
-  if not width and n & ~127 == 0 then return BYTE[n] end
   if width == 5 and n >> 35 == 0 then
     return char(n & 127 | 128, n >> 7 & 127 | 128, n >> 14 & 127 | 128, n >> 21 & 127 | 128,
       n >> 28)
