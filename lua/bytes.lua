@@ -41,8 +41,8 @@ local ENCODE = encode.by_name
 -- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
 -- folded group: a leaf until a path leads into it; then it gets its kids from what it has of
 --   fields = { name, enc, value, ... } (a record), text (a string), or made (a group to copy).
--- named: somebody refers to the node.  To such, and to all once a path is looked up, the layout adds
--- parent, behind (bytes of the file behind it) and size.  A node that is in no tree has no parent.
+-- named: somebody refers to the node.  To such, and to all once a path is looked up, the layout
+-- adds parent, behind (bytes of the file behind it) and size.  What is in no tree has no parent.
 
 local Node = {}
 Node.__index = Node
@@ -247,8 +247,8 @@ local function refresh(layout)
 end
 
 -- The layout of a tree: { total = bytes of the file, computed = computed leaves, leaves, all =
--- whether all nodes have their place }, both lists from behind.  The width of a LEB can move what it
--- measures, so this repeats until nothing moves.
+-- whether all nodes have their place }, both lists from behind.  The width of a LEB can move what
+-- it measures, so this repeats until nothing moves.
 local function lay_out(root, all)
   for _ = 1, 64 do
     local layout = { computed = {}, leaves = {}, all = all }
