@@ -101,7 +101,7 @@ static int run_engine(lua_State *L) {
 }
 
 static int start_lua(Start *s) {
-  lua_State *L = luaL_newstate();
+  lua_State *L = lua_newstate(lua_memory, NULL);
   if (!L) {
     fputs("linkspec: out of memory\n", stderr);
     return EXIT_FAILED;

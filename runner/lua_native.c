@@ -257,19 +257,6 @@ static int native_wait(lua_State *L) {
   return 1;
 }
 
-/* A sanitizer's shadow counts as more memory than any limit gives. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
-
 /* limit_time(seconds): of the processor, for this process from now on */
 static int native_limit_time(lua_State *L) {
   process_limit_time((unsigned)luaL_checkinteger(L, 1));

@@ -5,8 +5,25 @@
 
 #include <lua.h>
 
+/* Whether a sanitizer watches memory: its shadow counts as more than any limit
+   gives, and it sees only what comes from the system. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+#else
+enum { SANITIZED = 0 };
+#endif
+
 /* Opens the module `native`: pushes its table. */
 int luaopen_native(lua_State *L);
+
+/* lua_memory.c: what Lua calls for memory (lua_Alloc). */
+void *lua_memory(void *unused, void *p, size_t was, size_t n);
 
 /* lua_link.c: native.link(...), validate(...), link_again(...), diag_rows(). */
 int native_link(lua_State *L);
