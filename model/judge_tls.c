@@ -72,10 +72,10 @@ static bool offset_in(Judge *j, const Segment *s, const Block *b, u64 after,
                       u64 *offset) {
   const Fact *f = segment_fact(j, s);
   *offset = f->known ? f->value : align_up(after, s->c.align);
-  if (f->known)
-    return fits(j, s, b, *offset);
   if (is_free(j, s, b, *offset))
     return true;
+  if (f->known)
+    return false;
   u64 n = room(j, b);
   for (*offset = 0; *offset < n; *offset += 1ull << s->c.align)
     if (is_free(j, s, b, *offset))

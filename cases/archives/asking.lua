@@ -52,6 +52,16 @@ case "export-option" {
   expect = { exports { f = "function" }, custom("loaded", "f") },
 }
 
+case "export-option-beside-members-alone" {
+  title = "what the linker makes can be exported though no member is loaded",
+  clauses = { "archive.roots", "export.if-defined" },
+  link = function()
+    return { "--no-entry", "--export-if-defined=__wasm_call_ctors",
+      archive("lib.a", { member "f" }) }
+  end,
+  expect = { exports_exactly { "memory", "__wasm_call_ctors" }, no_custom "loaded" },
+}
+
 case "export-if-defined-option" {
   title = "--export-if-defined loads the member that defines its name, and is silent if none does",
   clauses = { "archive.roots" },

@@ -61,6 +61,18 @@ case "no-strip-data" {
   expect = { data_count("keep", 1), data_count("drop", 0) },
 }
 
+case "no-strip-tag" {
+  title = "NO_STRIP keeps a tag",
+  clauses = { "gc.root.no-strip" },
+  link = function()
+    local o = object "a.o"
+    o:tag("keep", { sig = "i64 ->", no_strip = true })
+    o:tag("drop", { sig = "f32 ->" })
+    return { "--no-entry", o }
+  end,
+  expect = { counts { tag = 1, type = 1 } },
+}
+
 case "no-strip-of-the-loser" {
   title = "NO_STRIP of a definition that loses keeps nothing",
   clauses = { "gc.root.no-strip", "symbol.binding.weak" },

@@ -91,6 +91,17 @@ case "base-not-asked-for" {
   expect = { counts { global = 1 }, no_export "__tls_base" },
 }
 
+case "base-that-nobody-reads" {
+  title = "nor is there one for a reference that no code makes, with the flag EXPORTED or without",
+  clauses = { "tls.base", "gc.reachability" },
+  link = function()
+    local o = tls_object "a.o"
+    o:global("__tls_base", { type = "i32", mutable = true, undefined = true, exported = true })
+    return { "--no-entry", o }
+  end,
+  expect = { same_as(function() return { "--no-entry", tls_object "a.o" } end) },
+}
+
 for _, name in ipairs { "__tls_size", "__tls_align" } do
   case("no-" .. name) {
     title = name .. " is not defined where there is one thread",

@@ -132,6 +132,9 @@ return {
   { "dynamic/data-relocs/not-by-constructors", function(_, result)
     return result.clause == "init.list"
   end, 14 },
+  { "dynamic/corners/got-of-hidden-weak", function(_, result)
+    return result.clause == "gc.reachability" and result.text:find(": function %d+ ")
+  end, 14 },
   { "dynamic/got/own-hidden-shared", function(p, result)
     return result.clause == "export.none-other" and traits.in_code(p, "got")
   end, 14 },

@@ -1,4 +1,5 @@
--- random/explained.lua: where random links differ from wasm-ld's for a reason that a case tells.
+-- random/explained.lua: where random links differ from other linkers' for a reason that a case
+-- tells; here wasm-ld's, of others in files of their own.
 --
 -- Takes: a shrunk plan (plan.lua) and how the two links differ.  Gives: the id of the case, or nil.
 -- Rule of thumb: in a shrunk plan everything left is needed for the difference, so it is enough to
@@ -6,6 +7,7 @@
 
 local dynamic = require "random.dynamic"
 local judged = require "random.judged"
+local wild = require "random.wild"
 local traits = require "random.traits"
 
 local any, any_option = traits.any, traits.any_option
@@ -210,6 +212,7 @@ end
 -- The case that tells why, or nil.  result.linker is whose it is: of others nothing is known.
 function explained.case(p, result)
   if result.how:find("^model: ") then return nil end -- what it writes is right
+  if result.linker == "wild" then return first(wild, p, result) end
   if not (result.linker or ""):find("^wasm%-ld") then return nil end
   return traits.is_dynamic(p) and first(dynamic, p, result)
     or first(result.clause and judged or REASONS, p, result)
@@ -218,7 +221,7 @@ end
 -- The ids of all cases that explain something.
 function explained.cases()
   local list = {}
-  for _, reasons in ipairs { dynamic, judged, REASONS } do
+  for _, reasons in ipairs { dynamic, judged, REASONS, wild } do
     for _, reason in ipairs(reasons) do list[#list + 1] = reason[1] end
   end
   return list

@@ -64,6 +64,18 @@ case "a" (make{ link = function()
 end })
 ]]
 
+-- A thread-local variable whose bytes other data have, too.
+local TWINS = [[
+case "a" (make{ link = function()
+  local o = object "a.o"
+  o:features { "+atomics", "+bulk-memory", "+mutable-globals" }
+  local v = o:data("v", { bytes = "xxxx", tls = true })
+  o:data("d", { bytes = "xxxxxxxx", exported = true })
+  o:func("f", { sig = "-> i32", export = "f", code = { { "i32.const", addr_tls(v) } } })
+  return { "--no-entry", "--strip-all", o }
+end })
+]]
+
 -- A linker may name the globals with which it exports addresses, by what is there.
 -- A row: what it is, the names of both; x, y: the globals, if not as the model makes them; clause,
 -- count: what is found.
@@ -218,6 +230,15 @@ return function(T)
       for _, v in ipairs(j.violations) do assert(v.clause == row.clause, text) end
     end, ADDRESSES)
   end
+
+  test("the block is where no other data are", function(folder, module)
+    local changed = suite.changed(module,
+      "\x41\x80\x80\4\x0b\4xxxx\0\x41\x84\x80\4\x0b\8xxxxxxxx",
+      "\x41\x80\x80\4\x0b\8xxxxxxxx\0\x41\x88\x80\4\x0b\4xxxx")
+    write(folder .. "/moved.wasm", suite.changed(changed, Y, X))
+    local j, status, text = judge(folder, "moved.wasm", "--no-entry --strip-all a.o")
+    assert(status == 0 and #j.violations == 0, text)
+  end, TWINS)
 
   for _, row in ipairs(FILLED) do
     test("a thread's block, " .. row[1], function(folder, module)
