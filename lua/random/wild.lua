@@ -74,9 +74,8 @@ return {
     return result.clause == "gc.reachability" and traits.names(p, "__tls_base")
   end },
   { "reloc/tls/by-the-name-tbss", function(p, result)
-    return (result.clause == "tls.block" or result.clause == "memory.initial") and any(p, function(item)
-      return not item.tls and traits.is_thread_local(item)
-    end)
+    return (result.clause == "tls.block" or result.clause == "memory.initial")
+      and any(p, function(item) return not item.tls and traits.is_thread_local(item) end)
   end },
   { "reloc/tls/plain-relocation", function(p, result)
     return result.clause == "gc.live" and any(p, traits.is_thread_local)
