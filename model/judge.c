@@ -435,9 +435,9 @@ static void judge(Judge *j) {
   judge_tls(j);
   judge_layout(j);
   judge_data_left(j);
-  judge_got_set(j);
   judge_dynamic(j);
   judge_customs(j);
+  judge_got_set(j);
   judge_items_left(j);
   judge_limits(j);
   judge_functions_left(j);

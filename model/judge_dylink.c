@@ -8,9 +8,10 @@
 
 #include "judge_parts.h"
 
-/* The end of all data, and the strictest alignment. */
+/* The end of all data, and the strictest alignment.  What is nowhere to be
+   seen, as zeros are that nobody refers to, takes room all the same. */
 static u64 data_end(Judge *j, u32 *align) {
-  u64 end = 0;
+  u64 end = 0, room = 0;
   for (u32 i = 0; i < j->parts.n; i++)
     if (j->parts.p[i].placed &&
         j->parts.p[i].address + j->parts.p[i].size > end)
@@ -19,7 +20,11 @@ static u64 data_end(Judge *j, u32 *align) {
     const Object *o = j->l->objects.p[i];
     for (u32 k = 0; k < o->nsegments; k++) {
       const Segment *s = &o->segments[k];
-      if (!s->c.live || !segment_fact(j, s)->known)
+      bool own = j->l->opt.shared_memory && (s->flags & WASM_SEG_FLAG_TLS);
+      if (!s->c.live)
+        continue;
+      room += may_be_merged(s) || own ? 0 : s->c.size;
+      if (!segment_fact(j, s)->known)
         continue;
       u64 to = segment_address(j, s) + s->c.size;
       end = to > end ? to : end;
@@ -28,7 +33,7 @@ static u64 data_end(Judge *j, u32 *align) {
   }
   if (j->flag != NO_OFFSET && j->flag + 4 > end)
     end = j->flag + 4;
-  return end;
+  return room > end ? room : end;
 }
 
 static void must_cover(Judge *j, const char *clause, u64 found, u64 needed) {
@@ -156,7 +161,8 @@ static void judge_import_info(Judge *j, const DecDylink *d, const Site *by) {
   for (u32 i = 0; i < j->l->symbols.n; i++) {
     const Symbol *s = j->l->symbols.p[i];
     bool weak = is_undefined(s) && is_weak(s) && is_live(s) && s->used &&
-                may_be_imported(s) && !is_provided(j, s) && is_pic(j->l);
+                (may_be_imported(s) || is_imported(j->l, s)) &&
+                !is_provided(j, s) && is_pic(j->l);
     if (weak && flags_of(d->imports, d->import_count, import_name(s)) == NONE)
       violate(j, "dylink.import-info", by, tell(j, s), "said to be weak",
               "not listed");

@@ -28,6 +28,7 @@ static bool exports_import(const Judge *j, const Symbol *s,
     return is_imported(j->l, s) && e->index < j->m->imported_funcs;
   case WASM_EXTERNAL_GLOBAL: return e->index < j->m->imported_globals;
   case WASM_EXTERNAL_TAG: return e->index < j->m->imported_tags;
+  case WASM_EXTERNAL_TABLE: return e->index < j->m->imported_tables;
   default: return false;
   }
 }

@@ -124,7 +124,8 @@ static Flags flags_of(Judge *j, const Symbol *s) {
 /* An export of a command is a function around it, which no object knows. */
 static bool is_wrapped(Judge *j, const Symbol *s, u32 flags) {
   u32 hidden = WASM_SYMBOL_VISIBILITY_HIDDEN;
-  return !j->l->opt.relocatable && is_exported(j->l, s) &&
+  return !j->l->opt.relocatable && !is_pic(j->l) &&
+         s->kind == WASM_SYMBOL_TYPE_FUNCTION && is_exported(j->l, s) &&
          flags == ((s->flags & ~(u32)WASM_SYMBOL_EXPORTED) | hidden);
 }
 

@@ -311,7 +311,7 @@ static void slot_site(Judge *j, const Walk *w, const Reloc *r, const Symbol *s,
     return; /* a custom section asks for no slot */
   if (info->base == BASE_TABLE && !(nothing && slot == 0))
     slot += j->l->opt.table_base;
-  if (holds_pointer(info) && loader_knows(j, s))
+  if (holds_pointer(info) && !w->custom && loader_knows(j, s))
     return; /* code writes it: see judge_dynamic.c */
   slot_is(j, s, slot, by);
 }

@@ -76,10 +76,16 @@ local function last_weak(x)
   return x.kind == "the other weak definition" and x.taken["symbol.weak.last"]
 end
 
+-- An imported table, to which nothing in the module refers by a number.
+local function slots_of_32_bits(x)
+  return x.taken["wasm64.table32"] and layout.all_in(x, "^tables%.%d+%.limits%.is64$")
+end
+
 return {
   { "--export-all need not export __wasm_init_memory or __stack_pointer", left_out },
   { "another function with the same code is called", same_called },
   { "an offset into a section that is stripped", of_stripped },
   { "code metadata of some kind is left out", code_metadata_lost },
+  { "with a 64-bit memory, the table has 32-bit slots", slots_of_32_bits },
   { "another one of several weak definitions is kept, everywhere", last_weak },
 }

@@ -28,8 +28,12 @@ local function another_id(x)
   return #x.changes > 0 and #x.m.build_id == #x.n.build_id
 end
 
--- Is there a function symbol of that name and index?
+-- Is there a function symbol of that name and index?  A weak one of a library may be an import and
+-- that function's export.
 local function is_symbol(x, index, name)
+  for _, e in ipairs(x.m.exports) do
+    if e.kind == "func" and e.index == index and e.name == name then return true end
+  end
   for _, s in ipairs(x.about.layout.symbols) do
     if s.kind == "function" and s.state == "defined" and s.index == index and s.name == name then
       return true

@@ -6,7 +6,7 @@
 
 local layout = require "faults.layout"
 
-local EXPLICIT_NAME, UNDEFINED = 0x40, 0x10
+local HIDDEN, UNDEFINED, EXPLICIT_NAME = 0x4, 0x10, 0x40
 local KEPT = 0x20 | 0x80 -- exported, no strip
 
 -- Is all that the function does to trap?
@@ -24,6 +24,8 @@ local function symbol_text(m, s, without)
     flags, name = flags & KEPT, "trap"
   elseif without == "segment of an address" and s.absolute then
     target = nil
+  elseif without == "visibility" then
+    flags = flags & ~HIDDEN
   end
   return ("%s %s %x %s %s %s"):format(s.kind, name, flags, target, s.offset, s.size)
 end
@@ -106,6 +108,15 @@ local function without(what)
   end
 end
 
+-- Symbols of the linker's own, which no input has declared.
+local function hidden_or_not(x)
+  if not without "visibility"(x) then return false end
+  for i, s in ipairs(x.m.linking.symbols) do
+    if s.flags ~= x.n.linking.symbols[i].flags and not layout.own(x, s.name) then return false end
+  end
+  return true
+end
+
 -- No linker places the segments of a module again, which keeps its relocations for other tools.
 local function segments_of_module(x)
   return layout.has_option(x, "--emit-relocs") and without "segments"(x)
@@ -132,6 +143,19 @@ local function memory_renamed(x)
   return object and #x.changes > 0
 end
 
+-- The next linker gives slots by itself, to functions whose addresses are taken: here is none.
+local function slots_of_nobody(x)
+  for _, c in ipairs(x.changes) do
+    if not c.path:find "^elems" and not c.path:find "^linking%.symbols%.%d+%.at$" then
+      return false
+    end
+  end
+  for _, site in ipairs(x.about.sites) do
+    if site.kind:find "TABLE_INDEX" then return false end
+  end
+  return layout.has_option(x, "-r") and #x.changes > 0
+end
+
 -- The next linker places data by itself.
 local function moved_in_object(x)
   return layout.has_option(x, "-r") and layout.all_in(x, "^data%.%d+%.at%.value$")
@@ -150,4 +174,6 @@ return {
   { "what follows reloc. in the name of a section says nothing", relocs_renamed },
   { "in an object, the memory is imported under another name", memory_renamed },
   { "in an object, data that no number points to lies elsewhere", moved_in_object },
+  { "in an object, slots to which no number points", slots_of_nobody },
+  { "a symbol of the linker's own is hidden or not", hidden_or_not },
 }

@@ -93,27 +93,36 @@ local function zeros_elsewhere(x)
     and are_zeros(x, from, to)
 end
 
--- The start function writes zeros where there are some: from and to of each such place.
+-- The start function writes zeros where there are some: from and size of each such place, and the
+-- instructions that say them.  A module that is moved adds the base to where they begin.
 local function fills(m)
   local list, out = m.start and m:code(m.start) or {}, {}
   for i, op in ipairs(list) do
     if op.op == "memory.fill" then
-      out[#out + 1] = { at = i, from = list[i - 3][1], size = list[i - 1][1] }
+      local begins = list[i - 3].op:find "add$" and i - 5 or i - 3
+      out[#out + 1] = { begins = begins, ends = i - 1, from = list[begins][1],
+        size = list[i - 1][1] }
     end
   end
   return out
 end
 
+-- What the module has of zeros before it starts: its memory, or what a loader has reserved.
+local function zeros_before(m)
+  if m.dylink then return m.dylink.memory_size or 0 end
+  return is_own_memory(m) and layout.memory_size(m) or 0
+end
+
 local function other_fill(x)
   local f, k = (#x.changes == 1 and x.changes[1].path or ""):match("^code%.(%d+)%.(%d+)%.1$")
-  if not f or tonumber(f) - 1 ~= x.n.start or not is_own_memory(x.m) then return false end
+  if not f or tonumber(f) - 1 ~= x.n.start then return false end
   for _, fill in ipairs(fills(x.n)) do
     local from, to = fill.from, fill.from + fill.size
-    if fill.at - 3 == tonumber(k) or fill.at - 1 == tonumber(k) then
+    if fill.begins == tonumber(k) or fill.ends == tonumber(k) then
       for _, s in ipairs(x.about.layout.segments) do
         if not s.bss and s.address < to and s.address + s.size > from then return false end
       end
-      return from >= 0 and fill.size >= 0 and to <= layout.memory_size(x.n)
+      return from >= 0 and fill.size >= 0 and to <= zeros_before(x.n)
     end
   end
   return false

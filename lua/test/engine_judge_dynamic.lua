@@ -58,14 +58,17 @@ local function named_library(name)
   return l:bytes()
 end
 
--- The bytes of "dylink.0" with others.
-local function in_dylink(from, to)
+-- The bytes of a custom section with others.
+local function in_custom(name, from, to)
+  local head = string.char(#name) .. name
   return function(module)
     return suite.with_section(module, 0, function(section)
-      return section:find("^\8dylink%.0") and suite.changed(section, from, to)
+      return section:sub(1, #head) == head and suite.changed(section, from, to)
     end)
   end
 end
+
+local function in_dylink(from, to) return in_custom("dylink.0", from, to) end
 
 local function in_section(id, from, to)
   return function(module)
@@ -167,6 +170,22 @@ local OWN = { entries = function() return {} end,
   pointers = function(s) return { addr(s.x, 4), slot(s.f) } end }
 local OWN_OF_THREADS = merged(OWN, { features = ATOMICS })
 local ALL = { entries = OWN.entries }
+
+-- What nothing refers to, or what nothing but a custom section does.
+local NOTHING = { pointers = function() return { "1234" } end, entries = function() return {} end }
+local ZEROS = merged(NOTHING, { x = { zero = 70000, hidden = true, no_strip = true } })
+local HIDDEN_CALL = merged(NOTHING, { more = function(o)
+  local nowhere = o:func("nowhere", { sig = "->", undefined = true, weak = true, hidden = true })
+  o:func("g", { sig = "->", code = { { "call", nowhere } } })
+end })
+local WEAK_TABLE = merged(NOTHING, { more = function(o)
+  local t = o:table("t", { min = 3, weak = true })
+  o:func("g", { sig = "-> i32", code = { { "table.size", t } } })
+end })
+local SLOT_NOTE = merged(NOTHING, { more = function(o)
+  local made = o:func("__wasm_call_ctors", { sig = "->", undefined = true })
+  o:custom("mine", { bytes = { "<", slot(made), ">" } })
+end })
 
 -- What is weak may be another's.
 local WEAK = { away = { sig = "->", code = "nop", weak = true },
@@ -322,6 +341,17 @@ local ROWS = {
     found = { "export.flag", "export.none-other" } },
   { "what is imported is exported", linked = WEAK, asked = WEAK,
     change = in_section(7, "away\0\4", "away\0\0"), found = { "shared.weak" } },
+
+  -- What nothing in the code or the data tells.
+  { "no room for zeros that nobody refers to", options = PIE, linked = ZEROS, asked = ZEROS,
+    change = in_section(5, "\1\0\2", "\1\0\1"), found = { "dylink.memory-minimum" } },
+  { "a weak import, of what is hidden, is not said to be weak", linked = HIDDEN_CALL,
+    asked = HIDDEN_CALL, change = in_dylink("\4\x0e\1\3env", "\x44\x0e\1\3env"),
+    found = { "dylink.import-info" } },
+  { "a library's weak table is exported as the import", linked = WEAK_TABLE, asked = WEAK_TABLE,
+    change = in_section(7, "\1t\1\1", "\1t\1\0"), found = { "shared.weak" } },
+  { "a slot in a custom section, which nothing writes", linked = SLOT_NOTE, asked = SLOT_NOTE,
+    change = in_custom("mine", "<\0", "<\1"), found = { "functions.addresses" } },
 
   -- Threads.
   { "each thread's data is marked as everybody's", linked = merged(EACH, { x = EACH_VISIBLE }),
