@@ -186,36 +186,48 @@ static bool is_asked_for(Judge *j, const Map *symbols, const DecImport *i,
          import_is(j, s, i->kind, i->index, by);
 }
 
-static bool points_to(const Chunk *c, const Symbol *s) {
-  for (u32 i = 0; i < c->nrelocs; i++)
-    if (holds_pointer(reloc_info(c->relocs[i].kind)) &&
-        c->obj->symbols[c->relocs[i].index] == s)
-      return true;
-  return false;
+static void add_pointed_to(Judge *j, Map *names, const Chunk *c) {
+  bool fresh;
+  for (u32 i = 0; i < c->nrelocs; i++) {
+    const Reloc *r = &c->relocs[i];
+    if (!holds_pointer(reloc_info(r->kind)))
+      continue;
+    const Symbol *s = c->obj->symbols[r->index];
+    if (!is_local(s))
+      map_slot(j->l, names, s->name, &fresh);
+  }
 }
 
 /* Without collection custom sections are kept like all else: for a pointer in
-   one there may be an entry of the GOT, as if it were in data. */
-static bool is_for_custom(Judge *j, const DecImport *i, const Site *by) {
-  const Symbol *s = find_symbol(j->l, text_of(i->name));
-  if (j->l->opt.gc_sections || i->kind != WASM_EXTERNAL_GLOBAL || !s ||
-      !loader_knows(j, s))
-    return false;
-  for (u32 k = 0; k < j->l->objects.n; k++) {
-    const Object *o = j->l->objects.p[k];
-    for (u32 n = 0; n < o->nsections; n++) {
-      const Chunk *c = o->sections[n].custom;
-      if (c && !c->discarded && points_to(c, s)) {
-        got_import_is(j, s, i->index, by);
-        return true;
-      }
+   one there may be an entry of the GOT, as if it were in data.  These are the
+   names of what they point to. */
+static Map pointed_to_in_customs(Judge *j) {
+  Map names = {0};
+  if (j->l->opt.gc_sections || !is_dynamic(j->l))
+    return names;
+  for (u32 i = 0; i < j->l->objects.n; i++) {
+    const Object *o = j->l->objects.p[i];
+    for (u32 k = 0; k < o->nsections; k++) {
+      const Chunk *c = o->sections[k].custom;
+      if (c && !c->discarded)
+        add_pointed_to(j, &names, c);
     }
   }
-  return false;
+  return names;
+}
+
+static bool is_for_custom(Judge *j, const Map *names, const DecImport *i,
+                          const Site *by) {
+  const Symbol *s = find_symbol(j->l, text_of(i->name));
+  if (i->kind != WASM_EXTERNAL_GLOBAL || !s ||
+      map_get(names, s->name) == NONE || !loader_knows(j, s))
+    return false;
+  got_import_is(j, s, i->index, by);
+  return true;
 }
 
 static void judge_imports_left(Judge *j) {
-  Map symbols = imported_symbols(j);
+  Map symbols = imported_symbols(j), customs = pointed_to_in_customs(j);
   for (u32 i = 0; i < j->m->import_count; i++) {
     const DecImport *d = &j->m->imports[i];
     Site by =
@@ -223,7 +235,8 @@ static void judge_imports_left(Judge *j) {
                        plain(j->l, text_of(d->name))),
                 d->offset);
     if (!j->import_seen[i] && !may_stand_alone(j, d) &&
-        !is_asked_for(j, &symbols, d, &by) && !is_for_custom(j, d, &by))
+        !is_asked_for(j, &symbols, d, &by) &&
+        !is_for_custom(j, &customs, d, &by))
       violate(j, "import.none-other", &by, NULL, "one that something asks for",
               "nothing refers to it");
   }
