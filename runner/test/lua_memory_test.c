@@ -35,10 +35,16 @@ Test(lua_memory, takes_what_was_given_back) {
   lua_memory(NULL, p, 40, 0);
   void *q = lua_memory(NULL, NULL, 0, 48);
   cr_assert_eq(q == p, !SANITIZED, "of the same list");
-  cr_assert_neq(lua_memory(NULL, NULL, 0, 48), q);
+  void *other = lua_memory(NULL, NULL, 0, 48);
+  cr_assert_neq(other, q);
+  lua_memory(NULL, q, 48, 0);
+  lua_memory(NULL, other, 48, 0);
 }
 
 Test(lua_memory, aligns) {
-  for (size_t n = 1; n < 300; n++)
-    cr_assert_eq((size_t)lua_memory(NULL, NULL, 0, n) % 16, 0);
+  for (size_t n = 1; n < 300; n++) {
+    void *p = lua_memory(NULL, NULL, 0, n);
+    cr_assert_eq((size_t)p % 16, 0);
+    lua_memory(NULL, p, n, 0);
+  }
 }
