@@ -564,6 +564,23 @@ function asm.code(entries, ctx, no_end)
   return out
 end
 
+local function operand_length(op)
+  if op.bytes then return #op.bytes end
+  return op.wide and FORMS[op.form].word64 and 8 or 4
+end
+
+-- How many bytes asm.data makes of its pieces; none of what it will refuse.
+function asm.data_length(pieces)
+  if type(pieces) == "string" then return #pieces end
+  if type(pieces) ~= "table" then return 0 end
+  if asm.is_operand(pieces) then return operand_length(pieces) end
+  if B.is_node(pieces) then return B.length(pieces) end
+  if pieces.kind then return 4 end
+  local length = 0
+  for _, piece in ipairs(pieces) do length = length + asm.data_length(piece) end
+  return length
+end
+
 -- Data: a string, or a list of strings, operands, nodes and nested lists, to a node `name`.
 function asm.data(pieces, ctx, name)
   if type(pieces) == "string" then return B.raw(name, pieces) end

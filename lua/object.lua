@@ -240,14 +240,6 @@ end
 local DATA = B.set_of(SYMBOL_KEYS .. "bytes align segment segment_name segment_flags rodata "
   .. "passive offset size zero segment_index")
 
--- Length in bytes of data as given.
-local function length_of(seg)
-  if type(seg.bytes) == "string" then return #seg.bytes end
-  local ctx = { relocs = {}, value = function() return 0 end,
-    symbol = function() return { kind = "data" } end }
-  return B.length(asm.data(seg.bytes, ctx, "bytes"))
-end
-
 local function own_segment(o, name, opts)
   local bytes = opts.bytes or opts.zero and ("\0"):rep(opts.zero)
   if not bytes then fail(("data '%s': bytes, zero or segment is missing"):format(name)) end
@@ -269,7 +261,7 @@ function Object:data(name, opts)
     if opts.segment and opts.bytes then fail(("data '%s': segment and bytes"):format(name)) end
     local offset = opts.offset or 0
     place = { segment = seg, offset = offset, segment_index = opts.segment_index,
-      size = opts.size or math.max(0, length_of(seg) - offset) }
+      size = opts.size or math.max(0, asm.data_length(seg.bytes) - offset) }
   end
   return new_symbol(self, "data", name, opts, { place = place })
 end

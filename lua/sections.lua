@@ -189,7 +189,7 @@ local function assemble(o, needs)
   for _, seg in ipairs(o.segments) do
     B.at_line(seg.where, function()
       made.segments[seg] = asm.data(seg.bytes, data, "bytes")
-      seg.length = B.length(made.segments[seg])
+      seg.length = asm.data_length(seg.bytes)
       if seg.offset then made.offsets[seg] = asm.code(seg.offset, init) end
     end)
   end
