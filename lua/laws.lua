@@ -300,9 +300,6 @@ end
 -- Where one of the options goes with the others.
 local function judged(link, request)
   if has(request, "--validate=permissive") then return nil, "inputs that break the convention" end
-  if has(request, "-shared", "-pie", "-Bdynamic", "--unresolved-symbols=import-dynamic") then
-    return nil, "what a module for a loader says of its symbols and relocations is not judged"
-  end
   for _, option in ipairs { "-r", "--emit-relocs" } do
     local r = copy(request)
     table.insert(r.argv, 1, option)

@@ -71,10 +71,13 @@ static void hear(Judge *j, const Object *o) {
   }
 }
 
-/* In a linked module a function that traps stands for an undefined one. */
-static bool is_settled(Judge *j, const Symbol *s) {
-  return !j->l->opt.relocatable && s->kind == WASM_SYMBOL_TYPE_FUNCTION &&
-         (s->is_stub || (!is_defined(s) && !is_imported(j->l, s)));
+/* In a linked module a function that traps stands for an undefined one, which
+   nobody imports; one of another module may be there for its address alone. */
+bool is_settled(Judge *j, const Symbol *s) {
+  if (j->l->opt.relocatable || s->kind != WASM_SYMBOL_TYPE_FUNCTION)
+    return false;
+  bool is_import = s->index.i < j->m->imported_funcs;
+  return s->is_stub || (!is_defined(s) && !is_imported(j->l, s) && !is_import);
 }
 
 /* The flags that s must have, and those that it may have. */

@@ -568,6 +568,9 @@ bool is_block_of_its_own(Judge *j, const Segment *s);
 /* Symbols that are not local, by their names; what they stand for is known
    then. */
 void judge_symbols(Judge *j);
+/* Whether s is an undefined function that the linked module has no index for,
+   but that of a function that traps. */
+bool is_settled(Judge *j, const Symbol *s);
 /* s is that row of the module's symbol table. */
 bool row_is(Judge *j, const Symbol *s, u32 row, const Site *by);
 void judge_symbols_left(Judge *j);

@@ -87,8 +87,9 @@ static bool is_gone(Judge *j, const Symbol *s) {
   return !is_live(s) && !is_provided(j, s);
 }
 
-/* In a linked module the address of a function that is not there is 0 for good;
-   and collection, which finds no section live, says nothing of places there. */
+/* In a linked module the address of a function that is not there is 0 for good,
+   or its loader's to say, and no symbol can be its; and collection, which finds
+   no section live, says nothing of places there. */
 static bool may_be_settled(Judge *j, const Reloc *r, const Symbol *s) {
   const Options *o = &j->l->opt;
   if (s->kind == WASM_SYMBOL_TYPE_SECTION)
@@ -97,6 +98,8 @@ static bool may_be_settled(Judge *j, const Reloc *r, const Symbol *s) {
        r->kind == R_WASM_GLOBAL_INDEX_I32) &&
       is_nowhere(j->l, s))
     return true; /* no code has such a field */
+  if (is_settled(j, s) && !s->is_stub)
+    return true;
   return !o->relocatable && reloc_info(r->kind)->value == VALUE_SLOT &&
          (s->is_stub || !is_defined(s));
 }

@@ -43,6 +43,40 @@ case "relocations-kept" {
     relocations "f" { "MEMORY_ADDR_REL_SLEB x at 2", "GLOBAL_INDEX_LEB far at 8" } },
 }
 
+case "relocations-of-far-functions" {
+  title = "--emit-relocs: a function whose address alone is taken, from the GOT, is nowhere in the "
+    .. "module: it has no symbol, and its place no relocation",
+  clauses = { "emit-relocs.module", "got.func" },
+  link = linking(function()
+    local o = object "a.o"
+    local address, called = o:func("address", { sig = "->", undefined = true }),
+      o:func("called", { sig = "->", undefined = true })
+    o:func("f", { sig = "-> i32", code = { { "call", called }, { "global.get", got(called) },
+      { "global.get", got(address) }, "i32.add" } })
+    return o
+  end, IMPORT, "--emit-relocs"),
+  peer_differs = "it dies",
+  expect = { got_imports { "func.address", "func.called" }, no_import "env.address",
+    linking_symbol "called" { kind = "function", flags = "undefined", import = "env.called" },
+    no_linking_symbol "address",
+    relocations "f" { "FUNCTION_INDEX_LEB called at 2", "GLOBAL_INDEX_LEB called at 8" } },
+}
+
+case "relocations-of-a-hidden-import" {
+  title = "--emit-relocs: a function that is imported for its slot alone is an undefined symbol",
+  clauses = { "emit-relocs.module", "dylink.import.function" },
+  link = linking(function()
+    local o = object "a.o"
+    local far = o:func("far", { sig = "->", undefined = true, hidden = true })
+    o:data("p", { bytes = { slot(far) }, no_strip = true })
+    return o
+  end, IMPORT, "--emit-relocs"),
+  peer_differs = "it dies",
+  expect = { imports { ["env.far"] = "function" },
+    linking_symbol "far" { kind = "function", flags = "hidden undefined", import = "env.far" },
+    relocations ".data" { "TABLE_INDEX_I32 far at 0" } },
+}
+
 case "named-by-soname" {
   title = "--soname names the library in its name section",
   clauses = { "names.module" },
