@@ -40,6 +40,22 @@ case "needed-member-only" {
   expect = { custom("loaded", "f.o;"), returns("run", {}, 1) },
 }
 
+case "needed-member-only-of-long-names" {
+  title = "so it is when the archive has a table of long names",
+  clauses = { "archive.lazy" },
+  link = function()
+    local main, members = user(), {}
+    for i, name in ipairs { "f", "h" } do
+      members[i] = object(("a-rather-long-name-%s.o"):format(name))
+      members[i]:func(name, { sig = "-> i32", export = name, code = "i32.const " .. i })
+      members[i]:features {}
+    end
+    main:features {}
+    return { "--no-entry", main, archive("lib.a", members) }
+  end,
+  expect = { no_export "h", no_function "h", returns("run", {}, 1) },
+}
+
 case "keeping-flags-load-nothing" {
   title = "a symbol that must be kept, and is to be exported, does not draw its member in",
   clauses = { "archive.lazy", "gc.root.no-strip" },

@@ -8,6 +8,7 @@
 local dynamic = require "random.dynamic"
 local judged = require "random.judged"
 local wild = require "random.wild"
+local zig = require "random.zig"
 local traits = require "random.traits"
 
 local any, any_option = traits.any, traits.any_option
@@ -200,6 +201,9 @@ local REASONS = {
   end },
 }
 
+-- Of linkers that are not LLD, by name.
+local OTHERS = { wild = wild, zig = zig }
+
 local explained = {}
 
 -- The first of the reasons that holds.
@@ -212,7 +216,8 @@ end
 -- The case that tells why, or nil.  result.linker is whose it is: of others nothing is known.
 function explained.case(p, result)
   if result.how:find("^model: ") then return nil end -- what it writes is right
-  if result.linker == "wild" then return first(wild, p, result) end
+  local others = OTHERS[result.linker]
+  if others then return first(others, p, result) end
   if not (result.linker or ""):find("^wasm%-ld") then return nil end
   return traits.is_dynamic(p) and first(dynamic, p, result)
     or first(result.clause and judged or REASONS, p, result)
@@ -221,7 +226,7 @@ end
 -- The ids of all cases that explain something.
 function explained.cases()
   local list = {}
-  for _, reasons in ipairs { dynamic, judged, REASONS, wild } do
+  for _, reasons in ipairs { dynamic, judged, REASONS, wild, zig } do
     for _, reason in ipairs(reasons) do list[#list + 1] = reason[1] end
   end
   return list

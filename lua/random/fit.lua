@@ -3,23 +3,34 @@
 -- Takes: a plan, the linkers, and what makes a request of a plan.  Changes the plan.
 -- Rule of thumb: what a linker has not is left out, and the rest is asked for all the same.
 
--- Without words of a form: relocations that the other linker does not know.
+local function remove_if(list, test)
+  for i = #list, 1, -1 do
+    if test(list[i]) then table.remove(list, i) end
+  end
+end
+
+-- Without references of a form: relocations that the other linker does not know.
 local function leave_out(p, form)
+  local function has_it(r) return r.form == form end
   for _, o in ipairs(p.objects) do
     for _, item in ipairs(o.items) do
-      for i = #(item.pieces or {}), 1, -1 do
-        if item.pieces[i].form == form then table.remove(item.pieces, i) end
-      end
+      remove_if(item.pieces or {}, has_it)
+      remove_if(item.code or {}, has_it)
     end
+  end
+end
+
+-- Without items of a kind, and other names of them.
+local function leave_out_kind(p, kind)
+  for _, o in ipairs(p.objects) do
+    remove_if(o.items, function(item) return item.kind == kind or item.of_kind == kind end)
   end
 end
 
 -- Without shared libraries.
 local function leave_out_libraries(p)
   p.libraries = {}
-  for i = #p.inputs, 1, -1 do
-    if p.inputs[i].kind == "library" then table.remove(p.inputs, i) end
-  end
+  remove_if(p.inputs, function(input) return input.kind == "library" end)
 end
 
 -- Without options that the other linker has not; without --extra-features most links are refused,
@@ -45,6 +56,32 @@ local function make_archives(p)
   end
 end
 
+local function long_name(name)
+  return name:find("^member%-called%-") and name or "member-called-" .. name
+end
+
+local function has_features(o)
+  for _, item in ipairs(o.items) do
+    if item.kind == "features" then return true end
+  end
+end
+
+-- Zig wants long names in an archive, and features in an object; it dies of other archives, of
+-- tags, and of entries of a GOT.
+local function fit_zig(p)
+  leave_out_libraries(p)
+  leave_out_kind(p, "tag")
+  leave_out(p, "got")
+  for _, o in ipairs(p.objects) do
+    o.name = long_name(o.name)
+    if not has_features(o) then table.insert(o.items, { kind = "features", list = {} }) end
+  end
+  for _, input in ipairs(p.inputs) do
+    input.format, input.index, input.whole = "gnu", true, nil
+    for i, name in ipairs(input.members) do input.members[i] = long_name(name) end
+  end
+end
+
 -- The options that the linker says it does not know, as a set; nil when it says no such thing.
 local function unknown_options(peer, request)
   local outcome = peer.adapter.unknown and peer:link(request)
@@ -65,6 +102,7 @@ return function(p, links, request_of)
     leave_out_libraries(p)
   end
   if not takes { "--start-lib" } then make_archives(p) end
+  if peer.identity == "zig" then fit_zig(p) end
   local unknown = unknown_options(peer, request_of(p))
   if not unknown then return end
   leave_out_options(p, function(option) return not unknown[option[1]] end)
