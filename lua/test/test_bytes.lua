@@ -110,6 +110,45 @@ return function(T)
     bytes(copy:get("sec.size"), "8a 80 80 80 00")
   end)
 
+  local function folded()
+    local entry = B.record("entry", { "kind", "u8", 7, "name", "string", "ab",
+      "limits", "record", B.record("limits", { "min", "uleb", 1 }), "raw", "raw", "!" })
+    return B.tree { B.group("part", { B.computed("size", "uleb", { what = "rest" }), entry }) }
+  end
+
+  test("tree: a record is its fields, for who looks into it", function()
+    bytes(folded():bytes(), "06 07 02 61 62 01 21")
+    assert(table.concat(folded():paths(), " ") == "part part.size part.entry part.entry.kind "
+      .. "part.entry.name part.entry.name.len part.entry.name.bytes part.entry.limits "
+      .. "part.entry.limits.min part.entry.raw")
+    bytes(folded():set("part.entry.name.bytes", "abcd"):bytes(), "08 07 04 61 62 63 64 01 21")
+    bytes(folded():set("part.entry.limits.min", 300):bytes(), "07 07 02 61 62 ac 02 21")
+    bytes(folded():insert("part.entry.name", "?"):bytes(), "07 07 3f 02 61 62 01 21")
+    bytes(folded():remove("part.entry.limits"):bytes(), "05 07 02 61 62 21")
+    assert(folded():range("part.entry.raw") == 6)
+  end)
+
+  test("tree: what is frozen stays, in a record as well", function()
+    bytes(folded():freeze("part.entry"):set("part.entry.name.bytes", "abcd"):bytes(),
+      "08 07 02 61 62 63 64 01 21")
+    bytes(folded():freeze("part"):set("part.entry.name.bytes", "abcd"):bytes(),
+      "06 07 02 61 62 63 64 01 21")
+  end)
+
+  test("tree: two folded copies of one group are two", function()
+    local group = B.group("g", { B.field("a", "uleb", 1), B.string("name", "x") })
+    local data = "\1\1x"
+    local tree = B.tree { B.folded(group, data), B.folded(group, data) }
+    bytes(tree:set("g#1.a", 200):set("g.name.bytes", "yz"):bytes(), "01 02 79 7a c8 01 01 78")
+    bytes(B.tree({ B.folded(group, data) }):bytes(), "01 01 78")
+  end)
+
+  test("tree: a file in a file is looked into as any other part", function()
+    local outer = B.tree { sample():folded "inner", B.raw("tail", "!") }
+    assert(outer:bytes() == sample():bytes() .. "!")
+    assert(#outer:set("inner.sec.list[0].bytes", "abcdef"):bytes() == #sample():bytes() + 5)
+  end)
+
   test("tree: an unknown path names near ones and the author's line", function()
     local message = raises("near it: sec.list[0].bytes", function()
       sample():set("sec.list[7].bytes", "")
