@@ -194,6 +194,19 @@ case "an-object-has-no-layout" {
   },
 }
 
+for _, option in ipairs { "-shared", "-pie" } do
+  case("no-layout-with" .. option) {
+    title = option .. ": data that a loader places is laid out in one way",
+    clauses = { "layout.zig.order", "dylink.one-segment" },
+    link = function()
+      return { option, "--no-entry", "--experimental-pic", "--layout=zig", various() }
+    end,
+    expect = { same_as(function()
+      return { option, "--no-entry", "--experimental-pic", various() }
+    end) },
+  }
+end
+
 case "units-share" {
   title = "equal anonymous data of two units are one in this layout, too",
   clauses = { "layout.zig.order", "unit.anonymous" },

@@ -28,6 +28,8 @@ local ROWS = {
   { file = "bytes.c", text = "struct Block *b = calloc(1, sizeof *b + size);",
     change = "`1` -> `2`", why = "more room than is needed" },
   { file = "bytes.c", text = "a->used += n;", why = "only a test in C asks for it" },
+  { file = "link.c", func = "link_free", why = "what is left goes with the process; only a " ..
+    "sanitizer minds" },
   { file = "bytes.c", text = "if (*cap > UINT32_MAX / 2)", why = "shows from 2^31 items on" },
   { file = "bytes.c", text = "u32 wider = *cap ? *cap * 2 : 8;", why = "how much room is made" },
   { file = "bytes.c", text = "size_t cap = b->cap ? b->cap : 64;", why = "how much room is made" },
