@@ -604,8 +604,11 @@ return {
       "pic/got/imported-function", "symbols/imports/one-name-of-two-modules",
     } },
   { verdict = "REJECTS-VALID", versions = V, kind = "disagrees",
-    why = "an undefined function is an error where only a custom section names it, too",
-    ids = { "reloc/custom-section/function-that-is-only-named" } },
+    why = "what is undefined is an error where only a custom section names it, too",
+    ids = {
+      "reloc/custom-section/function-that-is-only-named",
+      "reloc/custom-section/global-that-is-only-named",
+    } },
   { verdict = "FAIL", versions = V, kind = "disagrees",
     why = "no __wasm_call_ctors without constructors, with --no-gc-sections neither",
     ids = { "gc/roots/no-gc-sections", "init/ctors/without-collection" } },
