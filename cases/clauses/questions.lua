@@ -758,11 +758,12 @@ return {
   readings = { "The same: somebody must call __wasm_init_tls.",
     "An immutable global, whose value is the address of the block." },
   cases = { "tls/single/base-is-constant", "tls/single/no-init-tls",
-    "reloc/tls/base-plus-offset" },
+    "reloc/tls/base-plus-offset", "reloc/tls/base-without-a-block" },
   takes = { { "wasm-ld", ">=14", 2, "defines it so" },
     { "zig", ">=0.16", 0, "does not export it, so it is not seen" } },
   model = { 2, "nobody would call __wasm_init_tls, which is not there" },
-  propose = "Without shared memory __tls_base is immutable, and is the address of the one block." },
+  propose = "Without shared memory __tls_base is immutable, and is the address of the one " ..
+    "block; without thread-local data it is some address, too, and not 0." },
 
 { id = "question.tls-plain-relocation",
   title = "Is a plain address of a thread-local variable an offset, too?",

@@ -102,7 +102,7 @@ case "addresses-of-pie" {
 case "constructors" {
   title = "a library's constructors are exported as one function, for the loader to call",
   clauses = { "dylink.export.function" },
-  origin = "bytecodealliance/wasm-tools#1228",
+  origin = { "bytecodealliance/wasm-tools#1228", "WebAssembly/tool-conventions#203" },
   link = of(function(o)
     o:init(o:func("boot", { sig = "->", static = true, code = "nop" }))
     o:func("f", { sig = "->", code = "nop" })

@@ -313,7 +313,7 @@ case "end-of-no-segment" {
 case "tag" {
   title = "a tag of a library is imported",
   clauses = { "library.tag" },
-  origin = "llvm/llvm-project#188120",
+  origin = { "llvm/llvm-project#188120", "bytecodealliance/wasm-tools#2580" },
   link = function()
     local o = user(function(o)
       return { { "throw", tag(o:tag("problem", { sig = "->", undefined = true })) } }

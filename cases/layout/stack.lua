@@ -22,7 +22,7 @@ end
 case "first" {
   title = "with --stack-first the stack takes the lowest addresses and the data follows",
   clauses = { "layout.stack-first" },
-  origin = { "llvm/llvm-project#166998", "llvm/llvm-project#151015" },
+  origin = { "llvm/llvm-project#166998", "llvm/llvm-project#151015", "nesbox/TIC-80#2880" },
   link = linked("--stack-first", "-z", "stack-size=4096"),
   expect = { global_value("__stack_pointer", 4096), address "byte" { equals = 4096 },
     returns("f", {}, 4096), memory { min = 1 } },
@@ -116,7 +116,7 @@ case "global-base-at-the-stack" {
 case "global-base-in-the-stack" {
   title = "a --global-base inside the stack is an error",
   clauses = { "layout.global-base" },
-  origin = "llvm/llvm-project#166998",
+  origin = { "llvm/llvm-project#166998", "swiftlang/swift-driver#2179" },
   link = linked("--stack-first", "-z", "stack-size=2048", "--global-base=2047"),
   expect = { rejects { id = "GLOBAL_BASE", phase = "place", class = "option" } },
 }

@@ -54,7 +54,7 @@ case "name-with-a-nul" {
 case "local-names-twice" {
   title = "two local functions of one name are both named so",
   clauses = { "names.function" },
-  origin = "rustwasm/wasm-pack#391",
+  origin = { "rustwasm/wasm-pack#391", "0xMiden/compiler#1357" },
   link = function()
     local function part(name, export, value)
       local o = object(name)
