@@ -15,6 +15,9 @@ return {
     return result.clause == "symbol.undefined.weak"
       and any(p, function(item) return item.undefined and item.no_strip end)
   end },
+  { "symbols/undefined/weak-then-strong-data", function(p, result)
+    return result.clause == "dylink.import-info" and traits.weak_and_strong_data(p)
+  end, 18 },
   { "tables/slots/second-object-needs-table", function(p, result)
     return result.text:find("__indirect_function_table", 1, true)
       and traits.table_mentioned_twice(p)

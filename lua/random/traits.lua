@@ -61,6 +61,17 @@ function traits.two_signatures(p)
   end)
 end
 
+-- Whether a name of data is referred to twice, once by a weak reference.
+function traits.weak_and_strong_data(p)
+  local weak = {}
+  traits.any(p, function(item)
+    if item.kind == "data" and item.undefined and item.weak then weak[item.name] = true end
+  end)
+  return traits.any(p, function(item)
+    return item.kind == "data" and item.undefined and not item.weak and weak[item.name]
+  end)
+end
+
 -- Whether an option begins so.
 function traits.any_option(p, word)
   for _, option in ipairs(p.options) do
