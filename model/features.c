@@ -43,12 +43,11 @@ static bool is_used(const Feature *f) {
          f->prefix == WASM_FEATURE_PREFIX_REQUIRED;
 }
 
-/* The first piece of thread-local data that is kept, or NULL. */
+/* The first piece of thread-local data that is kept, or NULL: no segment is
+   before theirs. */
 static const Chunk *live_tls(const Link *l) {
-  for (u32 i = 0; i < l->segments.n; i++)
-    if (l->segments.p[i]->is_tls)
-      return l->segments.p[i]->chunks.p[0];
-  return NULL;
+  const OutSegment *first = l->segments.n ? l->segments.p[0] : NULL;
+  return first && first->is_tls ? first->chunks.p[0] : NULL;
 }
 
 /* The first object whose atomic accesses became plain ones, or NULL.

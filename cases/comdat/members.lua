@@ -299,6 +299,20 @@ case "no-strip-of-a-reference" {
   expect = { function_count(1), imports_exactly { "env.g" } },
 }
 
+case "weak-of-what-is-left-out" {
+  title = "a weak function that was left out is a weak reference: its callers trap where nobody "
+    .. "defines it",
+  clauses = { "comdat.references", "symbol.undefined.weak" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:func("f", { sig = "->", export = "f", code = "nop", comdat = a:comdat "group" })
+    local g = b:func("g", { sig = "->", code = "nop", weak = true, comdat = b:comdat "group" })
+    b:func("h", { sig = "->", export = "h", code = { { "call", g } } })
+    return { "--no-entry", a, b }
+  end,
+  expect = { no_import(), traps "h" },
+}
+
 case "no-strip-data" {
   title = "NO_STRIP of data that were left out keeps no symbol of their name",
   clauses = { "comdat.first-wins", "symbol.no-strip", "comdat.references", "emit-relocs.module" },

@@ -31,6 +31,18 @@ case "tls-without-bulk-memory" {
     message = "bulk%-memory" } },
 }
 
+case "tls-behind-other-data" {
+  title = "so do the thread-local data of an object, behind other data",
+  clauses = { "tls.features", "relocatable.features" },
+  link = function()
+    local plain = object "plain.o"
+    plain:features { "+atomics" }
+    plain:data("d", { bytes = "data" })
+    return { "-r", plain, tls_object({ "+atomics" }, true) }
+  end,
+  expect = { rejects { id = "FEATURE_TLS", class = "feature", file = "a.o" } },
+}
+
 case "tls-allowed-by-option" {
   title = "the features that thread-local data needs may come from --extra-features",
   clauses = { "tls.features", "option.extra-features" },

@@ -183,7 +183,7 @@ return {
       "comdat/members/constructors-beside-one-that-is-left-out",
       "comdat/members/debug-of-local", "comdat/members/exported-member",
       "comdat/members/global-constructors", "comdat/members/neighbours",
-      "comdat/members/only-constructor-is-left-out",
+      "comdat/members/only-constructor-is-left-out", "comdat/members/weak-of-what-is-left-out",
       "debug/offsets/winner-of-a-group", "init/order/constructor-in-discarded-group",
       "init/order/discarded-without-collection", "limit/many/comdats", "limit/names/comdat",
       "pic/got/of-a-discarded-group",

@@ -203,6 +203,19 @@ case "features-conflict" {
   expect = { rejects { id = "FEATURE_DISALLOWED" } },
 }
 
+case "features-conflict-unchecked" {
+  title = "unchecked, what one uses and another refuses is used",
+  clauses = { "relocatable.features", "option.no-check-features" },
+  link = function()
+    local a, b = object "a.o", object "b.o"
+    a:features { "+sign-ext" }
+    b:features { "-sign-ext", "-atomics" }
+    return { "-r", "--no-check-features", a, b }
+  end,
+  peer_differs = "wasm-ld forgets what must not be used",
+  expect = { features { "-atomics", "+sign-ext" } },
+}
+
 case "mutable-globals" {
   title = "mutable globals are imported without any feature: the last link sees to it",
   clauses = { "relocatable.features", "features.mutable-globals" },
