@@ -255,14 +255,14 @@ static u64 cut(u64 value, unsigned bytes) {
   return bytes < 8 ? value & (((u64)1 << 8 * bytes) - 1) : value;
 }
 
-/* The store copies the GOT entry of s, and adds to it. */
+/* The store, of so many bytes, copies the GOT entry of s, and adds to it. */
 static bool copies_entry(Judge *j, const Known *k, const Symbol *s, i64 addend,
-                         const Site *by) {
+                         unsigned bytes, const Site *by) {
   bool imported = k->global < j->m->imported_globals;
   if (k->kind != VALUE_GLOBAL || !(imported || j->got[k->global] == s))
     return false;
   global_is(j, s, k->global, by);
-  unsigned width = j->l->opt.wasm64 ? 8 : 4;
+  unsigned width = j->l->opt.wasm64 && bytes == 8 ? 8 : 4;
   return cut(k->n, width) == cut((u64)addend, width);
 }
 
@@ -295,7 +295,7 @@ static void judge_pointer(Judge *j, Stores *all, const Segment *s,
   if (!store)
     return;
   store->used = true;
-  if (!copies_entry(j, &store->value, to, r->addend, &by) &&
+  if (!copies_entry(j, &store->value, to, r->addend, width, &by) &&
       (outside ||
        !adds_base(j, &store->value, to, word_at(bytes + offset, width), width)))
     violate(j, "dylink.apply-data-relocs", &by, tell(j, to),

@@ -65,6 +65,16 @@ for name, make in pairs {
   }
 end
 
+case "relative-address-of-absolute-data" {
+  title = "nor has an absolute address, wherever the module will be",
+  clauses = { "dylink.pic-only", "symbol.absolute" },
+  link = linking(function(o)
+    local x = o:data("x", { absolute = true, offset = 4000, hidden = true })
+    return { { "i32.const", addr_rel(x) } }
+  end, "-shared"),
+  expect = { rejects { id = "NOT_FROM_BASE", file = "a.o", message = "`x`" } },
+}
+
 case "relative-and-got" {
   title = "distances from the bases and entries of the GOT are all that such code needs",
   clauses = { "dylink.absolute-refused", "dylink.pic-only", "got.mem", "got.func" },

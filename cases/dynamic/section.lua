@@ -110,6 +110,17 @@ case "thread-local-exports" {
   expect = { dylink { exports = { each = "tls" } }, exports { each = "global", all = "global" } },
 }
 
+case "absolute-beside-thread-local" {
+  title = "what is at an absolute address is not, whatever segment its object begins with",
+  clauses = { "dylink.export-info", "dylink.flags", "symbol.absolute" },
+  link = of(function(o)
+    thread_local(o)
+    o:data("fixed", { absolute = true, offset = 4000, exported = true })
+  end, "--shared-memory"),
+  expect = { dylink { exports = { each = "tls" } } },
+  peer_differs = "it takes the object's first segment for that of what is in none",
+}
+
 case "weak-and-undefined" {
   title = "that a definition is weak is said of no export; that nobody may define it, of an import",
   clauses = { "dylink.export-info", "dylink.import-info", "dylink.flags" },

@@ -121,6 +121,17 @@ case "narrow-pointer-from-the-got" {
   expect = { valid(), got_imports { "mem.far" }, has_function "__wasm_apply_data_relocs" },
 }
 
+case "narrow-pointer-before-far-data" {
+  title = "and what is added to it may be negative, modulo 2^32",
+  clauses = { "wasm64.code", "reloc.memory-addr-i32", "dylink.apply-data-relocs", "got.mem" },
+  peer_differs = "it adds numbers of 32 and 64 bits: the module is not valid",
+  link = linking(MODES.shared, function(o)
+    local far = o:data("far", { undefined = true })
+    o:data("p", { bytes = { addr(far, -4) }, align = 2, hidden = true, no_strip = true })
+  end, IMPORT),
+  expect = { valid(), got_imports { "mem.far" }, has_function "__wasm_apply_data_relocs" },
+}
+
 case "library-without-a-memory" {
   title = "the addresses of a library that imports no memory are as wide as those of the link",
   clauses = { "library.data", "library.width", "wasm64.globals" },

@@ -17,6 +17,9 @@ return {
     verdict = "CRASH", versions = ">=22", kind = "bug",
     why = "asserts that what is called is a function, where other builds take for one what is " ..
       "of another kind or still waits in an archive" },
+  { id = "dynamic/refused/relative-address-of-absolute-data", verdict = "ACCEPTS-INVALID",
+    versions = ">=22", kind = "bug",
+    why = "takes the address for a distance from the module's base, where other builds die" },
   { id = "reloc/custom-section/global-that-is-only-named", verdict = "CRASH", versions = ">=22",
     kind = "bug", why = "asserts that a global has a number, where other builds write -1" },
   { id = "comdat/members/outside-reference-to-local",

@@ -15,15 +15,6 @@ local FIXED_WORDS = { addr_locrel = true, fn = true, fn_offset = true, fn_offset
 local OTHER_WIDTH = { [true] = { addr = true, slot = true },
   [false] = { addr64 = true, slot64 = true } }
 
--- Whether a shared library exports something of that kind.
-local function library_has(p, kind)
-  for _, l in ipairs(p.libraries) do
-    for _, item in ipairs(l.items) do
-      if item.kind == kind then return true end
-    end
-  end
-end
-
 -- What the judge says of the slot of a function that has none.
 local RELATIVE_SLOT = { ["functions.addresses"] = true, ["reloc.function-index-leb"] = true,
   ["gc.live"] = true }
@@ -63,6 +54,13 @@ return {
   { "dynamic/differences/string-behind-another-segment", function(p, result)
     return one_thread(p) and (result.how == "bytes" or STRING_ELSEWHERE[result.clause])
       and any(p, function(item) return item.segment_flags == 1 end)
+  end },
+  { "dynamic/section/absolute-beside-thread-local", function(p, result)
+    return result.clause == "dylink.flags" and any(p, function(item) return item.absolute end)
+  end },
+  { "dynamic/refused/relative-address-of-absolute-data", function(p, result)
+    return (result.how == "NOT_FROM_BASE" or result.how == "crash")
+      and traits.in_code(p, "addr_rel") and any(p, function(item) return item.absolute end)
   end },
   { "dynamic/differences/absolute", function(p, result)
     return result.how == "bytes" and any(p, function(item) return item.absolute end)
@@ -144,7 +142,7 @@ return {
     end)
   end, 14 },
   { "dynamic/libraries/weak-tag-last", function(p, result)
-    return result.clause == "export.none-other" and library_has(p, "tag")
+    return result.clause == "export.none-other" and traits.library_has(p, "tag")
       and any(p, function(item) return item.kind == "tag" and item.weak end)
   end },
   { "dynamic/differences/got-of-hidden-weak-func-of-a-waiting-member", function(p, result)
@@ -153,9 +151,8 @@ return {
     end)
   end },
   { "dynamic/got/own-extended-visible-pie", function(p, result)
-    return result.release == 16 and result.clause == "got.internal"
-      and traits.has_feature(p, "extended-const")
-  end },
+    return result.clause == "got.internal" and traits.has_feature(p, "extended-const")
+  end, 16 },
   { "dynamic/threads/pointer-in-a-block", function(p, result)
     return any_option(p, "--shared-memory") and result.clause == "dylink.apply-data-relocs"
       and any(p, is_thread_local)

@@ -119,6 +119,9 @@ local REASONS = {
       return item.undefined and item.no_strip
     end)
   end },
+  { "dynamic/libraries/tag", function(p, result)
+    return result.how == "bytes" and traits.library_has(p, "tag")
+  end },
   { "tables/slots/second-object-needs-table", traits.table_mentioned_twice },
   { "exports/names/two-export-names", function(_, result) return result.how == "EXPORT_TWICE" end },
   { "features/allowed/disallowed-against-features", function(_, result)

@@ -131,6 +131,15 @@ function traits.has_input(p, kind)
   end
 end
 
+-- Whether a shared library exports something of that kind.
+function traits.library_has(p, kind)
+  for _, l in ipairs(p.libraries) do
+    for _, item in ipairs(l.items) do
+      if item.kind == kind then return true end
+    end
+  end
+end
+
 -- Whether objects wait to be asked for.
 function traits.in_archive(p)
   return traits.has_input(p, "archive") or traits.has_input(p, "lib")
