@@ -137,7 +137,7 @@ case "long-chain" {
     local heads = {}
     for k = 1, 2 do
       local last = u:anon { bytes = "tail" }
-      for _ = 1, 5000 do last = u:anon { bytes = { addr(last) } } end
+      for _ = 1, 1500 do last = u:anon { bytes = { addr(last) } } end
       heads[k] = last
     end
     return pointers_to(u, heads)
