@@ -1,4 +1,5 @@
--- bytes.lua: the tree of named byte ranges every built file is; with all of encode.lua.
+-- bytes.lua: the tree of named byte ranges every built file is; with all of encode.lua,
+-- and the makers of nodes of tree_nodes.lua.
 --
 -- Takes: Lua integers, floats, strings.  Gives: strings of bytes, and trees.
 -- Rule of thumb: a file is a tree; a leaf is a few bytes with a name, a group is a named list of
@@ -24,147 +25,19 @@
 --   tree:has(path); tree:paths(); tree:at(offset) -> innermost path; tree:dump() -> text
 
 local encode = require "encode"
+local nodes = require "tree_nodes"
 
 local bytes = {}
 for name, value in pairs(encode) do bytes[name] = value end
+for _, name in ipairs { "is_node", "field", "raw", "group", "record", "item", "named", "computed",
+  "vector", "string", "folded", "show" } do
+  bytes[name] = nodes[name]
+end
 
 bytes.library()
 local fail = bytes.fail
 local ENCODE = encode.by_name
-
--- Nodes -------------------------------------------------------------------------------------
--- leaf:  { name, data = string, enc?, width? }
--- computed leaf: a leaf with calc = { what, of?, base?, plus? }; what is one of
---   "rest"    bytes of the siblings behind it         "items"  entries of `of` or of its group
---   "size"    bytes of node `of`                      "offset" start of `of` - start of `base`
---   "section" how many sections stand before `of` "odd"    1 if the size of `of` is odd
--- group: { name, kids = {...} }; a node with item = true is an entry, addressed by index.
--- folded group: a leaf until a path leads into it; then it gets its kids from what it has of
---   fields = { name, enc, value, ... } (a record), text (a string), or made (a group to copy).
--- named: somebody refers to the node.  To such, and to all once a path is looked up, the layout
--- adds parent, behind (bytes of the file behind it) and size.  What is in no tree has no parent.
-
-local Node = {}
-Node.__index = Node
-
-local function node(fields) return setmetatable(fields, Node) end
-
-function bytes.is_node(value) return getmetatable(value) == Node end
-
--- A named number in encoding `enc` ("uleb", "u32", ...), padded to `width` if given.
-function bytes.field(name, enc, value, width)
-  local writer = ENCODE[enc] or fail("field: unknown encoding " .. tostring(enc))
-  return node { name = name, enc = enc, width = width, data = writer(value, width) }
-end
-
--- A named run of bytes.
-function bytes.raw(name, data) return node { name = name, data = data } end
-
--- A named list of nodes.
-function bytes.group(name, kids) return node { name = name, kids = kids } end
-
--- What a field of a record may be besides a number: a string, bytes, or a record.
-local WRITE = setmetatable({ string = encode.name, raw = function(value) return value end,
-  record = function(n) return n.data end }, { __index = ENCODE })
-
--- A group of fields whose values are known: name, encoding, value, name, encoding, value, ...
-function bytes.record(name, fields)
-  local parts, count = {}, 0
-  for i = 1, #fields, 3 do
-    count = count + 1
-    parts[count] = WRITE[fields[i + 1]](fields[i + 2])
-  end
-  return node { name = name, data = table.concat(parts), fields = fields }
-end
-
--- Marks a node as the next entry of a vector; returns it.
-function bytes.item(entry)
-  entry.item = true
-  return entry
-end
-
--- Marks a node that somebody will refer to; returns it.
-function bytes.named(n)
-  n.named = true
-  return n
-end
-
--- A number worked out from the tree (see "calc" above).
-function bytes.computed(name, enc, calc, width)
-  if calc.of then calc.of.named = true end
-  if calc.base then calc.base.named = true end
-  return node { name = name, enc = enc, width = width, calc = calc,
-    data = ENCODE[enc](0, width) }
-end
-
--- A group whose first field "count" (uleb) counts the entries.
-function bytes.vector(name, entries)
-  local kids = { bytes.computed("count", "uleb", { what = "items" }) }
-  for _, entry in ipairs(entries) do kids[#kids + 1] = bytes.item(entry) end
-  return bytes.group(name, kids)
-end
-
--- A length-prefixed string: fields "len" and "bytes".
-function bytes.string(name, text)
-  return node { name = name, data = encode.name(text), text = text }
-end
-
-local function walk(n, visit)
-  visit(n)
-  for _, kid in ipairs(n.kids or {}) do walk(kid, visit) end
-end
-
--- A copy of a node, in no tree; references inside it point into the copy.
-local function copy_node(n)
-  local made = {}
-  walk(n, function(kid)
-    local new = {}
-    for k, v in pairs(kid) do new[k] = v end
-    new.parent = nil
-    made[kid] = node(new)
-  end)
-  for old, new in pairs(made) do
-    if old.kids then
-      new.kids = {}
-      for i, kid in ipairs(old.kids) do new.kids[i] = made[kid] end
-    end
-    if old.calc then
-      new.calc = { what = old.calc.what, plus = old.calc.plus }
-      new.calc.of = made[old.calc.of] or old.calc.of
-      new.calc.base = made[old.calc.base] or old.calc.base
-    end
-  end
-  return made[n]
-end
-
--- A leaf of the bytes of a group, that becomes a copy of it when it is looked into.
-function bytes.folded(group, data) return node { name = group.name, data = data, made = group } end
-
-local function kids_of_record(fields)
-  local kids = {}
-  for i = 1, #fields, 3 do
-    local name, enc, value = fields[i], fields[i + 1], fields[i + 2]
-    kids[#kids + 1] = enc == "string" and bytes.string(name, value)
-      or enc == "raw" and bytes.raw(name, value) or enc == "record" and copy_node(value)
-      or bytes.field(name, enc, value)
-  end
-  return kids
-end
-
--- Gives a folded group its kids; whether that was still to be done.
-local function unfold(n)
-  if n.text then
-    n.kids = { bytes.computed("len", "uleb", { what = "rest" }), bytes.raw("bytes", n.text) }
-  elseif n.fields then
-    n.kids = kids_of_record(n.fields)
-  elseif n.made then
-    n.kids = copy_node(n.made).kids
-  else
-    return false
-  end
-  n.data, n.text, n.fields, n.made = nil, nil, nil, nil
-  return true
-end
+local walk, unfold, show = nodes.walk, nodes.unfold, nodes.show
 
 -- Layout ------------------------------------------------------------------------------------
 
@@ -179,15 +52,6 @@ local function count_items(group)
   for _, kid in ipairs(group.kids or {}) do count = count + (kid.item and 1 or 0) end
   return count
 end
-
--- Writes a number into the leaf of one; whether it has another size now.
-function bytes.show(n, value)
-  local data, size = ENCODE[n.enc](value, n.width), #n.data
-  n.data = data
-  return #data ~= size
-end
-
-local show = bytes.show
 
 -- Lays out all below a group that has so many bytes of the file behind it; the bytes behind its
 -- start.  From behind, so that a leaf that counts what stands behind it finds that measured.
@@ -490,7 +354,7 @@ function Tree:duplicate(path, opts)
   local target = find(self, path)
   return edit(self, opts, function()
     local parent, at = spot(self, target)
-    table.insert(parent.kids, at + 1, copy_node(target))
+    table.insert(parent.kids, at + 1, nodes.copy(target))
   end)
 end
 
@@ -517,7 +381,7 @@ function Tree:arrange(list)
   local kids, used = {}, {}
   for i, path in ipairs(list) do
     local part = find(self, path)
-    kids[i] = used[part] and copy_node(part) or part
+    kids[i] = used[part] and nodes.copy(part) or part
     used[part] = true
   end
   for _, part in ipairs(self.root.kids) do
@@ -637,7 +501,7 @@ end
 -- A copy that shares nothing with this tree.
 function Tree:clone()
   layout_of(self)
-  local copy = setmetatable({ root = copy_node(self.root) }, Tree)
+  local copy = setmetatable({ root = nodes.copy(self.root) }, Tree)
   copy.cut = self.cut
   return copy
 end
