@@ -11,12 +11,13 @@ local function script()
   return assert(package.searchpath("run", (package.path:gsub("%.lua", ".js"))))
 end
 
--- Whether there is a Node.
+local EMPTY = "\0asm\1\0\0\0" -- the smallest module
+
+-- Whether there is a Node, and runs a module.
 function node.present()
   if node.found == nil then
-    local result = native.run { argv = { os.getenv("NODE") or "node", "--version" },
-      milliseconds = node.milliseconds, output = 4096 }
-    node.found = result.ended == "exit" and result.code == 0
+    local ok, answers = pcall(node.run, EMPTY, {}, {})
+    node.found = ok and answers ~= nil
   end
   return node.found
 end

@@ -2,18 +2,18 @@
 -- the square of its input.
 
 case "functions" {
-  title = "an object of 5000 functions links, each under its own name",
+  title = "an object of 2000 functions links, each under its own name",
   clauses = { "symbol.object" },
   link = function()
     local o = object "a.o"
-    for i = 0, 4999 do
+    for i = 0, 1999 do
       o:func("f" .. i, { sig = "-> i32", body = "\0\x41" .. sleb(i) .. "\x0b" })
     end
     return { "--no-entry", "--export-all", o }
   end,
   expect = { code("f0", { "i32.const 0" }), code("f127", { "i32.const 127" }),
-    code("f128", { "i32.const 128" }), code("f4999", { "i32.const 4999" }),
-    runs { { call = "f63", value = 63 }, { call = "f4999", value = 4999 } } },
+    code("f128", { "i32.const 128" }), code("f1999", { "i32.const 1999" }),
+    runs { { call = "f63", value = 63 }, { call = "f1999", value = 1999 } } },
 }
 
 case "symbols" {
@@ -51,23 +51,23 @@ case "sections" {
 }
 
 case "segments" {
-  title = "1000 data segments of one object become one, each byte in its place",
+  title = "500 data segments of one object become one, each byte in its place",
   clauses = { "layout.segment-order", "linking.segments.count" },
   link = function()
     local o, list = object "a.o", {}
-    for i = 0, 999 do
+    for i = 0, 499 do
       list[i] = o:data("d" .. i, { bytes = string.pack("<I4", i), align = 2, static = true })
     end
-    local first = o:data("first", { bytes = { addr(list[0]), addr(list[999]) }, align = 2 })
+    local first = o:data("first", { bytes = { addr(list[0]), addr(list[499]) }, align = 2 })
     o:alias("second", first, { offset = 4, size = 4 })
     return { "--no-entry", "--no-gc-sections", "--export=first", o }
   end,
   expect = { data_segments { ".data" }, data_at("first", { any() }),
-    holds("the two pointers are 3996 bytes apart, and point at 0 and 999", function(_, view)
+    holds("the two pointers are 1996 bytes apart, and point at 0 and 499", function(_, view)
       local at = view:address "first"
       local a, b = string.unpack("<I4I4", view:memory_at(at, 8))
-      return b - a == 3996 and string.unpack("<I4", view:memory_at(a, 4)) == 0
-        and string.unpack("<I4", view:memory_at(b, 4)) == 999, ("%d and %d"):format(a, b)
+      return b - a == 1996 and string.unpack("<I4", view:memory_at(a, 4)) == 0
+        and string.unpack("<I4", view:memory_at(b, 4)) == 499, ("%d and %d"):format(a, b)
     end) },
 }
 
@@ -80,20 +80,20 @@ local function link_of_chain()
 end
 
 case "archive-chain" {
-  title = "a chain of 2000 members, each of which needs the next, is drawn in to its end",
+  title = "a chain of 1000 members, each of which needs the next, is drawn in to its end",
   clauses = { "archive.lazy" },
   link = function()
     local members, template = {}, link_of_chain()
-    for i = 1, 2000 do
+    for i = 1, 1000 do
       local this, next_one = ("f%04d"):format(i), ("f%04d"):format(i + 1)
       local bytes = template:gsub("THIS!", this):gsub("NEXT!", next_one)
       members[i] = { this .. ".o", bytes, symbols = { this } }
     end
     local last = object "last.o"
-    last:func("f2001", { sig = "-> i32", code = "i32.const 7" })
+    last:func("f1001", { sig = "-> i32", code = "i32.const 7" })
     return { "--no-entry", "--export=f0001", archive("lib.a", members), last }
   end,
-  expect = { function_count(2001), has_function("f2000"), returns("f0001", {}, 7) },
+  expect = { function_count(1001), has_function("f1000"), returns("f0001", {}, 7) },
 }
 
 case "comdats" {
