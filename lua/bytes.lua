@@ -144,6 +144,15 @@ end
 
 local function touched(tree) tree.layout = nil end
 
+-- Looks into a node of the tree.
+local function open(tree, n)
+  if unfold(n) then touched(tree) end
+end
+
+local function open_all(tree, n)
+  walk(n, function(kid) open(tree, kid) end)
+end
+
 -- To be called before a node is looked for.
 local function searched(tree)
   if tree.is_searched then return end
@@ -154,9 +163,7 @@ end
 -- Lays out a tree in which nothing is folded.
 local function unfolded(tree)
   searched(tree)
-  walk(tree.root, function(n)
-    if unfold(n) then touched(tree) end
-  end)
+  open_all(tree, tree.root)
   return layout_of(tree)
 end
 
@@ -226,7 +233,7 @@ end
 
 -- The first node below `n` with this path.  Only what the path begins with is looked into.
 local function lookup_below(tree, n, prefix, path)
-  if unfold(n) then touched(tree) end
+  open(tree, n)
   local seen = none_seen()
   local index = tonumber(path:match("^%[(%d+)%]", #prefix + 1))
   for _, kid in ipairs(n.kids or {}) do
@@ -322,7 +329,7 @@ function Tree:insert(path, value, opts)
     local list, index = path:match("^(.-)%[(%d+)%]$")
     local owner = list and lookup(self, list)
     if not owner or count_items(owner) ~= tonumber(index) then find(self, path) end
-    if unfold(owner) then touched(self) end
+    open(self, owner)
     target, at_end = owner, true
   end
   return edit(self, opts, function(o)
@@ -403,9 +410,7 @@ end
 -- Turns every computed field at or below path into the bytes it has now.
 function Tree:freeze(path)
   local n = find(self, path or "")
-  walk(n, function(kid)
-    if unfold(kid) then touched(self) end
-  end)
+  open_all(self, n)
   layout_of(self)
   walk(n, function(kid) kid.calc = nil end)
   touched(self)
